@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Arrows point down only: a target may depend on those declared above it here, never on one below.
+// ARCHITECTURE.md says what each room is for.
+
+/// The rules every target of ours is compiled under. Warnings are errors here and nowhere in a dependency.
+let house: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+
+let package = Package(
+  name: "assay",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "assay", targets: ["assay"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .target(name: "JSONScan", swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
+    .target(
+      name: "LedgerSQLite",
+      dependencies: ["Ledger", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: house),
+    .target(
+      name: "Readers", dependencies: ["Ledger", "JSONScan"],
+      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
+    .target(
+      name: "Outcomes",
+      dependencies: ["Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: house),
+    .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
+    .target(
+      name: "Arena", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: house),
+    .target(
+      name: "Collection", dependencies: ["Ledger", "LedgerSQLite", "Readers"], swiftSettings: house),
+    .target(name: "Account", dependencies: ["Ledger", "Attribution"], swiftSettings: house),
+    .executableTarget(
+      name: "assay",
+      dependencies: [
+        "Account", "Arena", "Attribution", "Collection", "Ledger", "LedgerSQLite", "Outcomes", "Readers",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
+    .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
+    .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
+    .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),
+  ]
+)

@@ -1,0 +1,34 @@
+/// A 128-bit name for something a source reported, the same wherever and however often it is read:
+/// SipHash-2-4-128 of the tool and the source's own identifier under a fixed key.
+package struct Key128: Hashable, Comparable, Sendable, Codable {
+  package var high: UInt64
+  package var low: UInt64
+
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  package static func < (a: Key128, b: Key128) -> Bool { (a.high, a.low) < (b.high, b.low) }
+
+  /// The key of `identifier` in a name space such as `claude-code/message`.
+  package init(space: StaticString, _ identifier: some Sequence<UInt8>) {
+    var hash = SipHash24(key: .names, wide: true)
+    for index in 0..<space.utf8CodeUnitCount {
+      // In bounds: a StaticString of more than one scalar has utf8CodeUnitCount bytes behind its pointer.
+      hash.append(space.utf8Start[index])
+    }
+    hash.append(0)
+    for byte in identifier { hash.append(byte) }
+    self = hash.finalize128()
+  }
+
+  package init(space: StaticString, _ identifier: String) { self.init(space: space, identifier.utf8) }
+}
+
+/// Identifies one model call, however many sources and files report it.
+package typealias EventID = Key128
+/// Identifies one session of one tool.
+package typealias SessionID = Key128
+/// Identifies one turn: derived from the identifier of the message that began it, so that copies agree.
+package typealias TurnID = Key128

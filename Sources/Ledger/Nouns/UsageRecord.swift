@@ -1,0 +1,76 @@
+/// One model call as one source reported it. Rows are appended and never changed; two records with one `id`
+/// are reports of the same call and merge field by field (``TokenCounts/merged(with:)``).
+package struct UsageRecord: Hashable, Sendable, Codable {
+  package enum Kind: Int64, Sendable, Codable, Hashable {
+    /// A call that the source itemised.
+    case itemised = 0
+    /// Billed according to a total of the source, but in no itemised record (compaction, cut streams).
+    case unitemised = 1
+    /// An error or a message the client made up; it cost nothing and is only counted.
+    case notBilled = 2
+  }
+
+  /// How the provider was asked to serve the call, where that changes its price.
+  package struct Service: Hashable, Sendable, Codable {
+    package enum Tier: String, Sendable, Codable, Hashable { case standard, batch, priority, flex }
+
+    package var tier: Tier
+    /// Anthropic's fast mode.
+    package var isFast: Bool
+    package var webSearches: Int64
+
+    package init(tier: Tier = .standard, isFast: Bool = false, webSearches: Int64 = 0) {
+      self.tier = tier
+      self.isFast = isFast
+      self.webSearches = webSearches
+    }
+  }
+
+  package var id: EventID
+  package var session: SessionID
+  /// How strong the claim is that the call was first made in `session`; the lowest wins among copies.
+  package var ownerRank: OwnerRank
+  package var turn: TurnID?
+  package var at: Instant
+  package var tool: Tool
+  /// As the source names it; `nil` if it does not.
+  package var model: String?
+  package var counts: TokenCounts
+  package var service: Service
+  package var kind: Kind
+  /// The provider's request identifier, by which the gateway and telemetry know the same call.
+  package var requestID: String?
+
+  package init(
+    id: EventID, session: SessionID, ownerRank: OwnerRank, turn: TurnID? = nil, at: Instant, tool: Tool,
+    model: String?, counts: TokenCounts, service: Service = Service(), kind: Kind = .itemised,
+    requestID: String? = nil
+  ) {
+    self.id = id
+    self.session = session
+    self.ownerRank = ownerRank
+    self.turn = turn
+    self.at = at
+    self.tool = tool
+    self.model = model
+    self.counts = counts
+    self.service = service
+    self.kind = kind
+    self.requestID = requestID
+  }
+}
+
+/// Which of several sessions that hold a copy of one call made it: forks and resumes copy history.
+package struct OwnerRank: Hashable, Comparable, Sendable, Codable {
+  package var rawValue: Int64
+  package init(rawValue: Int64) { self.rawValue = rawValue }
+
+  package static func < (a: OwnerRank, b: OwnerRank) -> Bool { a.rawValue < b.rawValue }
+
+  /// The record itself says that it was made in this session.
+  package static let stated = OwnerRank(rawValue: .min)
+  /// The record itself says that it was made in another session.
+  package static let statedCopy = OwnerRank(rawValue: .max)
+  /// The session whose file begins earliest is the one that was copied from.
+  package static func fileBegan(_ instant: Instant) -> OwnerRank { OwnerRank(rawValue: instant.milliseconds) }
+}
