@@ -1,0 +1,427 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Walks over one JSON text in place, validating only what it visits.
+///
+/// Session logs are mostly long strings that nobody asks for; skipping them at the speed of `memchr` is what
+/// makes reading gigabytes of history cheap. Nothing is copied until a value is asked for. Text that is
+/// broken where it was not visited may go unnoticed; where it matters, visit it.
+///
+/// ```swift
+/// var cursor = JSONCursor(line)
+/// try cursor.enterObject()
+/// while let key = try cursor.nextKey() {
+///   if cursor.text(key, equals: "type") { kind = try cursor.string() } else { try cursor.skipValue() }
+/// }
+/// ```
+package struct JSONCursor: ~Escapable {
+  @usableFromInline let bytes: Span<UInt8>
+  /// The offset of the next byte to read.
+  package var position: Int
+
+  @_lifetime(copy bytes)
+  @inlinable
+  package init(_ bytes: Span<UInt8>, at position: Int = 0) {
+    self.bytes = bytes
+    self.position = position
+  }
+
+  // MARK: Structure
+
+  /// What kind of value comes next; `nil` at the end of the text or where no value can begin.
+  @inlinable
+  package mutating func nextKind() -> JSONKind? {
+    skipWhitespace()
+    guard position < bytes.count else { return nil }
+    switch bytes[position] {
+    case 0x7B: return .object
+    case 0x5B: return .array
+    case 0x22: return .string
+    case 0x74, 0x66: return .boolean
+    case 0x6E: return .null
+    case 0x2D, 0x30...0x39: return .number
+    default: return nil
+    }
+  }
+
+  @inlinable
+  package mutating func enterObject() throws(JSONScanError) { try expect(0x7B) }
+
+  @inlinable
+  package mutating func enterArray() throws(JSONScanError) { try expect(0x5B) }
+
+  /// The next key of the object entered, as the range of its raw bytes, with the cursor at its value;
+  /// `nil` after the last, with the cursor behind the object.
+  @inlinable
+  package mutating func nextKey() throws(JSONScanError) -> Range<Int>? {
+    skipWhitespace()
+    guard position < bytes.count else { throw error(.truncated) }
+    if bytes[position] == 0x2C {
+      position += 1
+      skipWhitespace()
+    } else if bytes[position] == 0x7D {
+      position += 1
+      return nil
+    }
+    let key = try string()
+    try expect(0x3A)
+    return key.range
+  }
+
+  /// Whether the array entered has another element, with the cursor at it; else the cursor is behind the array.
+  @inlinable
+  package mutating func nextElement() throws(JSONScanError) -> Bool {
+    skipWhitespace()
+    guard position < bytes.count else { throw error(.truncated) }
+    if bytes[position] == 0x2C {
+      position += 1
+      skipWhitespace()
+      guard position < bytes.count else { throw error(.truncated) }
+      return true
+    }
+    if bytes[position] == 0x5D {
+      position += 1
+      return false
+    }
+    return true
+  }
+
+  /// Skips one value of any kind and returns where it stood.
+  @inlinable
+  @discardableResult
+  package mutating func skipValue() throws(JSONScanError) -> Range<Int> {
+    skipWhitespace()
+    let start = position
+    guard start < bytes.count else { throw error(.truncated) }
+    switch bytes[start] {
+    case 0x22:
+      position = try endOfString(from: start + 1) + 1
+    case 0x7B, 0x5B:
+      try skipContainer()
+    case 0x2D, 0x30...0x39, 0x74, 0x66, 0x6E:
+      skipScalar()
+    default:
+      throw error(.unexpectedByte)
+    }
+    return start..<position
+  }
+
+  /// Requires that nothing but white space is left.
+  @inlinable
+  package mutating func expectEnd() throws(JSONScanError) {
+    skipWhitespace()
+    guard position == bytes.count else { throw error(.unexpectedByte) }
+  }
+
+  // MARK: Scalars
+
+  /// The next value, which must be a string.
+  @inlinable
+  package mutating func string() throws(JSONScanError) -> JSONString {
+    skipWhitespace()
+    guard position < bytes.count else { throw error(.truncated) }
+    guard bytes[position] == 0x22 else { throw error(.wrongKind) }
+    let start = position + 1
+    let end = try endOfString(from: start)
+    position = end + 1
+    return JSONString(range: start..<end)
+  }
+
+  /// The next value if it is a string; any other value is skipped.
+  @inlinable
+  package mutating func stringIfPresent() throws(JSONScanError) -> JSONString? {
+    if nextKind() == .string { return try string() }
+    try skipValue()
+    return nil
+  }
+
+  /// The next value, which must be an integer or `null`.
+  ///
+  /// - Throws: ``JSONScanError`` of reason `notAnInteger` for a fraction, an exponent, or more than 64 bits.
+  @inlinable
+  package mutating func integer() throws(JSONScanError) -> Int64? {
+    switch nextKind() {
+    case .null:
+      try skipValue()
+      return nil
+    case .number:
+      break
+    case nil where position >= bytes.count:
+      throw error(.truncated)
+    default:
+      throw error(.notAnInteger)
+    }
+    var at = position
+    let negative = bytes[at] == 0x2D
+    if negative { at += 1 }
+    var value: Int64 = 0
+    let firstDigit = at
+    while at < bytes.count {
+      let digit = bytes[at] &- 0x30
+      guard digit < 10 else { break }
+      let (scaled, overflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = scaled.subtractingReportingOverflow(Int64(digit))
+      guard !overflow, !carry else { throw error(.notAnInteger) }
+      value = sum  // Kept negative: the negative range is the larger one.
+      at += 1
+    }
+    guard at > firstDigit else { throw error(.notAnInteger) }
+    if at < bytes.count, bytes[at] == 0x2E || bytes[at] | 0x20 == 0x65 { throw error(.notAnInteger) }
+    if !negative {
+      guard value != .min else { throw error(.notAnInteger) }
+      value = -value
+    }
+    position = at
+    return value
+  }
+
+  /// The next value if it is a number, read as a `Double`; any other value is skipped.
+  package mutating func doubleIfPresent() throws(JSONScanError) -> Double? {
+    guard nextKind() == .number else {
+      try skipValue()
+      return nil
+    }
+    let range = try skipValue()
+    return Double(decoded(JSONString(range: range)))
+  }
+
+  /// The next value if it is `true` or `false`; any other value is skipped.
+  @inlinable
+  package mutating func booleanIfPresent() throws(JSONScanError) -> Bool? {
+    guard nextKind() == .boolean else {
+      try skipValue()
+      return nil
+    }
+    let isTrue = bytes[position] == 0x74
+    skipScalar()
+    return isTrue
+  }
+
+  // MARK: Text
+
+  /// Whether the raw bytes of `range` are `text`, which must not need escaping.
+  @inlinable
+  package func text(_ range: Range<Int>, equals text: StaticString) -> Bool {
+    guard range.count == text.utf8CodeUnitCount else { return false }
+    for index in 0..<range.count {
+      // In bounds: the counts are equal, and a StaticString has utf8CodeUnitCount bytes.
+      guard bytes[range.lowerBound + index] == text.utf8Start[index] else { return false }
+    }
+    return true
+  }
+
+  @inlinable
+  package func text(_ string: JSONString, equals text: StaticString) -> Bool {
+    self.text(string.range, equals: text)
+  }
+
+  /// The string's value, with escapes resolved and invalid UTF-8 replaced.
+  package func decoded(_ string: JSONString) -> String {
+    if !hasEscapes(string) {
+      return bytes.withUnsafeBufferPointer {
+        String(decoding: UnsafeBufferPointer(rebasing: $0[string.range]), as: UTF8.self)
+      }
+    }
+    var buffer: [UInt8] = []
+    unescape(string, into: &buffer)
+    return String(decoding: buffer, as: UTF8.self)
+  }
+
+  /// The string's UTF-8, escapes resolved: in place where there are none, else through `scratch`.
+  @inlinable
+  package func withUTF8<Result>(
+    _ string: JSONString, scratch: inout [UInt8], _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    if hasEscapes(string) {
+      scratch.removeAll(keepingCapacity: true)
+      unescape(string, into: &scratch)
+      return scratch.withUnsafeBufferPointer(body)
+    }
+    return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[string.range])) }
+  }
+
+  @inlinable
+  package func hasEscapes(_ string: JSONString) -> Bool {
+    indexOf(0x5C, from: string.range.lowerBound, to: string.range.upperBound) != nil
+  }
+
+  /// Appends the string's UTF-8 to `output`. An escape that JSON does not know stands for itself; half a
+  /// surrogate pair becomes U+FFFD.
+  package func unescape(_ string: JSONString, into output: inout [UInt8]) {
+    var at = string.range.lowerBound
+    let end = string.range.upperBound
+    output.reserveCapacity(output.count + string.range.count)
+    while at < end {
+      let plainEnd = indexOf(0x5C, from: at, to: end) ?? end
+      bytes.withUnsafeBufferPointer { output.append(contentsOf: $0[at..<plainEnd]) }
+      at = plainEnd
+      guard at + 1 < end else { break }
+      let escape = bytes[at + 1]
+      at += 2
+      switch escape {
+      case 0x6E: output.append(0x0A)
+      case 0x74: output.append(0x09)
+      case 0x72: output.append(0x0D)
+      case 0x62: output.append(0x08)
+      case 0x66: output.append(0x0C)
+      case 0x75:
+        var scalar = hexadecimal(at: at, end: end)
+        at = min(at + 4, end)
+        if let high = scalar, high & 0xFC00 == 0xD800, at + 1 < end, bytes[at] == 0x5C,
+          bytes[at + 1] == 0x75, let low = hexadecimal(at: at + 2, end: end), low & 0xFC00 == 0xDC00
+        {
+          scalar = 0x10000 + (high & 0x3FF) << 10 + (low & 0x3FF)
+          at += 6
+        }
+        let character = scalar.flatMap(Unicode.Scalar.init) ?? "\u{FFFD}"
+        output.append(contentsOf: UTF8.encode(character) ?? UTF8.encodedReplacementCharacter)
+      default: output.append(escape)
+      }
+    }
+  }
+
+  // MARK: Inside
+
+  @inlinable
+  func error(_ reason: JSONScanError.Reason) -> JSONScanError {
+    JSONScanError(reason: reason, offset: position)
+  }
+
+  @inlinable
+  mutating func skipWhitespace() {
+    while position < bytes.count {
+      let byte = bytes[position]
+      guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+      position += 1
+    }
+  }
+
+  @inlinable
+  mutating func expect(_ byte: UInt8) throws(JSONScanError) {
+    skipWhitespace()
+    guard position < bytes.count else { throw error(.truncated) }
+    guard bytes[position] == byte else { throw error(.unexpectedByte) }
+    position += 1
+  }
+
+  /// Not inlinable, so that C's names stay out of the interface; the call is nothing beside the scan.
+  @usableFromInline
+  func indexOf(_ byte: UInt8, from start: Int, to end: Int) -> Int? {
+    guard start < end else { return nil }
+    return bytes.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return nil }
+      // In bounds: 0 <= start < end <= bytes.count.
+      guard let hit = memchr(base + start, Int32(byte), end - start) else { return nil }
+      return UnsafeRawPointer(base).distance(to: hit)
+    }
+  }
+
+  /// The offset of the quote that ends the string whose content begins at `start`.
+  @inlinable
+  func endOfString(from start: Int) throws(JSONScanError) -> Int {
+    var from = start
+    while let quote = indexOf(0x22, from: from, to: bytes.count) {
+      var backslash = quote
+      while backslash > start, bytes[backslash - 1] == 0x5C { backslash -= 1 }
+      if (quote - backslash) & 1 == 0 { return quote }
+      from = quote + 1
+    }
+    throw JSONScanError(reason: .truncated, offset: bytes.count)
+  }
+
+  @inlinable
+  mutating func skipContainer() throws(JSONScanError) {
+    var depth = 0
+    var at = position
+    while at < bytes.count {
+      switch bytes[at] {
+      case 0x22:
+        at = try endOfString(from: at + 1) + 1
+      case 0x7B, 0x5B:
+        depth += 1
+        at += 1
+      case 0x7D, 0x5D:
+        depth -= 1
+        at += 1
+        if depth == 0 {
+          position = at
+          return
+        }
+      default:
+        at += 1
+      }
+    }
+    throw JSONScanError(reason: .truncated, offset: bytes.count)
+  }
+
+  @inlinable
+  mutating func skipScalar() {
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x2C, 0x7D, 0x5D, 0x20, 0x0A, 0x0D, 0x09: return
+      default: position += 1
+      }
+    }
+  }
+
+  private func hexadecimal(at start: Int, end: Int) -> UInt32? {
+    guard start + 4 <= end else { return nil }
+    var value: UInt32 = 0
+    for index in start..<start + 4 {
+      let byte = bytes[index]
+      let digit: UInt8
+      switch byte {
+      case 0x30...0x39: digit = byte - 0x30
+      case 0x41...0x46: digit = byte - 0x41 + 10
+      case 0x61...0x66: digit = byte - 0x61 + 10
+      default: return nil
+      }
+      value = value << 4 | UInt32(digit)
+    }
+    return value
+  }
+}
+
+/// The kind of a JSON value.
+package enum JSONKind: Sendable, Hashable { case object, array, string, number, boolean, null }
+
+/// A string value as it stands in the text: the range of its raw bytes between the quotes.
+package struct JSONString: Sendable, Hashable {
+  package var range: Range<Int>
+
+  @inlinable
+  package init(range: Range<Int>) { self.range = range }
+
+  package var isEmpty: Bool { range.isEmpty }
+}
+
+/// Why a text could not be read on, and where.
+package struct JSONScanError: Error, Hashable, CustomStringConvertible {
+  package enum Reason: Hashable, Sendable {
+    case truncated, unexpectedByte, wrongKind, notAnInteger
+  }
+
+  package var reason: Reason
+  /// Bytes from the start of the text.
+  package var offset: Int
+
+  @inlinable
+  package init(reason: Reason, offset: Int) {
+    self.reason = reason
+    self.offset = offset
+  }
+
+  package var description: String {
+    switch reason {
+    case .truncated: "the JSON text ends too early, at byte \(offset)"
+    case .unexpectedByte: "not JSON at byte \(offset)"
+    case .wrongKind: "a value of another kind was expected at byte \(offset)"
+    case .notAnInteger: "not an integer at byte \(offset)"
+    }
+  }
+}
