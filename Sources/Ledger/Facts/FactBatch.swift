@@ -2,6 +2,7 @@
 package struct FactBatch: Sendable {
   package var sessions: [SessionFact] = []
   package var usage: [UsageRecord] = []
+  package var totals: [SessionTotalFact] = []
   package var turns: [TurnFact] = []
   package var toolCalls: [ToolCallFact] = []
   package var edits: [EditFact] = []
@@ -11,13 +12,13 @@ package struct FactBatch: Sendable {
   package init() {}
 
   package var isEmpty: Bool {
-    sessions.isEmpty && usage.isEmpty && turns.isEmpty && toolCalls.isEmpty && edits.isEmpty
+    sessions.isEmpty && usage.isEmpty && totals.isEmpty && turns.isEmpty && toolCalls.isEmpty && edits.isEmpty
       && mentions.isEmpty && diagnostics.isEmpty
   }
 
   /// Roughly how many rows the batch will become.
   package var rowCount: Int {
-    sessions.count + usage.count + turns.count + toolCalls.count + edits.count + mentions.count
+    sessions.count + usage.count + totals.count + turns.count + toolCalls.count + edits.count + mentions.count
   }
 }
 

@@ -16,12 +16,15 @@ package struct SessionFact: Hashable, Sendable, Codable {
   package var ended: Instant?
   /// The session that this one was forked from or was started by.
   package var parent: SessionID?
+  /// The last record that was copied from `parent`; what the parent's totals were then is not this session's.
+  package var forkedAt: Instant?
   package var flags: SessionFlags
 
   package init(
     id: SessionID, tool: Tool, name: String, directory: String? = nil, branch: String? = nil,
     headCommit: String? = nil, remote: String? = nil, toolVersion: String? = nil,
-    started: Instant? = nil, ended: Instant? = nil, parent: SessionID? = nil, flags: SessionFlags = []
+    started: Instant? = nil, ended: Instant? = nil, parent: SessionID? = nil, forkedAt: Instant? = nil,
+    flags: SessionFlags = []
   ) {
     self.id = id
     self.tool = tool
@@ -34,6 +37,7 @@ package struct SessionFact: Hashable, Sendable, Codable {
     self.started = started
     self.ended = ended
     self.parent = parent
+    self.forkedAt = forkedAt
     self.flags = flags
   }
 
@@ -74,6 +78,8 @@ package enum TurnTrigger: String, Sendable, Codable, Hashable {
 package struct TurnFact: Hashable, Sendable, Codable {
   package var id: TurnID
   package var session: SessionID
+  /// As for usage: which of the sessions that hold a copy of the turn it belongs to.
+  package var ownerRank: OwnerRank
   package var started: Instant
   package var ended: Instant
   package var trigger: TurnTrigger
@@ -88,12 +94,13 @@ package struct TurnFact: Hashable, Sendable, Codable {
   package var interrupted: Bool
 
   package init(
-    id: TurnID, session: SessionID, started: Instant, ended: Instant, trigger: TurnTrigger,
-    gap: Duration? = nil, promptBytes: Int64 = 0, outputBytes: Int64 = 0,
+    id: TurnID, session: SessionID, ownerRank: OwnerRank = .stated, started: Instant, ended: Instant,
+    trigger: TurnTrigger, gap: Duration? = nil, promptBytes: Int64 = 0, outputBytes: Int64 = 0,
     promptSketch: Sketch? = nil, outputSketch: Sketch? = nil, interrupted: Bool = false
   ) {
     self.id = id
     self.session = session
+    self.ownerRank = ownerRank
     self.started = started
     self.ended = ended
     self.trigger = trigger

@@ -27,7 +27,7 @@ package struct Sketch: Hashable, Sendable, Codable {
 }
 
 /// Takes a ``Sketch`` of text that arrives in pieces.
-package struct Sketcher: Sendable {
+package struct Sketcher: Sendable, Codable, Hashable {
   private let seed: UInt64
   private var bins: [UInt16]
   private var word: UInt64 = 0

@@ -12,7 +12,7 @@ package struct Key128: Hashable, Comparable, Sendable, Codable {
   package static func < (a: Key128, b: Key128) -> Bool { (a.high, a.low) < (b.high, b.low) }
 
   /// The key of `identifier` in a name space such as `claude-code/message`.
-  package init(space: StaticString, _ identifier: some Sequence<UInt8>) {
+  package init(space: StaticString, _ identifier: UnsafeBufferPointer<UInt8>) {
     var hash = SipHash24(key: .names, wide: true)
     for index in 0..<space.utf8CodeUnitCount {
       // In bounds: a StaticString of more than one scalar has utf8CodeUnitCount bytes behind its pointer.
@@ -23,7 +23,19 @@ package struct Key128: Hashable, Comparable, Sendable, Codable {
     self = hash.finalize128()
   }
 
-  package init(space: StaticString, _ identifier: String) { self.init(space: space, identifier.utf8) }
+  package init(space: StaticString, _ identifier: String) {
+    var identifier = identifier
+    self = identifier.withUTF8 { Key128(space: space, $0) }
+  }
+
+  /// The key of a part of something that has a key, such as one file of a call that edits several.
+  package init(part: some BinaryInteger, of whole: Key128) {
+    var hash = SipHash24(key: .names, wide: true)
+    for word in [whole.high, whole.low, UInt64(truncatingIfNeeded: part)] {
+      for shift in stride(from: 0, to: 64, by: 8) { hash.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
+    self = hash.finalize128()
+  }
 }
 
 /// Identifies one model call, however many sources and files report it.

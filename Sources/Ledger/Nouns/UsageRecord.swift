@@ -4,7 +4,8 @@ package struct UsageRecord: Hashable, Sendable, Codable {
   package enum Kind: Int64, Sendable, Codable, Hashable {
     /// A call that the source itemised.
     case itemised = 0
-    /// Billed according to a total of the source, but in no itemised record (compaction, cut streams).
+    /// Billed according to a ``SessionTotalFact``, but in no itemised record (compaction, cut streams).
+    /// Derived when the ledger is read; no source reports it and no store keeps it.
     case unitemised = 1
     /// An error or a message the client made up; it cost nothing and is only counted.
     case notBilled = 2
@@ -73,4 +74,32 @@ package struct OwnerRank: Hashable, Comparable, Sendable, Codable {
   package static let statedCopy = OwnerRank(rawValue: .max)
   /// The session whose file begins earliest is the one that was copied from.
   package static func fileBegan(_ instant: Instant) -> OwnerRank { OwnerRank(rawValue: instant.milliseconds) }
+}
+
+/// What a source states as the total of a session or of one run of its tool, for one model.
+///
+/// Totals create no usage by themselves: what they exceed the itemised records by is derived from them as
+/// `unitemised`, so that the account equals the strongest source.
+package struct SessionTotalFact: Hashable, Sendable, Codable {
+  package var session: SessionID
+  /// What the total is cumulative over: empty for the whole session, else the name of one run. The latest
+  /// total of each scope counts, and the scopes of a session add up.
+  package var scope: String
+  package var model: String
+  /// The latest record before the total was written.
+  package var at: Instant
+  package var counts: TokenCounts
+  package var webSearches: Int64
+
+  package init(
+    session: SessionID, scope: String = "", model: String, at: Instant, counts: TokenCounts,
+    webSearches: Int64 = 0
+  ) {
+    self.session = session
+    self.scope = scope
+    self.model = model
+    self.at = at
+    self.counts = counts
+    self.webSearches = webSearches
+  }
 }
