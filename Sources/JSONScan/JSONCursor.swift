@@ -220,6 +220,37 @@ package struct JSONCursor: ~Escapable {
     self.text(string.range, equals: text)
   }
 
+  /// Whether the string's raw bytes are those of `text`; `false` for a string that needs escapes to say the same.
+  package func text(_ string: JSONString, equals text: [UInt8]) -> Bool {
+    bytes.withUnsafeBufferPointer { buffer in
+      text.withUnsafeBufferPointer { other in
+        guard string.range.count == other.count else { return false }
+        guard let a = buffer.baseAddress, let b = other.baseAddress else { return other.isEmpty }
+        // In bounds: the range came from this text, and both sides have `other.count` bytes.
+        return memcmp(a + string.range.lowerBound, b, other.count) == 0
+      }
+    }
+  }
+
+  package func text(_ string: JSONString, equals text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { other in
+      guard string.range.count == other.count else { return false }
+      return bytes.withUnsafeBufferPointer { $0[string.range].elementsEqual(other) }
+    }
+  }
+
+  /// The string's bytes as they stand, escapes included.
+  package func rawBytes(_ string: JSONString) -> [UInt8] {
+    bytes.withUnsafeBufferPointer { Array($0[string.range]) }
+  }
+
+  /// A cursor over a part of the text alone, with offsets of its own.
+  @_lifetime(copy self)
+  package func extracting(_ range: Range<Int>) -> JSONCursor {
+    JSONCursor(bytes.extracting(range))
+  }
+
   /// The string's value, with escapes resolved and invalid UTF-8 replaced.
   package func decoded(_ string: JSONString) -> String {
     if !hasEscapes(string) {

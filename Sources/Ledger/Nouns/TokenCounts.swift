@@ -34,9 +34,19 @@ package struct TokenCounts: Hashable, Sendable, Codable {
       && reasoning == nil
   }
 
-  /// Field-wise maximum: how two reports of the same call become one, in any order, any number of times.
+  /// How two reports of the same call become one, in any order, any number of times: field-wise maximum.
+  ///
+  /// Cache writes are compared as a pair, by their sum and then by their one-hour part: a report without the
+  /// split has all in `cacheWrite5m`, and must not be counted on top of one that has it.
   package func merged(with other: TokenCounts) -> TokenCounts {
-    zip(other) { max($0, $1) }
+    var merged = zip(other) { max($0, $1) }
+    func weight(_ counts: TokenCounts) -> (Int64, Int64) {
+      ((counts.cacheWrite5m ?? 0) &+ (counts.cacheWrite1h ?? 0), counts.cacheWrite1h ?? 0)
+    }
+    let greater = weight(self) >= weight(other) ? self : other
+    merged.cacheWrite5m = greater.cacheWrite5m ?? cacheWrite5m ?? other.cacheWrite5m
+    merged.cacheWrite1h = greater.cacheWrite1h ?? cacheWrite1h ?? other.cacheWrite1h
+    return merged
   }
 
   /// Field-wise sum; unknown plus known is known, so keep count of the unknowns beside it.

@@ -1,0 +1,126 @@
+import JSONScan
+import Ledger
+
+/// The `usage` object of Anthropic's Messages API as Claude Code logs it
+/// (<https://docs.anthropic.com/en/api/messages>). Its four token classes are disjoint.
+struct ClaudeUsage {
+  var counts = TokenCounts()
+  var service = UsageRecord.Service()
+  /// Calls made within this one whose tokens are not in its own counts: compaction on the server, advisors,
+  /// attempts at another model.
+  var iterations: [(model: String?, counts: TokenCounts)] = []
+
+  /// - Throws: `notAnInteger` if a count cannot be one; the caller then treats the usage as unknown.
+  init(_ cursor: inout JSONCursor, model: String?) throws(JSONScanError) {
+    var cacheWrite: Int64?
+    var stated: [(model: String?, isPart: Bool, counts: TokenCounts)] = []
+    try cursor.enterObject()
+    while let key = try cursor.nextKey() {
+      if cursor.text(key, equals: "cache_creation_input_tokens") {
+        cacheWrite = try cursor.integer()
+      } else if cursor.text(key, equals: "server_tool_use"), cursor.nextKind() == .object {
+        try cursor.enterObject()
+        while let key = try cursor.nextKey() {
+          if cursor.text(key, equals: "web_search_requests") {
+            service.webSearches = try cursor.integer() ?? 0
+          } else {
+            try cursor.skipValue()
+          }
+        }
+      } else if cursor.text(key, equals: "service_tier") {
+        guard let tier = try cursor.stringIfPresent() else { continue }
+        if cursor.text(tier, equals: "batch") { service.tier = .batch }
+        if cursor.text(tier, equals: "priority") { service.tier = .priority }
+      } else if cursor.text(key, equals: "speed") {
+        guard let speed = try cursor.stringIfPresent() else { continue }
+        service.isFast = cursor.text(speed, equals: "fast")
+      } else if cursor.text(key, equals: "iterations"), cursor.nextKind() == .array {
+        try cursor.enterArray()
+        while try cursor.nextElement() {
+          guard cursor.nextKind() == .object else {
+            try cursor.skipValue()
+            continue
+          }
+          stated.append(try Self.iteration(&cursor))
+        }
+      } else if try !Self.readCounts(key, &cursor, into: &counts) {
+        try cursor.skipValue()
+      }
+    }
+    Self.placeCacheWrite(cacheWrite, in: &counts)
+    for iteration in stated where !iteration.isPart || (iteration.model ?? model) != model {
+      iterations.append((iteration.model ?? model, iteration.counts))
+    }
+  }
+
+  /// Reads the value of `key` if it is one of the plain counts; says whether it was.
+  private static func readCounts(
+    _ key: Range<Int>, _ cursor: inout JSONCursor, into counts: inout TokenCounts
+  ) throws(JSONScanError) -> Bool {
+    if cursor.text(key, equals: "input_tokens") {
+      counts.input = try cursor.integer()
+    } else if cursor.text(key, equals: "output_tokens") {
+      counts.output = try cursor.integer()
+    } else if cursor.text(key, equals: "cache_read_input_tokens") {
+      counts.cacheRead = try cursor.integer()
+    } else if cursor.text(key, equals: "cache_creation"), cursor.nextKind() == .object {
+      try cursor.enterObject()
+      while let key = try cursor.nextKey() {
+        if cursor.text(key, equals: "ephemeral_5m_input_tokens") {
+          counts.cacheWrite5m = try cursor.integer()
+        } else if cursor.text(key, equals: "ephemeral_1h_input_tokens") {
+          counts.cacheWrite1h = try cursor.integer()
+        } else {
+          try cursor.skipValue()
+        }
+      }
+    } else if cursor.text(key, equals: "output_tokens_details"), cursor.nextKind() == .object {
+      try cursor.enterObject()
+      while let key = try cursor.nextKey() {
+        if cursor.text(key, equals: "thinking_tokens") {
+          counts.reasoning = try cursor.integer()
+        } else {
+          try cursor.skipValue()
+        }
+      }
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// Versions without the split wrote five-minute entries, the API's default.
+  private static func placeCacheWrite(_ total: Int64?, in counts: inout TokenCounts) {
+    guard let total else { return }
+    let split = (counts.cacheWrite5m ?? 0) &+ (counts.cacheWrite1h ?? 0)
+    if counts.cacheWrite5m == nil, counts.cacheWrite1h == nil {
+      counts.cacheWrite5m = total
+      counts.cacheWrite1h = 0
+    } else if total > split {
+      counts.cacheWrite5m = (counts.cacheWrite5m ?? 0) &+ (total &- split)
+    }
+  }
+
+  private static func iteration(
+    _ cursor: inout JSONCursor
+  ) throws(JSONScanError) -> (model: String?, isPart: Bool, counts: TokenCounts) {
+    var model: String?
+    var isPart = true
+    var cacheWrite: Int64?
+    var counts = TokenCounts()
+    try cursor.enterObject()
+    while let key = try cursor.nextKey() {
+      if cursor.text(key, equals: "type"), let type = try cursor.stringIfPresent() {
+        isPart = !(cursor.text(type, equals: "compaction") || cursor.text(type, equals: "advisor_message"))
+      } else if cursor.text(key, equals: "model") {
+        model = try cursor.stringIfPresent().map { cursor.decoded($0) }
+      } else if cursor.text(key, equals: "cache_creation_input_tokens") {
+        cacheWrite = try cursor.integer()
+      } else if try !readCounts(key, &cursor, into: &counts) {
+        try cursor.skipValue()
+      }
+    }
+    placeCacheWrite(cacheWrite, in: &counts)
+    return (model, isPart, counts)
+  }
+}
