@@ -42,18 +42,6 @@ package struct SourceDescription: Hashable, Sendable {
   }
 }
 
-/// How a source is cut into units.
-package enum SourceShape: String, Sendable, Codable, Hashable {
-  /// One unit a line; grows at its end, so that a checkpoint can continue it.
-  case lines
-  /// One unit for the whole file; read anew when it changes.
-  case document
-  /// A directory of small documents that belong together (one unit each); read anew when one changes.
-  case documents
-  /// A SQLite database; one unit a row.
-  case database
-}
-
 /// Where a unit stood in its source.
 package struct UnitPosition: Hashable, Sendable {
   /// Line, document or row number, from 1.

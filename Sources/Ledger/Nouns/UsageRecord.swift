@@ -103,3 +103,22 @@ package struct SessionTotalFact: Hashable, Sendable, Codable {
     self.webSearches = webSearches
   }
 }
+
+extension UsageRecord {
+  /// Two reports of one call as one: counts merge field by field, the session with the strongest claim owns
+  /// it, and what one report leaves out the other fills in. Order and repetition make no difference.
+  package func merged(with other: UsageRecord) -> UsageRecord {
+    let first = (ownerRank, session, at) <= (other.ownerRank, other.session, other.at) ? self : other
+    let second = first == self ? other : self
+    var merged = first
+    merged.counts = counts.merged(with: other.counts)
+    merged.turn = first.turn ?? second.turn
+    merged.model = first.model ?? second.model
+    merged.requestID = first.requestID ?? second.requestID
+    merged.kind = kind.rawValue <= other.kind.rawValue ? kind : other.kind
+    merged.at = min(at, other.at)
+    merged.service.webSearches = max(service.webSearches, other.service.webSearches)
+    merged.service.isFast = service.isFast || other.service.isFast
+    return merged
+  }
+}

@@ -1,0 +1,146 @@
+/// Where records and facts are kept, and what is derived from them.
+///
+/// The usage table is append-only; reports of one call merge by ``TokenCounts/merged(with:)`` and a change is a
+/// further row. Everything derived is stamped and can be rebuilt. One suite of tests passes on every store.
+package protocol LedgerStore: Sendable {
+  /// The key under which this ledger's lines, paths and sketches are hashed; made with the ledger.
+  var hashKey: SipHash24.Key { get }
+
+  // MARK: Collection
+
+  func knownSources() throws -> [KnownSource]
+  /// The reader's state at ``KnownSource/offset``.
+  func checkpoint(ofSource path: String) throws -> [UInt8]?
+  /// Stores what was read and how far, in one transaction: after a crash either all of an update is there or
+  /// none of it. Sessions that it touches are due for derivation.
+  func append(_ updates: [SourceUpdate]) throws
+
+  // MARK: Derivation
+
+  /// The sessions whose derived data is missing, outdated, or due to change by time alone at `now`.
+  func sessionsDue(at now: Instant, stamp: DerivationStamp) throws -> [SessionID]
+  /// Every session, with what attribution needs to know of all of them.
+  func sessions() throws -> [SessionFact]
+  func facts(of sessions: [SessionID]) throws -> SessionFactSet
+  /// The current merged records of the sessions, and the totals their sources state.
+  func usage(of sessions: [SessionID]) throws -> (records: [UsageRecord], totals: [SessionTotalFact])
+  /// Replaces the derived data of the sessions and takes them off the list of those due.
+  func replaceDerived(_ derived: [DerivedSession], stamp: DerivationStamp) throws
+
+  // MARK: Reading
+
+  func derivedSessions() throws -> [DerivedSession.Summary]
+  /// Rollup cells whose slot begins in `period`.
+  func cells(in period: Range<Instant>) throws -> [RollupCell]
+  func diagnostics() throws -> [SourceDiagnostic]
+  /// The instant of the first and last record; `nil` for an empty ledger.
+  func span() throws -> ClosedRange<Instant>?
+}
+
+/// A source as it was when it was last read.
+package struct KnownSource: Hashable, Sendable {
+  package var path: String
+  package var tool: Tool
+  package var shape: SourceShape
+  package var identity: FileIdentity
+  /// Bytes from the start that have been read; everything for a source that is read as a whole.
+  package var offset: Int64
+  package var lines: Int64
+  /// Hash of what stood at the start and just before `offset`, by which a rewritten file is noticed.
+  package var fingerprint: UInt64
+  package var readerVersion: Int64
+
+  package init(
+    path: String, tool: Tool, shape: SourceShape, identity: FileIdentity, offset: Int64, lines: Int64,
+    fingerprint: UInt64, readerVersion: Int64
+  ) {
+    self.path = path
+    self.tool = tool
+    self.shape = shape
+    self.identity = identity
+    self.offset = offset
+    self.lines = lines
+    self.fingerprint = fingerprint
+    self.readerVersion = readerVersion
+  }
+}
+
+/// How a source is cut into units.
+package enum SourceShape: String, Sendable, Codable, Hashable {
+  /// One unit a line; grows at its end, so that a checkpoint can continue it.
+  case lines
+  /// One unit for the whole file; read anew when it changes.
+  case document
+  /// A directory of small documents that belong together (one unit each); read anew when one changes.
+  case documents
+  /// A SQLite database; one unit a row.
+  case database
+}
+
+/// What the file system says of a file; equal means unchanged.
+package struct FileIdentity: Hashable, Sendable {
+  package var device: UInt64
+  package var inode: UInt64
+  package var size: Int64
+  package var modifiedNanoseconds: Int64
+
+  package init(device: UInt64, inode: UInt64, size: Int64, modifiedNanoseconds: Int64) {
+    self.device = device
+    self.inode = inode
+    self.size = size
+    self.modifiedNanoseconds = modifiedNanoseconds
+  }
+}
+
+/// What was read from one source, and how far.
+package struct SourceUpdate: Sendable {
+  package var source: KnownSource
+  package var checkpoint: [UInt8]?
+  package var batch: FactBatch
+  /// Whether the source was read from its start, so that its diagnostics replace those kept.
+  package var fromStart: Bool
+
+  package init(source: KnownSource, checkpoint: [UInt8]?, batch: FactBatch, fromStart: Bool) {
+    self.source = source
+    self.checkpoint = checkpoint
+    self.batch = batch
+    self.fromStart = fromStart
+  }
+}
+
+/// The facts of some sessions.
+package struct SessionFactSet: Sendable {
+  package var turns: [TurnFact] = []
+  package var toolCalls: [ToolCallFact] = []
+  package var edits: [EditFact] = []
+  package var mentions: [OutcomeMention] = []
+  package init() {}
+}
+
+/// The versions under which something was derived; it is derived anew when one of them changes.
+package struct DerivationStamp: Hashable, Sendable, Codable {
+  package var attribution: Int64
+  package var prices: String
+  package var policy: String
+
+  package init(attribution: Int64, prices: String, policy: String) {
+    self.attribution = attribution
+    self.prices = prices
+    self.policy = policy
+  }
+
+  package var text: String { "attribution \(attribution), prices \(prices), policy \(policy)" }
+}
+
+/// A diagnostic with the source it concerns.
+package struct SourceDiagnostic: Hashable, Sendable {
+  package var path: String
+  package var tool: Tool
+  package var diagnostic: Diagnostic
+
+  package init(path: String, tool: Tool, diagnostic: Diagnostic) {
+    self.path = path
+    self.tool = tool
+    self.diagnostic = diagnostic
+  }
+}

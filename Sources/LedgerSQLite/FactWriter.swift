@@ -1,0 +1,240 @@
+import Foundation
+import GRDB
+import Ledger
+
+/// Writes updates within one transaction, through statements prepared once.
+struct FactWriter {
+  private let db: Database
+  private let insertUsage: Statement
+  private let insertTurn: Statement
+  private let insertCall: Statement
+  private let insertEdit: Statement
+  private let insertMention: Statement
+  private let insertTotal: Statement
+  private let markDue: Statement
+  private var sessionRows: [SessionID: Int64] = [:]
+  private var modelRows: [String: Int64] = [:]
+  private var due: Set<Int64> = []
+
+  init(_ db: Database) throws {
+    self.db = db
+    insertUsage = try db.cachedStatement(
+      sql: """
+        INSERT OR IGNORE INTO usage (event_id, revision, session_id, owner_rank, turn, at, model_id,
+          input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, tier, is_fast, web_searches,
+          kind, request_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    // The turn of the session that made it, and of that session the most complete report.
+    insertTurn = try db.cachedStatement(
+      sql: """
+        INSERT INTO turn (key, session_id, owner_rank, started, ended, trigger, gap_ms, prompt_bytes,
+          output_bytes, prompt_sketch, output_sketch, interrupted)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET
+          session_id = excluded.session_id, owner_rank = excluded.owner_rank, started = excluded.started,
+          ended = excluded.ended, trigger = excluded.trigger, gap_ms = excluded.gap_ms,
+          prompt_bytes = excluded.prompt_bytes, output_bytes = excluded.output_bytes,
+          prompt_sketch = excluded.prompt_sketch, output_sketch = excluded.output_sketch,
+          interrupted = excluded.interrupted
+        WHERE (excluded.owner_rank, -excluded.ended, -excluded.output_bytes)
+          <= (turn.owner_rank, -turn.ended, -turn.output_bytes)
+        """)
+    insertCall = try db.cachedStatement(
+      sql: """
+        INSERT INTO tool_call (key, turn, at, name, kind, command, exit, target_name, target_tail)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET exit = excluded.exit WHERE tool_call.exit = 'unknown'
+        """)
+    insertEdit = try db.cachedStatement(
+      sql: """
+        INSERT OR IGNORE INTO edit (key, turn, at, path_name, path_tail, added, removed, exit, changed_by_person)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    insertMention = try db.cachedStatement(
+      sql: "INSERT OR IGNORE INTO mention (turn, kind, value, at) VALUES (?, ?, ?, ?)")
+    insertTotal = try db.cachedStatement(
+      sql: """
+        INSERT INTO session_total (session_id, scope, model, at, \(TokenCounts.columns), web_searches)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 WHERE NOT EXISTS (
+          SELECT 1 FROM session_total WHERE session_id = ?1 AND scope = ?2 AND model = ?3 AND at = ?4
+            AND input IS ?5 AND cache_read IS ?6 AND cache_write_5m IS ?7 AND cache_write_1h IS ?8
+            AND output IS ?9 AND reasoning IS ?10)
+        """)
+    markDue = try db.cachedStatement(sql: "INSERT OR IGNORE INTO due (session_id) VALUES (?)")
+  }
+
+  mutating func write(_ update: SourceUpdate) throws {
+    let batch = update.batch
+    for session in batch.sessions { try write(session) }
+    for record in batch.usage { try write(record, tool: record.tool) }
+    let tool = update.source.tool
+    for total in batch.totals {
+      let row = try self.row(of: total.session, tool: tool)
+      try insertTotal.execute(
+        arguments: StatementArguments(
+          [row, total.scope, total.model, total.at.milliseconds] + total.counts.arguments + [total.webSearches]))
+      try note(due: row)
+    }
+    for turn in batch.turns { try write(turn, tool: tool) }
+    for call in batch.toolCalls {
+      try insertCall.execute(arguments: [
+        call.id.data, call.turn.data, call.at.milliseconds, call.name, call.kind.rawValue,
+        call.command?.rawValue, call.exit.rawValue, call.target?.name.stored, call.target?.tail.stored,
+      ])
+    }
+    for edit in batch.edits {
+      try insertEdit.execute(arguments: [
+        edit.id.data, edit.turn.data, edit.at.milliseconds, edit.path.name.stored, edit.path.tail.stored,
+        edit.added.data, edit.removed.data, edit.exit.rawValue, edit.changedByPerson,
+      ])
+    }
+    for mention in batch.mentions {
+      try insertMention.execute(arguments: [
+        mention.turn.data, mention.kind.rawValue, mention.value, mention.at.milliseconds,
+      ])
+    }
+    try writeSource(update)
+  }
+
+  // MARK: Parts
+
+  private mutating func write(_ session: SessionFact) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO session (key, tool, name, directory, branch, head_commit, remote, tool_version, started,
+          ended, parent, forked_at, flags)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET
+          name = CASE WHEN excluded.name = '' THEN name ELSE excluded.name END,
+          directory = COALESCE(excluded.directory, directory),
+          branch = COALESCE(excluded.branch, branch),
+          head_commit = COALESCE(head_commit, excluded.head_commit),
+          remote = COALESCE(excluded.remote, remote),
+          tool_version = COALESCE(excluded.tool_version, tool_version),
+          started = MIN(COALESCE(excluded.started, started), COALESCE(started, excluded.started)),
+          ended = MAX(COALESCE(excluded.ended, ended), COALESCE(ended, excluded.ended)),
+          parent = COALESCE(excluded.parent, parent),
+          forked_at = COALESCE(excluded.forked_at, forked_at),
+          flags = flags | excluded.flags
+        """
+    ).execute(arguments: [
+      session.id.data, session.tool.rawValue, session.name, session.directory, session.branch,
+      session.headCommit, session.remote, session.toolVersion, session.started?.milliseconds,
+      session.ended?.milliseconds, session.parent?.data, session.forkedAt?.milliseconds, session.flags.rawValue,
+    ])
+    try note(due: row(of: session.id, tool: session.tool))
+  }
+
+  private mutating func write(_ record: UsageRecord, tool: Tool) throws {
+    let session = try row(of: record.session, tool: tool)
+    try insert(record, session: session, revision: 0)
+    if db.changesCount == 0 { try correct(record, session: session) }
+    try note(due: session)
+  }
+
+  private mutating func insert(_ record: UsageRecord, session: Int64, revision: Int64) throws {
+    let counts = record.counts
+    try insertUsage.execute(arguments: [
+      record.id.data, revision, session, record.ownerRank.rawValue, record.turn?.data, record.at.milliseconds,
+      try record.model.map { try row(ofModel: $0) }, counts.input, counts.cacheRead, counts.cacheWrite5m,
+      counts.cacheWrite1h, counts.output, counts.reasoning, record.service.tier.rawValue,
+      record.service.isFast, record.service.webSearches, record.kind.rawValue, record.requestID,
+    ])
+  }
+
+  /// The call is known: appends what it is when both reports are merged, if that is anything new.
+  private mutating func correct(_ record: UsageRecord, session: Int64) throws {
+    let known = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT \(UsageRow.columns), u.revision, u.session_id FROM usage u
+          JOIN session s ON s.id = u.session_id LEFT JOIN model m ON m.id = u.model_id
+          WHERE u.event_id = ? ORDER BY u.revision DESC LIMIT 1
+          """), arguments: [record.id.data])
+    guard let known, let before = UsageRow.record(known) else { return }
+    let merged = before.merged(with: record)
+    guard merged != before else { return }
+    let previousSession: Int64 = known[UsageRow.columnCount + 1]
+    try insert(
+      merged, session: merged.session == record.session ? session : previousSession,
+      revision: known[UsageRow.columnCount] + 1)
+    try note(due: previousSession)
+  }
+
+  private mutating func write(_ turn: TurnFact, tool: Tool) throws {
+    let session = try row(of: turn.session, tool: tool)
+    try insertTurn.execute(arguments: [
+      turn.id.data, session, turn.ownerRank.rawValue, turn.started.milliseconds, turn.ended.milliseconds,
+      turn.trigger.rawValue, turn.gap?.wholeMilliseconds, turn.promptBytes, turn.outputBytes,
+      turn.promptSketch?.data, turn.outputSketch?.data, turn.interrupted,
+    ])
+    try note(due: session)
+  }
+
+  private func writeSource(_ update: SourceUpdate) throws {
+    let source = update.source
+    let id = try Int64.fetchOne(
+      db.cachedStatement(
+        sql: """
+          INSERT INTO source (path, tool, shape, device, inode, size, modified_ns, read_offset, read_lines,
+            fingerprint, reader_version, checkpoint)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (path) DO UPDATE SET tool = excluded.tool, shape = excluded.shape,
+            device = excluded.device, inode = excluded.inode, size = excluded.size,
+            modified_ns = excluded.modified_ns, read_offset = excluded.read_offset,
+            read_lines = excluded.read_lines, fingerprint = excluded.fingerprint,
+            reader_version = excluded.reader_version, checkpoint = excluded.checkpoint
+          RETURNING id
+          """),
+      arguments: [
+        source.path, source.tool.rawValue, source.shape.rawValue, source.identity.device.stored,
+        source.identity.inode.stored, source.identity.size, source.identity.modifiedNanoseconds,
+        source.offset, source.lines, source.fingerprint.stored, source.readerVersion,
+        update.checkpoint.map { Data($0) },
+      ])
+    guard let id else { return }
+    if update.fromStart {
+      try db.cachedStatement(sql: "DELETE FROM diagnostic WHERE source_id = ?").execute(arguments: [id])
+    }
+    for diagnostic in update.batch.diagnostics {
+      try db.cachedStatement(
+        sql: "INSERT INTO diagnostic (source_id, kind, line, detail) VALUES (?, ?, ?, ?)"
+      ).execute(arguments: [id, diagnostic.kind.rawValue, diagnostic.line, diagnostic.detail])
+    }
+  }
+
+  // MARK: Rows of names
+
+  private mutating func row(of session: SessionID, tool: Tool) throws -> Int64 {
+    if let row = sessionRows[session] { return row }
+    let key = session.data
+    let find = try db.cachedStatement(sql: "SELECT id FROM session WHERE key = ?")
+    let row: Int64
+    if let known = try Int64.fetchOne(find, arguments: [key]) {
+      row = known
+    } else {
+      // Named by a copy or a subagent before its own file was read, or after that was deleted.
+      try db.cachedStatement(sql: "INSERT INTO session (key, tool, name) VALUES (?, ?, '')")
+        .execute(arguments: [key, tool.rawValue])
+      row = db.lastInsertedRowID
+    }
+    sessionRows[session] = row
+    return row
+  }
+
+  private mutating func row(ofModel name: String) throws -> Int64 {
+    if let row = modelRows[name] { return row }
+    try db.cachedStatement(sql: "INSERT OR IGNORE INTO model (name) VALUES (?)").execute(arguments: [name])
+    let row = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT id FROM model WHERE name = ?"), arguments: [name])
+    guard let row else { throw DatabaseError(message: "a model's row vanished within a transaction") }
+    modelRows[name] = row
+    return row
+  }
+
+  private mutating func note(due session: Int64) throws {
+    guard due.insert(session).inserted else { return }
+    try markDue.execute(arguments: [session])
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import GRDB
+package import Ledger
+
+extension SQLiteLedger {
+  package func knownSources() throws -> [KnownSource] {
+    try pool.read { db in
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT path, tool, shape, device, inode, size, modified_ns, read_offset, read_lines, fingerprint,
+            reader_version FROM source
+          """)
+      var sources: [KnownSource] = []
+      while let row = try rows.next() {
+        guard let tool = Tool(rawValue: row[1]), let shape = SourceShape(rawValue: row[2]) else { continue }
+        sources.append(
+          KnownSource(
+            path: row[0], tool: tool, shape: shape,
+            identity: FileIdentity(
+              device: UInt64(bitPattern: row[3]), inode: UInt64(bitPattern: row[4]), size: row[5],
+              modifiedNanoseconds: row[6]),
+            offset: row[7], lines: row[8], fingerprint: UInt64(bitPattern: row[9]), readerVersion: row[10]))
+      }
+      return sources
+    }
+  }
+
+  package func checkpoint(ofSource path: String) throws -> [UInt8]? {
+    try pool.read { db in
+      try Data.fetchOne(db, sql: "SELECT checkpoint FROM source WHERE path = ?", arguments: [path])
+        .map { Array($0) }
+    }
+  }
+
+  package func append(_ updates: [SourceUpdate]) throws {
+    guard !updates.isEmpty else { return }
+    try pool.writeWithoutTransaction { db in
+      try db.inTransaction(.immediate) {
+        var writer = try FactWriter(db)
+        for update in updates { try writer.write(update) }
+        return .commit
+      }
+    }
+  }
+}

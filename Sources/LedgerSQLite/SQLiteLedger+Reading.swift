@@ -1,0 +1,88 @@
+import Foundation
+import GRDB
+package import Ledger
+
+extension SQLiteLedger {
+  package func derivedSessions() throws -> [DerivedSession.Summary] {
+    try pool.read { db in
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT \(SessionRow.columns), d.repository, d.project, d.turns, d.commits, d.reason, d.next_change
+          FROM derived_session d JOIN session s ON s.id = d.session_id ORDER BY s.started, s.key
+          """)
+      var summaries: [DerivedSession.Summary] = []
+      let first = SessionRow.columnCount
+      while let row = try rows.next() {
+        guard let session = SessionRow.session(row, at: 0) else { continue }
+        let commits: String = row[first + 3]
+        summaries.append(
+          DerivedSession.Summary(
+            session: session, repository: row[first], project: row[first + 1], turns: row[first + 2],
+            commits: commits.split(separator: " ").map(String.init), reason: row[first + 4],
+            nextChange: row.instant(first + 5)))
+      }
+      return summaries
+    }
+  }
+
+  package func cells(in period: Range<Instant>) throws -> [RollupCell] {
+    try pool.read { db in
+      var keys: [Int64: SessionID] = [:]
+      let keyRows = try Row.fetchCursor(db, sql: "SELECT id, key FROM session")
+      while let row = try keyRows.next() { keys[row[0]] = row.key(1) }
+      var models: [Int64: String] = [:]
+      let modelRows = try Row.fetchCursor(db, sql: "SELECT id, name FROM model")
+      while let row = try modelRows.next() { models[row[0]] = row[1] }
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT session_id, slot, model_id, state, tier, \(TokenCounts.columns), cost_nano_usd, records,
+            unknown_records, unpriced_records, not_billed_records, unitemised_records
+          FROM rollup WHERE slot >= ? AND slot < ? ORDER BY rowid
+          """, arguments: [period.lowerBound.milliseconds, period.upperBound.milliseconds])
+      var cells: [RollupCell] = []
+      while let row = try rows.next() {
+        guard let session = keys[row[0]], let slot = row.instant(1), let state = OutcomeState(rawValue: row[3])
+        else { continue }
+        cells.append(
+          RollupCell(
+            slot: slot, session: session, model: (row[2] as Int64?).flatMap { models[$0] }, state: state,
+            tier: (row[4] as Int64?).flatMap { OutcomeTier(rawValue: $0) },
+            amounts: Amounts(
+              counts: TokenCounts(row, at: 5), cost: (row[11] as Int64?).map { NanoDollars($0) },
+              records: row[12], unknownRecords: row[13], unpricedRecords: row[14], notBilledRecords: row[15],
+              unitemisedRecords: row[16])))
+      }
+      return cells
+    }
+  }
+
+  package func diagnostics() throws -> [SourceDiagnostic] {
+    try pool.read { db in
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT s.path, s.tool, d.kind, d.line, d.detail FROM diagnostic d JOIN source s ON s.id = d.source_id
+          ORDER BY s.path, d.line, d.kind, d.detail
+          """)
+      var diagnostics: [SourceDiagnostic] = []
+      while let row = try rows.next() {
+        guard let tool = Tool(rawValue: row[1]), let kind = Diagnostic.Kind(rawValue: row[2]) else { continue }
+        diagnostics.append(
+          SourceDiagnostic(
+            path: row[0], tool: tool, diagnostic: Diagnostic(kind: kind, line: row[3], detail: row[4])))
+      }
+      return diagnostics
+    }
+  }
+
+  package func span() throws -> ClosedRange<Instant>? {
+    try pool.read { db in
+      guard let row = try Row.fetchOne(db, sql: "SELECT MIN(slot), MAX(slot) FROM rollup"),
+        let first = row.instant(0), let last = row.instant(1)
+      else { return nil }
+      return first...last
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import GRDB
+package import Ledger
+
+/// The embedded store: one SQLite file in WAL mode. Several processes may use it at once; writers take turns.
+package struct SQLiteLedger: LedgerStore {
+  let pool: DatabasePool
+  package let hashKey: SipHash24.Key
+  package let path: String
+
+  /// Opens the ledger at `path`, making it, its directory and its key if they do not exist.
+  ///
+  /// - Throws: ``LedgerError`` if the directory or file cannot be made, is not a ledger, or belongs to a newer
+  ///   version of Assay.
+  package init(path: String) throws(LedgerError) {
+    self.path = path
+    let directory = URL(filePath: path).deletingLastPathComponent().path
+    do {
+      try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw LedgerError(.cannotCreate, path: path, underlying: error)
+    }
+    do {
+      var configuration = Configuration()
+      configuration.label = "ledger"
+      configuration.busyMode = .timeout(60)
+      configuration.maximumReaderCount = 2
+      configuration.prepareDatabase { db in
+        // WAL with NORMAL survives kill -9 of the process; power loss may cost the last transactions, which
+        // the next run reads again from the logs.
+        try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192")
+      }
+      pool = try DatabasePool(path: path, configuration: configuration)
+      if try pool.read({ try !Schema.migrator.hasCompletedMigrations($0) }) {
+        if try pool.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
+          throw LedgerError(.newerVersion, path: path)
+        }
+        try Schema.migrator.migrate(pool)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+      } else if try pool.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
+        throw LedgerError(.newerVersion, path: path)
+      }
+      hashKey = try Self.hashKey(pool)
+    } catch let error as LedgerError {
+      throw error
+    } catch {
+      throw LedgerError(.cannotOpen, path: path, underlying: error)
+    }
+  }
+
+  private static func hashKey(_ pool: DatabasePool) throws -> SipHash24.Key {
+    func stored(_ db: Database) throws -> SipHash24.Key? {
+      guard let data = try Data.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'hash_key'") else {
+        return nil
+      }
+      return try JSONDecoder().decode(SipHash24.Key.self, from: data)
+    }
+    if let key = try pool.read(stored) { return key }
+    return try pool.write { db in
+      // Another process may have made it in between.
+      if let key = try stored(db) { return key }
+      var random = SystemRandomNumberGenerator()
+      let key = SipHash24.Key(k0: random.next(), k1: random.next())
+      try db.execute(
+        sql: "INSERT INTO setting (name, value) VALUES ('hash_key', ?)", arguments: [JSONEncoder().encode(key)])
+      return key
+    }
+  }
+}
+
+/// Why a ledger cannot be used.
+package struct LedgerError: Error, CustomStringConvertible {
+  package enum Reason: Sendable, Hashable { case cannotCreate, cannotOpen, newerVersion }
+
+  package var reason: Reason
+  package var path: String
+  package var underlying: String?
+
+  init(_ reason: Reason, path: String, underlying: (any Error)? = nil) {
+    self.reason = reason
+    self.path = path
+    self.underlying = underlying.map { error in
+      (error as? DatabaseError)?.message ?? (error as NSError).localizedDescription
+    }
+  }
+
+  package var description: String {
+    let cause = underlying.map { ": \($0)" } ?? ""
+    return switch reason {
+    case .cannotCreate:
+      "The ledger \(path) cannot be created\(cause). Choose another place with --ledger FILE."
+    case .cannotOpen:
+      "The ledger \(path) cannot be opened\(cause). If it is damaged, move it away: it is rebuilt from the logs."
+    case .newerVersion:
+      "The ledger \(path) was written by a newer version of Assay. Update Assay, or choose another with --ledger FILE."
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import GRDB
+
+/// The tables, one migration a change. `org_id` and `account_id` stand on every ledger row from the first
+/// migration on, although a machine of one's own has one of each.
+enum Schema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1: sources, records, facts, derived data") { db in
+      try db.execute(sql: records)
+      try db.execute(sql: facts)
+      try db.execute(sql: derived)
+    }
+    return migrator
+  }
+
+  private static let records = """
+    CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE source (
+      id INTEGER PRIMARY KEY,
+      path TEXT NOT NULL UNIQUE,
+      tool TEXT NOT NULL,
+      shape TEXT NOT NULL,
+      device INTEGER NOT NULL,
+      inode INTEGER NOT NULL,
+      size INTEGER NOT NULL,
+      modified_ns INTEGER NOT NULL,
+      read_offset INTEGER NOT NULL,
+      read_lines INTEGER NOT NULL,
+      fingerprint INTEGER NOT NULL,
+      reader_version INTEGER NOT NULL,
+      checkpoint BLOB
+    ) STRICT;
+
+    CREATE TABLE diagnostic (
+      source_id INTEGER NOT NULL REFERENCES source(id) ON DELETE CASCADE,
+      kind TEXT NOT NULL,
+      line INTEGER,
+      detail TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX diagnostic_source ON diagnostic(source_id);
+
+    CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+
+    CREATE TABLE session (
+      id INTEGER PRIMARY KEY,
+      key BLOB NOT NULL UNIQUE,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      account_id INTEGER NOT NULL DEFAULT 1,
+      tool TEXT NOT NULL,
+      name TEXT NOT NULL,
+      directory TEXT,
+      branch TEXT,
+      head_commit TEXT,
+      remote TEXT,
+      tool_version TEXT,
+      started INTEGER,
+      ended INTEGER,
+      parent BLOB,
+      forked_at INTEGER,
+      flags INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+
+    -- Append-only. The row of the highest revision is the call as now known.
+    CREATE TABLE usage (
+      event_id BLOB NOT NULL,
+      revision INTEGER NOT NULL,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      account_id INTEGER NOT NULL DEFAULT 1,
+      session_id INTEGER NOT NULL REFERENCES session(id),
+      owner_rank INTEGER NOT NULL,
+      turn BLOB,
+      at INTEGER NOT NULL,
+      model_id INTEGER REFERENCES model(id),
+      input INTEGER,
+      cache_read INTEGER,
+      cache_write_5m INTEGER,
+      cache_write_1h INTEGER,
+      output INTEGER,
+      reasoning INTEGER,
+      tier TEXT NOT NULL,
+      is_fast INTEGER NOT NULL,
+      web_searches INTEGER NOT NULL,
+      kind INTEGER NOT NULL,
+      request_id TEXT
+    ) STRICT;
+    CREATE UNIQUE INDEX usage_event ON usage(event_id, revision);
+    CREATE INDEX usage_session ON usage(session_id);
+
+    CREATE TABLE session_total (
+      session_id INTEGER NOT NULL REFERENCES session(id),
+      scope TEXT NOT NULL,
+      model TEXT NOT NULL,
+      at INTEGER NOT NULL,
+      input INTEGER,
+      cache_read INTEGER,
+      cache_write_5m INTEGER,
+      cache_write_1h INTEGER,
+      output INTEGER,
+      reasoning INTEGER,
+      web_searches INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX session_total_value ON session_total(
+      session_id, scope, model, at, input, cache_read, cache_write_5m, cache_write_1h, output, reasoning);
+    """
+
+  private static let facts = """
+    CREATE TABLE turn (
+      key BLOB PRIMARY KEY,
+      session_id INTEGER NOT NULL REFERENCES session(id),
+      owner_rank INTEGER NOT NULL,
+      started INTEGER NOT NULL,
+      ended INTEGER NOT NULL,
+      trigger TEXT NOT NULL,
+      gap_ms INTEGER,
+      prompt_bytes INTEGER NOT NULL,
+      output_bytes INTEGER NOT NULL,
+      prompt_sketch BLOB,
+      output_sketch BLOB,
+      interrupted INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX turn_session ON turn(session_id);
+
+    CREATE TABLE tool_call (
+      key BLOB PRIMARY KEY,
+      turn BLOB NOT NULL,
+      at INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      command TEXT,
+      exit TEXT NOT NULL,
+      target_name INTEGER,
+      target_tail INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX tool_call_turn ON tool_call(turn);
+
+    CREATE TABLE edit (
+      key BLOB PRIMARY KEY,
+      turn BLOB NOT NULL,
+      at INTEGER NOT NULL,
+      path_name INTEGER NOT NULL,
+      path_tail INTEGER NOT NULL,
+      added BLOB NOT NULL,
+      removed BLOB NOT NULL,
+      exit TEXT NOT NULL,
+      changed_by_person INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX edit_turn ON edit(turn);
+
+    CREATE TABLE mention (
+      turn BLOB NOT NULL,
+      kind TEXT NOT NULL,
+      value TEXT NOT NULL,
+      at INTEGER NOT NULL,
+      PRIMARY KEY (turn, kind, value)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let derived = """
+    CREATE TABLE due (session_id INTEGER PRIMARY KEY) STRICT;
+
+    CREATE TABLE derived_session (
+      session_id INTEGER PRIMARY KEY REFERENCES session(id),
+      repository TEXT,
+      project TEXT NOT NULL,
+      turns INTEGER NOT NULL,
+      commits TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      next_change INTEGER
+    ) STRICT;
+
+    CREATE TABLE rollup (
+      session_id INTEGER NOT NULL,
+      slot INTEGER NOT NULL,
+      model_id INTEGER,
+      state TEXT NOT NULL,
+      tier INTEGER,
+      input INTEGER,
+      cache_read INTEGER,
+      cache_write_5m INTEGER,
+      cache_write_1h INTEGER,
+      output INTEGER,
+      reasoning INTEGER,
+      cost_nano_usd INTEGER,
+      records INTEGER NOT NULL,
+      unknown_records INTEGER NOT NULL,
+      unpriced_records INTEGER NOT NULL,
+      not_billed_records INTEGER NOT NULL,
+      unitemised_records INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX rollup_session ON rollup(session_id);
+    CREATE INDEX rollup_slot ON rollup(slot);
+    """
+}
