@@ -73,7 +73,9 @@ struct FactWriter {
       let row = try self.row(of: total.session, tool: tool)
       try insertTotal.execute(
         arguments: StatementArguments(
-          [row, total.scope, total.model, total.at.milliseconds] + total.counts.arguments + [total.webSearches]))
+          [row, total.scope, total.model, total.at.milliseconds] + total.counts.arguments + [
+            total.webSearches
+          ]))
       try note(due: row)
     }
     for turn in batch.turns { try write(turn, tool: tool) }
@@ -121,7 +123,8 @@ struct FactWriter {
     ).execute(arguments: [
       session.id.data, session.tool.rawValue, session.name, session.directory, session.branch,
       session.headCommit, session.remote, session.toolVersion, session.started?.milliseconds,
-      session.ended?.milliseconds, session.parent?.data, session.forkedAt?.milliseconds, session.flags.rawValue,
+      session.ended?.milliseconds, session.parent?.data, session.forkedAt?.milliseconds,
+      session.flags.rawValue,
     ])
     try note(due: row(of: session.id, tool: session.tool))
   }
@@ -196,6 +199,11 @@ struct FactWriter {
     guard let id else { return }
     if update.fromStart {
       try db.cachedStatement(sql: "DELETE FROM diagnostic WHERE source_id = ?").execute(arguments: [id])
+    } else {
+      // Said of the last reading only: the line may have been ended, the file made readable since.
+      try db.cachedStatement(
+        sql: "DELETE FROM diagnostic WHERE source_id = ? AND kind IN ('incomplete-line', 'unreadable-file')"
+      ).execute(arguments: [id])
     }
     for diagnostic in update.batch.diagnostics {
       try db.cachedStatement(

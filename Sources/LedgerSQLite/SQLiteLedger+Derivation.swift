@@ -54,7 +54,8 @@ extension SQLiteLedger {
           else { continue }
           facts.turns.append(
             TurnFact(
-              id: id, session: session, ownerRank: OwnerRank(rawValue: row[1]), started: started, ended: ended,
+              id: id, session: session, ownerRank: OwnerRank(rawValue: row[1]), started: started,
+              ended: ended,
               trigger: trigger, gap: (row[5] as Int64?).map { .milliseconds($0) }, promptBytes: row[6],
               outputBytes: row[7], promptSketch: (row[8] as Data?).flatMap { Sketch($0) },
               outputSketch: (row[9] as Data?).flatMap { Sketch($0) }, interrupted: row[10]))
@@ -70,7 +71,9 @@ extension SQLiteLedger {
     }
   }
 
-  private static func readCalls(_ db: Database, _ turn: TurnID, _ key: Data, into facts: inout SessionFactSet) throws {
+  private static func readCalls(_ db: Database, _ turn: TurnID, _ key: Data, into facts: inout SessionFactSet)
+    throws
+  {
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
@@ -92,7 +95,9 @@ extension SQLiteLedger {
     }
   }
 
-  private static func readEdits(_ db: Database, _ turn: TurnID, _ key: Data, into facts: inout SessionFactSet) throws {
+  private static func readEdits(_ db: Database, _ turn: TurnID, _ key: Data, into facts: inout SessionFactSet)
+    throws
+  {
     let rows = try Row.fetchCursor(
       db.cachedStatement(
         sql: """
@@ -100,7 +105,9 @@ extension SQLiteLedger {
           WHERE turn = ? ORDER BY at, key
           """), arguments: [key])
     while let row = try rows.next() {
-      guard let id = row.key(0), let at = row.instant(1), let exit = ExitState(rawValue: row[6]) else { continue }
+      guard let id = row.key(0), let at = row.instant(1), let exit = ExitState(rawValue: row[6]) else {
+        continue
+      }
       facts.edits.append(
         EditFact(
           id: id, turn: turn, at: at,
@@ -164,7 +171,8 @@ extension SQLiteLedger {
         var models: [String: Int64] = [:]
         for session in derived { try Self.replace(session, in: db, models: &models) }
         try db.execute(
-          sql: "INSERT INTO setting (name, value) VALUES ('derivation', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1",
+          sql:
+            "INSERT INTO setting (name, value) VALUES ('derivation', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1",
           arguments: [stamp.text])
         return .commit
       }
@@ -201,7 +209,9 @@ extension SQLiteLedger {
         if let known = models[name] {
           model = known
         } else {
-          try db.cachedStatement(sql: "INSERT OR IGNORE INTO model (name) VALUES (?)").execute(arguments: [name])
+          try db.cachedStatement(sql: "INSERT OR IGNORE INTO model (name) VALUES (?)").execute(arguments: [
+            name
+          ])
           model = try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT id FROM model WHERE name = ?"), arguments: [name])
           models[name] = model
@@ -210,7 +220,8 @@ extension SQLiteLedger {
       let amounts = cell.amounts
       try insert.execute(
         arguments: StatementArguments(
-          [id, cell.slot.milliseconds, model, cell.state.rawValue, cell.tier?.rawValue] + amounts.counts.arguments
+          [id, cell.slot.milliseconds, model, cell.state.rawValue, cell.tier?.rawValue]
+            + amounts.counts.arguments
             + [
               amounts.cost?.count, amounts.records, amounts.unknownRecords, amounts.unpricedRecords,
               amounts.notBilledRecords, amounts.unitemisedRecords,

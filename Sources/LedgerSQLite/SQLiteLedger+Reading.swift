@@ -43,7 +43,8 @@ extension SQLiteLedger {
           """, arguments: [period.lowerBound.milliseconds, period.upperBound.milliseconds])
       var cells: [RollupCell] = []
       while let row = try rows.next() {
-        guard let session = keys[row[0]], let slot = row.instant(1), let state = OutcomeState(rawValue: row[3])
+        guard let session = keys[row[0]], let slot = row.instant(1),
+          let state = OutcomeState(rawValue: row[3])
         else { continue }
         cells.append(
           RollupCell(
@@ -68,7 +69,9 @@ extension SQLiteLedger {
           """)
       var diagnostics: [SourceDiagnostic] = []
       while let row = try rows.next() {
-        guard let tool = Tool(rawValue: row[1]), let kind = Diagnostic.Kind(rawValue: row[2]) else { continue }
+        guard let tool = Tool(rawValue: row[1]), let kind = Diagnostic.Kind(rawValue: row[2]) else {
+          continue
+        }
         diagnostics.append(
           SourceDiagnostic(
             path: row[0], tool: tool, diagnostic: Diagnostic(kind: kind, line: row[3], detail: row[4])))

@@ -29,7 +29,8 @@ package struct SQLiteLedger: LedgerStore {
       configuration.prepareDatabase { db in
         // WAL with NORMAL survives kill -9 of the process; power loss may cost the last transactions, which
         // the next run reads again from the logs.
-        try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192")
+        try db.execute(
+          sql: "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192")
       }
       pool = try DatabasePool(path: path, configuration: configuration)
       if try pool.read({ try !Schema.migrator.hasCompletedMigrations($0) }) {
@@ -63,7 +64,8 @@ package struct SQLiteLedger: LedgerStore {
       var random = SystemRandomNumberGenerator()
       let key = SipHash24.Key(k0: random.next(), k1: random.next())
       try db.execute(
-        sql: "INSERT INTO setting (name, value) VALUES ('hash_key', ?)", arguments: [JSONEncoder().encode(key)])
+        sql: "INSERT INTO setting (name, value) VALUES ('hash_key', ?)",
+        arguments: [JSONEncoder().encode(key)])
       return key
     }
   }

@@ -27,6 +27,8 @@ package struct Diagnostic: Hashable, Sendable, Codable {
   package enum Kind: String, Sendable, Codable, Hashable, CaseIterable {
     /// Not valid JSON, or cut off; the line is skipped.
     case brokenLine = "broken-line"
+    /// The last line has no end; it may still be being written, and is looked at again next time.
+    case incompleteLine = "incomplete-line"
     /// Bytes that are not UTF-8; read with replacement characters.
     case invalidUTF8 = "invalid-utf8"
     /// Longer than the limit; the line is skipped.
