@@ -16,4 +16,29 @@ package struct Attributor: Sendable {
     self.policy = policy
     self.key = key
   }
+
+  /// Matches the sessions' content, mentions and records against one repository.
+  ///
+  /// - Parameter resident: Sessions whose working directory is in this repository; others may match by content.
+  package func links(
+    in history: RepositoryHistory, catalogue: EvidenceCatalogue, resident: Set<SessionID>
+  ) -> RepositoryLinks {
+    let rows = catalogue.sessions.indices.filter { resident.contains(catalogue.sessions[$0].session.id) }
+    return LinkResolver(
+      catalogue: catalogue, history: history, policy: policy, key: key,
+      resident: Set(rows.map { UInt32(truncatingIfNeeded: $0) })
+    ).resolve()
+  }
+
+  /// The strongest claim to each commit that any session has a claim to: what a measurement compares.
+  package func claims(
+    _ links: RepositoryLinks, in history: RepositoryHistory, catalogue: EvidenceCatalogue
+  ) -> [RepositoryLinks.Claim] {
+    links.links.filter(\.isBest).map { link in
+      RepositoryLinks.Claim(
+        commit: history.index.commits[Int(link.commit)].hash.hexadecimal,
+        session: catalogue.sessions[Int(link.session)].session.id, tier: link.tier, score: link.score,
+        lines: link.lines.count)
+    }
+  }
 }

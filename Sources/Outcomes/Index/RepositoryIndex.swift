@@ -25,6 +25,8 @@ package struct RepositoryIndex: Sendable {
   package var tips: [Tip] = []
   /// What is incomplete about it: a shallow clone, missing objects.
   package var problems: [RepositoryProblem] = []
+  /// Keyed hashes of the remotes' addresses, see ``RemoteName``.
+  package var remotes: [UInt64] = []
   /// Files whose lines were left out: binary, generated, vendored, lock files, or too large.
   package var skippedFiles: Int64 = 0
 
