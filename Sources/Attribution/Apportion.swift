@@ -9,7 +9,8 @@ package func apportion(_ total: Int64, weights: [Int64]) -> [Int64] {
   // A shift keeps the sum of hostile weights within 63 bits without changing proportions noticeably.
   var shift: Int64 = 0
   func scaled(_ weight: Int64) -> UInt64 { UInt64(max(0, weight)) >> UInt64(shift) }
-  while weights.reduce(UInt64(0), { $0.addingReportingOverflow(scaled($1)).partialValue | overflowed($0, scaled($1)) })
+  while weights.reduce(
+    UInt64(0), { $0.addingReportingOverflow(scaled($1)).partialValue | overflowed($0, scaled($1)) })
     > UInt64(Int64.max)
   {
     shift += 1

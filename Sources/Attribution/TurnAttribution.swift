@@ -67,7 +67,9 @@ package struct SessionAttribution: Hashable, Sendable, Codable {
     self.lines = lines
   }
 
-  package var nextChange: Instant? { (turns.compactMap(\.nextChange) + [rest.nextChange].compactMap(\.self)).min() }
+  package var nextChange: Instant? {
+    (turns.compactMap(\.nextChange) + [rest.nextChange].compactMap(\.self)).min()
+  }
 }
 
 /// How the landed lines of a session fared. Lines too young for a figure are not in its denominator.

@@ -65,7 +65,9 @@ struct ContentMatcher {
       guard spread < LineOccurrences.maximumSpread else { continue }
       best.removeAll(keepingCapacity: true)
       collect(place, of: row, spread: spread, into: &best)
-      for (session, match) in best { found[session, default: Candidate(session: session)].matches.append(match) }
+      for (session, match) in best {
+        found[session, default: Candidate(session: session)].matches.append(match)
+      }
     }
     return found.values.map { weighed($0) }.sorted { $0.session < $1.session }
   }
@@ -158,7 +160,9 @@ struct ContentMatcher {
       for match in run where match.path != .other || length >= 4 {
         let boost = 1 + min(1, Double(length - 1) / 4)
         result.score += match.weight * boost
-        if match.path != .other, !match.isRemoval, match.weight >= match.path.factor / 2 { result.rareLines += 1 }
+        if match.path != .other, !match.isRemoval, match.weight >= match.path.factor / 2 {
+          result.rareLines += 1
+        }
         kept.append(match)
       }
       start = end

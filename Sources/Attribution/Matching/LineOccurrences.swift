@@ -53,7 +53,9 @@ struct LineOccurrences {
         }
       }
       guard all.count > start else { continue }
-      for place in start..<all.count where removedIn[Int(all[place].line)] == stamp { all[place].isMoved = true }
+      for place in start..<all.count where removedIn[Int(all[place].line)] == stamp {
+        all[place].isMoved = true
+      }
       byCommit.append((row, start..<all.count))
     }
     measureSpread(in: index)
@@ -63,7 +65,8 @@ struct LineOccurrences {
     let place = UInt32(truncatingIfNeeded: all.count)
     all.append(
       Occurrence(
-        line: id, file: UInt32(truncatingIfNeeded: file), position: position, next: heads[Int(id)], isMoved: false))
+        line: id, file: UInt32(truncatingIfNeeded: file), position: position, next: heads[Int(id)],
+        isMoved: false))
     heads[Int(id)] = place
   }
 

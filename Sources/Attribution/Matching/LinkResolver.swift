@@ -15,7 +15,9 @@ struct LinkResolver {
   func resolve() -> RepositoryLinks {
     let matcher = ContentMatcher(catalogue: catalogue, history: history, policy: policy)
     let mentions = MentionLinks(catalogue: catalogue, history: history, key: key)
-    let all = matcher.occurrences.byCommit.map { (commit: $0.commit, found: matcher.candidates(in: $0.commit, range: $0.range)) }
+    let all = matcher.occurrences.byCommit.map {
+      (commit: $0.commit, found: matcher.candidates(in: $0.commit, range: $0.range))
+    }
     let home = home(candidates: all.flatMap(\.found), named: mentions.home)
     var result = RepositoryLinks()
     result.home = home

@@ -26,7 +26,8 @@ struct MentionLinks {
         let naming = Naming(session: catalogue.turns[Int(turn)].session, turn: turn)
         switch mention.kind {
         case .committed, .named:
-          guard let name = CommitHash(mention.value), name.digits >= 7, let row = history.commit(named: name) else {
+          guard let name = CommitHash(mention.value), name.digits >= 7, let row = history.commit(named: name)
+          else {
             continue
           }
           home.insert(session)

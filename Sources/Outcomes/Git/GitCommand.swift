@@ -54,7 +54,8 @@ struct GitCommand: Sendable {
   func checkOwnership() async throws(RepositoryProblem) {
     do {
       let result = try await run(
-        .name("git"), arguments: ["-C", gitDirectory, "rev-parse", "--git-dir"], environment: Self.environment,
+        .name("git"), arguments: ["-C", gitDirectory, "rev-parse", "--git-dir"],
+        environment: Self.environment,
         output: .discarded, error: .string(limit: 1 << 16))
       let found = problem(saying: result.standardError)
       if !result.terminationStatus.isSuccess, case .ownedByAnother = found { throw found }
@@ -95,8 +96,11 @@ struct GitCommand: Sendable {
       "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_ATTR_NOSYSTEM": "1",
       "GIT_NO_REPLACE_OBJECTS": "1",
     ]
-    let kept: Set<String> = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"]
-    for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("GIT_") && !kept.contains(name) {
+    let kept: Set<String> = [
+      "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH",
+    ]
+    for name in ProcessInfo.processInfo.environment.keys where name.hasPrefix("GIT_") && !kept.contains(name)
+    {
       let key = Environment.Key(stringLiteral: name)
       if changes[key] == nil { changes.updateValue(nil, forKey: key) }
     }

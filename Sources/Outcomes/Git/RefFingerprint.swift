@@ -58,6 +58,8 @@ struct RefFingerprint: Hashable, Sendable {
   }
 
   private static func append(_ word: UInt64, to hash: inout SipHash24) {
-    for shift in stride(from: UInt64(0), to: 64, by: 8) { hash.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    for shift in stride(from: UInt64(0), to: 64, by: 8) {
+      hash.append(UInt8(truncatingIfNeeded: word >> shift))
+    }
   }
 }

@@ -41,7 +41,8 @@ package struct RepositoryLocation: Hashable, Sendable {
   ///
   /// - Parameter depth: How many levels below `path` are looked at. Hidden directories, `node_modules` and
   ///   what is inside a repository are not.
-  package static func under(_ path: String, depth: Int = 4) throws(RepositoryProblem) -> [RepositoryLocation] {
+  package static func under(_ path: String, depth: Int = 4) throws(RepositoryProblem) -> [RepositoryLocation]
+  {
     let root = URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
     guard try kind(of: root) != .absent else { throw .missing(path: path) }
     var found: Set<RepositoryLocation> = []
@@ -82,7 +83,8 @@ package struct RepositoryLocation: Hashable, Sendable {
 
   private static func isGitDirectory(_ path: String) -> Bool {
     (try? kind(of: join(path, "HEAD"))) == .file
-      && ((try? kind(of: join(path, "objects"))) == .directory || (try? kind(of: join(path, "commondir"))) == .file)
+      && ((try? kind(of: join(path, "objects"))) == .directory
+        || (try? kind(of: join(path, "commondir"))) == .file)
   }
 
   private static func followingGitFile(_ file: String, in directory: String) throws(RepositoryProblem)

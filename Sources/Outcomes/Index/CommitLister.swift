@@ -15,7 +15,9 @@ struct CommitLister {
   var key: SipHash24.Key
 
   /// Parents before children. Names in `known` that the repository no longer has are passed over.
-  func commits(from tips: [CommitHash], notFrom known: [CommitHash]) async throws(RepositoryProblem) -> [Listed] {
+  func commits(from tips: [CommitHash], notFrom known: [CommitHash]) async throws(RepositoryProblem)
+    -> [Listed]
+  {
     guard !tips.isEmpty else { return [] }
     var input = tips.map { $0.hexadecimal + "\n" }.joined()
     input += known.map { "^" + $0.hexadecimal + "\n" }.joined()
@@ -47,7 +49,8 @@ struct CommitLister {
     let parts = record.split(separator: 0x0A, maxSplits: 4, omittingEmptySubsequences: false)
     guard parts.count >= 4, let hash = CommitHash(hexadecimal: parts[0]) else { return nil }
     let times = parts[2].split(separator: 0x20)
-    var listed = Listed(hash: hash, marks: MessageMarks(parts.count > 4 ? String(decoding: parts[4], as: UTF8.self) : ""))
+    var listed = Listed(
+      hash: hash, marks: MessageMarks(parts.count > 4 ? String(decoding: parts[4], as: UTF8.self) : ""))
     listed.parents = parts[1].split(separator: 0x20).compactMap { CommitHash(hexadecimal: $0) }
     listed.authored = Self.milliseconds(times.first)
     listed.committed = Self.milliseconds(times.last)

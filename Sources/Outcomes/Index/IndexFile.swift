@@ -34,7 +34,8 @@ struct IndexFile {
     guard let data = try? Data(contentsOf: URL(filePath: path), options: .alwaysMapped) else { return nil }
     return data.withUnsafeBytes { raw in
       var cursor = Cursor(bytes: raw)
-      guard raw.count >= 56, raw.count % 8 == 0, Self.checksum(raw.dropLast(8)) == cursor.word(at: raw.count - 8),
+      guard raw.count >= 56, raw.count % 8 == 0,
+        Self.checksum(raw.dropLast(8)) == cursor.word(at: raw.count - 8),
         cursor.word() == Self.magic, cursor.word() == Self.version, cursor.word() == keyMark
       else { return nil }
       let fingerprint = cursor.word()
@@ -43,9 +44,11 @@ struct IndexFile {
         let decoded = try? JSONDecoder().decode(Notes.self, from: Data(notes)),
         decoded.gitDirectory == gitDirectory,
         let commits = cursor.table(RepositoryIndex.Commit.self), let parents = cursor.table(UInt32.self),
-        let files = cursor.table(RepositoryIndex.FileChange.self), let hunks = cursor.table(RepositoryIndex.Hunk.self),
+        let files = cursor.table(RepositoryIndex.FileChange.self),
+        let hunks = cursor.table(RepositoryIndex.Hunk.self),
         let lines = cursor.table(UInt64.self), let paths = cursor.table(RepositoryIndex.Path.self),
-        let reverts = cursor.table(RepositoryIndex.Revert.self), let tips = cursor.table(RepositoryIndex.Tip.self)
+        let reverts = cursor.table(RepositoryIndex.Revert.self),
+        let tips = cursor.table(RepositoryIndex.Tip.self)
       else { return nil }
       index.gitDirectory = decoded.gitDirectory
       index.problems = decoded.problems
@@ -128,7 +131,9 @@ struct IndexFile {
 
     mutating func table<Row: BitwiseCopyable>(_ type: Row.Type) -> [Row]? {
       let stated = word()
-      guard offset <= bytes.count, stated <= UInt64(bytes.count / MemoryLayout<Row>.stride) else { return nil }
+      guard offset <= bytes.count, stated <= UInt64(bytes.count / MemoryLayout<Row>.stride) else {
+        return nil
+      }
       let count = Int(stated)
       let size = count * MemoryLayout<Row>.stride
       guard offset + size <= bytes.count else { return nil }

@@ -34,7 +34,9 @@ package struct LineFates: Sendable {
   package func fates(of lines: [UInt64], addedBy file: Int) -> [Fate] {
     let index = history.index
     var fates = Array(repeating: Fate(removedAt: nil, wasReplaced: false), count: lines.count)
-    guard index.files.indices.contains(file), history.hasLanded(Int(index.files[file].commit)) else { return fates }
+    guard index.files.indices.contains(file), history.hasLanded(Int(index.files[file].commit)) else {
+      return fates
+    }
     var places: [UInt64: [Int]] = [:]
     for (place, line) in lines.enumerated() { places[line, default: []].append(place) }
     var path = index.files[file].path

@@ -48,7 +48,9 @@ struct MessageMarks {
       pullRequest = UInt32(line[line.index(after: mark)...]) ?? 0
     }
     let lower = line.lowercased()
-    guard lower.hasPrefix("co-authored-by:") || lower.contains("generated with") || lower.hasPrefix("assisted-by:")
+    guard
+      lower.hasPrefix("co-authored-by:") || lower.contains("generated with")
+        || lower.hasPrefix("assisted-by:")
     else { return }
     if lower.contains("claude") || lower.contains("noreply@anthropic.com") { flags.insert(.byClaude) }
     if lower.contains("copilot") { flags.insert(.byCopilot) }

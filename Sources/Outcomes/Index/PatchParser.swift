@@ -82,8 +82,10 @@ struct PatchParser {
     case 0x64 where line.starts(with: "diff --git ".utf8): beginFile()
     case 0x2D where inFile && line.starts(with: "--- ".utf8): setPath(line.dropFirst(4), side: .old)
     case 0x2B where inFile && line.starts(with: "+++ ".utf8): setPath(line.dropFirst(4), side: .new)
-    case 0x72 where inFile && line.starts(with: "rename from ".utf8): setPath(line.dropFirst(12), side: .renamedFrom)
-    case 0x72 where inFile && line.starts(with: "rename to ".utf8): setPath(line.dropFirst(10), side: .renamedTo)
+    case 0x72 where inFile && line.starts(with: "rename from ".utf8):
+      setPath(line.dropFirst(12), side: .renamedFrom)
+    case 0x72 where inFile && line.starts(with: "rename to ".utf8):
+      setPath(line.dropFirst(10), side: .renamedTo)
     case 0x6E where inFile && line.starts(with: "new file".utf8): file.flags.insert(.isNew)
     case 0x64 where inFile && line.starts(with: "deleted file".utf8): file.flags.insert(.isDeleted)
     case 0x42 where inFile && line.starts(with: "Binary files ".utf8): file.flags.insert(.skipped)

@@ -78,7 +78,8 @@ struct PatchReader: Sendable {
 
   private var arguments: [String] {
     [
-      "diff-tree", "--stdin", "--always", "--root", "-r", "-p", "-U0", "-M", "-l1000", "--inter-hunk-context=0",
+      "diff-tree", "--stdin", "--always", "--root", "-r", "-p", "-U0", "-M", "-l1000",
+      "--inter-hunk-context=0",
       "--no-color", "--no-ext-diff", "--no-textconv", "--diff-algorithm=myers", "--no-indent-heuristic",
       "--src-prefix=a/", "--dst-prefix=b/", "--no-relative", "--full-index", "--submodule=short",
       "--ignore-submodules=all", "--", ".",

@@ -32,7 +32,8 @@ struct RefReader {
       }
       let isTag = fields[0].elementsEqual("tag".utf8)
       let type = isTag ? fields[2] : fields[0]
-      guard type.elementsEqual("commit".utf8), let hash = CommitHash(hexadecimal: isTag ? fields[3] : fields[1])
+      guard type.elementsEqual("commit".utf8),
+        let hash = CommitHash(hexadecimal: isTag ? fields[3] : fields[1])
       else { continue }
       refs.append(Ref(name: name, commit: hash))
     }
@@ -41,14 +42,18 @@ struct RefReader {
   }
 
   /// The branch that the remote calls its default; without a remote `main` or `master`, else what is checked out.
-  private func tipsOfDefaultBranch(remoteHead: String?, headName: String, headCommit: CommitHash?) -> Set<CommitHash> {
+  private func tipsOfDefaultBranch(remoteHead: String?, headName: String, headCommit: CommitHash?) -> Set<
+    CommitHash
+  > {
     var candidates: [String] = []
     if let remoteHead {
       // refs/remotes/<remote>/<branch>
       candidates.append(remoteHead.split(separator: "/").dropFirst(3).joined(separator: "/"))
     }
     candidates += ["main", "master", "trunk"]
-    if headName.hasPrefix("refs/heads/") { candidates.append(String(headName.dropFirst("refs/heads/".count))) }
+    if headName.hasPrefix("refs/heads/") {
+      candidates.append(String(headName.dropFirst("refs/heads/".count)))
+    }
     for branch in candidates {
       let matching = refs.filter { ref in
         ref.name == "refs/heads/\(branch)" || Self.isRemoteTracking(ref.name, of: branch)

@@ -82,7 +82,11 @@ package struct RepositoryHistory: Sendable {
     var high = byName.count
     while low < high {
       let middle = (low + high) / 2
-      if index.commits[Int(byName[middle])].hash.words < name.words { low = middle + 1 } else { high = middle }
+      if index.commits[Int(byName[middle])].hash.words < name.words {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
     guard low < byName.count, name.abbreviates(index.commits[Int(byName[low])].hash) else { return nil }
     if low + 1 < byName.count, name.abbreviates(index.commits[Int(byName[low + 1])].hash) { return nil }

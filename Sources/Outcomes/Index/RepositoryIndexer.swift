@@ -26,7 +26,9 @@ package struct RepositoryIndexer: Sendable {
     let directory = location.gitDirectory
     // Taken before git is asked: a ref that moves meanwhile makes the next run look again.
     let fingerprint = RefFingerprint(gitDirectory: directory)
-    let file = request.cacheDirectory.map { IndexFile(directory: $0, gitDirectory: directory, key: request.key) }
+    let file = request.cacheDirectory.map {
+      IndexFile(directory: $0, gitDirectory: directory, key: request.key)
+    }
     let cached = file?.read()
     if let cached, cached.fingerprint == fingerprint.value {
       return Outcome(index: cached.index, work: .none)
