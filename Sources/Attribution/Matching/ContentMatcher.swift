@@ -1,0 +1,179 @@
+import Ledger
+import Outcomes
+
+/// Finds the lines of sessions among the lines that commits changed, and decides whose they are.
+///
+/// A commit's line speaks for a session if an edit of the session added it to a file of the same name, before
+/// the commit was made and not long before, and the line was not there yet when the edit was made. How loudly it
+/// speaks depends on how rare it is, how well the paths agree, and whether its neighbours match as well.
+struct ContentMatcher {
+  let catalogue: EvidenceCatalogue
+  let history: RepositoryHistory
+  let policy: AttributionPolicy
+  let occurrences: LineOccurrences
+  private var index: RepositoryIndex { history.index }
+
+  init(catalogue: EvidenceCatalogue, history: RepositoryHistory, policy: AttributionPolicy) {
+    self.catalogue = catalogue
+    self.history = history
+    self.policy = policy
+    occurrences = LineOccurrences(of: catalogue.table, in: history.index)
+  }
+
+  /// One line of a commit with one session that may have written it.
+  struct Match {
+    var session: UInt32
+    var occurrence: UInt32
+    var edit: UInt32
+    var position: UInt32
+    var path: PathAgreement
+    /// Weight by rarity, path and kind, before neighbours are looked at.
+    var weight: Double
+    var isRemoval: Bool
+  }
+
+  enum PathAgreement: Int, Comparable {
+    case other, name, tail
+    static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+    var factor: Double {
+      switch self {
+      case .tail: 1
+      case .name: 0.6
+      case .other: 0.15
+      }
+    }
+  }
+
+  struct Candidate {
+    var session: UInt32
+    var score = 0.0
+    /// Lines in a file of the same name that are in no other file.
+    var rareLines = 0
+    var matches: [Match] = []
+  }
+
+  /// All sessions with any evidence in the commit.
+  func candidates(in commit: Int, range: Range<Int>) -> [Candidate] {
+    let row = index.commits[commit]
+    guard !row.flags.contains(.boundary) else { return [] }
+    var found: [UInt32: Candidate] = [:]
+    var best: [UInt32: Match] = [:]
+    for place in range {
+      let occurrence = occurrences.all[place]
+      guard !occurrence.isMoved else { continue }
+      let spread = Int(occurrences.spread[Int(occurrence.line)])
+      guard spread < LineOccurrences.maximumSpread else { continue }
+      best.removeAll(keepingCapacity: true)
+      collect(place, of: row, spread: spread, into: &best)
+      for (session, match) in best {
+        found[session, default: Candidate(session: session)].matches.append(match)
+      }
+    }
+    return found.values.map { weighed($0) }.sorted { $0.session < $1.session }
+  }
+
+  private func collect(
+    _ place: Int, of commit: RepositoryIndex.Commit, spread: Int, into best: inout [UInt32: Match]
+  ) {
+    let occurrence = occurrences.all[place]
+    let file = index.files[Int(occurrence.file)]
+    let path = index.paths[Int(file.path)]
+    let previous = file.previousPath == RepositoryIndex.none ? nil : index.paths[Int(file.previousPath)]
+    let latest = max(commit.authored, commit.committed) + policy.clockSkew.wholeMilliseconds
+    let earliest = commit.authored - policy.maximumEditAge.wholeMilliseconds
+    var next = catalogue.table.heads[Int(occurrence.line)]
+    var steps = 0
+    while next != LineTable.none, steps < 4096 {
+      let posting = catalogue.table.postings[Int(next)]
+      next = posting.next
+      steps += 1
+      let edit = catalogue.edits[Int(posting.edit)]
+      guard edit.at <= latest, edit.at >= earliest else { continue }
+      let agreement = Self.agreement(of: edit, with: path, or: previous)
+      let isRemoval = catalogue.isRemoval[Int(occurrence.line)]
+      if isRemoval, agreement != .tail { continue }
+      if !isRemoval, wasThereBefore(occurrence, edit: edit, agreement: agreement) { continue }
+      var weight = agreement.factor / Double(max(1, spread))
+      if isRemoval { weight *= 0.4 }
+      // Made after the work was first committed: an amended commit, or a copy of what was there.
+      if edit.at > commit.authored + policy.clockSkew.wholeMilliseconds { weight *= 0.5 }
+      let match = Match(
+        session: edit.session, occurrence: UInt32(truncatingIfNeeded: place), edit: posting.edit,
+        position: posting.position, path: agreement, weight: weight, isRemoval: isRemoval)
+      if let known = best[edit.session], !isBetter(match, than: known) { continue }
+      best[edit.session] = match
+    }
+  }
+
+  /// Of one session's edits with the same line the heavier counts, of equals the later.
+  private func isBetter(_ a: Match, than b: Match) -> Bool {
+    if a.weight != b.weight { return a.weight > b.weight }
+    let (first, second) = (catalogue.edits[Int(a.edit)], catalogue.edits[Int(b.edit)])
+    return (first.at, a.edit) > (second.at, b.edit)
+  }
+
+  static func agreement(
+    of edit: EvidenceCatalogue.Edit, with path: RepositoryIndex.Path, or previous: RepositoryIndex.Path?
+  ) -> PathAgreement {
+    if edit.tail == path.tail || edit.tail == previous?.tail { return .tail }
+    if edit.name == path.name || edit.name == previous?.name {
+      // A tool that names the file alone says no more than the name.
+      return edit.tail == edit.name ? .tail : .name
+    }
+    return .other
+  }
+
+  /// Whether the repository had the line in the same file before the edit: then the edit only repeated it.
+  private func wasThereBefore(
+    _ occurrence: LineOccurrences.Occurrence, edit: EvidenceCatalogue.Edit, agreement: PathAgreement
+  ) -> Bool {
+    let path = index.files[Int(occurrence.file)].path
+    let previous = index.files[Int(occurrence.file)].previousPath
+    let before = edit.at - policy.clockSkew.wholeMilliseconds
+    var next = occurrences.heads[Int(occurrence.line)]
+    var steps = 0
+    while next != LineOccurrences.none, steps < 256 {
+      let other = occurrences.all[Int(next)]
+      next = other.next
+      steps += 1
+      let file = index.files[Int(other.file)]
+      guard index.commits[Int(file.commit)].authored < before else { continue }
+      if file.path == path || file.path == previous || agreement == .other { return true }
+      // The path that the edit touched, if the commit's file was renamed since.
+      if index.paths[Int(file.path)].tail == edit.tail { return true }
+    }
+    return false
+  }
+
+  /// Adds what neighbours say: lines that follow one another in the commit as they did in the edit.
+  private func weighed(_ candidate: Candidate) -> Candidate {
+    var result = candidate
+    result.matches.sort { $0.occurrence < $1.occurrence }
+    var start = 0
+    var kept: [Match] = []
+    while start < result.matches.count {
+      var end = start + 1
+      while end < result.matches.count, follows(result.matches[end], result.matches[end - 1]) { end += 1 }
+      let run = result.matches[start..<end]
+      // Alone in a file of another name, a line says nothing.
+      let length = run.count
+      for match in run where match.path != .other || length >= 4 {
+        let boost = 1 + min(1, Double(length - 1) / 4)
+        result.score += match.weight * boost
+        if match.path != .other, !match.isRemoval, match.weight >= match.path.factor / 2 {
+          result.rareLines += 1
+        }
+        kept.append(match)
+      }
+      start = end
+    }
+    result.matches = kept
+    return result
+  }
+
+  private func follows(_ b: Match, _ a: Match) -> Bool {
+    let (first, second) = (occurrences.all[Int(a.occurrence)], occurrences.all[Int(b.occurrence)])
+    return first.file == second.file && second.position == first.position + 1 && a.edit == b.edit
+      && b.position == a.position + 1 && a.isRemoval == b.isRemoval
+  }
+}

@@ -1,0 +1,95 @@
+import Ledger
+import Outcomes
+
+/// Decides, commit by commit, which sessions' evidence is enough for a claim, and gives each line to one turn.
+struct LinkResolver {
+  let catalogue: EvidenceCatalogue
+  let history: RepositoryHistory
+  let policy: AttributionPolicy
+  let key: SipHash24.Key
+  /// Sessions that ran in this repository, as their directory says.
+  let resident: Set<UInt32>
+
+  private var index: RepositoryIndex { history.index }
+
+  func resolve() -> RepositoryLinks {
+    let matcher = ContentMatcher(catalogue: catalogue, history: history, policy: policy)
+    let mentions = MentionLinks(catalogue: catalogue, history: history, key: key)
+    let all = matcher.occurrences.byCommit.map {
+      (commit: $0.commit, found: matcher.candidates(in: $0.commit, range: $0.range))
+    }
+    let home = home(candidates: all.flatMap(\.found), named: mentions.home)
+    var result = RepositoryLinks()
+    result.home = home
+    var seen: Set<Int> = []
+    for (commit, found) in all {
+      seen.insert(commit)
+      let named = mentions.committed[commit] ?? []
+      result.links += links(to: commit, candidates: found, named: named, home: home, matcher: matcher)
+    }
+    for (commit, named) in mentions.committed.sorted(by: { $0.key < $1.key }) where !seen.contains(commit) {
+      result.links += links(to: commit, candidates: [], named: named, home: home, matcher: matcher)
+    }
+    return result
+  }
+
+  /// A session is at home where it ran, where it names commits, or where lines that are nowhere else match in
+  /// such number that it cannot be chance.
+  private func home(candidates: [ContentMatcher.Candidate], named: Set<UInt32>) -> Set<UInt32> {
+    var strength: [UInt32: Int] = [:]
+    for candidate in candidates { strength[candidate.session, default: 0] += candidate.rareLines }
+    var home = resident.union(named)
+    for (session, lines) in strength where lines >= policy.foreignHomeLines { home.insert(session) }
+    for (place, session) in catalogue.sessions.enumerated() {
+      let fact = session.session
+      if let remote = fact.remote.flatMap({ RemoteName.hash($0, key: key) }), index.remotes.contains(remote) {
+        home.insert(UInt32(truncatingIfNeeded: place))
+      } else if let head = fact.headCommit.flatMap({ CommitHash($0) }), history.commit(named: head) != nil {
+        home.insert(UInt32(truncatingIfNeeded: place))
+      }
+    }
+    return home
+  }
+
+  private func links(
+    to commit: Int, candidates: [ContentMatcher.Candidate], named: [MentionLinks.Naming], home: Set<UInt32>,
+    matcher: ContentMatcher
+  ) -> [CommitLink] {
+    var claims = candidates.filter { isClaim($0, home: home) || named.map(\.session).contains($0.session) }
+    let content = claims.map(\.score).reduce(0, +)
+    for naming in named where !claims.contains(where: { $0.session == naming.session }) {
+      claims.append(.init(session: naming.session))
+    }
+    // Who ran the commit weighs as much as all that content says, and no more: it may hold others' work.
+    func strength(_ candidate: ContentMatcher.Candidate) -> Double {
+      candidate.score + (named.contains { $0.session == candidate.session } ? max(1, content) : 0)
+    }
+    claims.sort { (strength($0), $1.session) > (strength($1), $0.session) }
+    var taken: Set<UInt32> = []
+    var links: [CommitLink] = []
+    for (rank, claim) in claims.enumerated() {
+      var lines: [LinkedLine] = []
+      for match in claim.matches where taken.insert(match.occurrence).inserted {
+        let occurrence = matcher.occurrences.all[Int(match.occurrence)]
+        lines.append(
+          LinkedLine(
+            turn: catalogue.edits[Int(match.edit)].turn, file: occurrence.file,
+            added: match.isRemoval ? nil : catalogue.lines[Int(occurrence.line)]))
+      }
+      let naming = named.filter { $0.session == claim.session }
+      guard !lines.isEmpty || !naming.isEmpty else { continue }
+      links.append(
+        CommitLink(
+          commit: UInt32(truncatingIfNeeded: commit), session: claim.session,
+          tier: naming.isEmpty ? .content : .exact, score: strength(claim), isBest: rank == 0, lines: lines,
+          turns: naming.map(\.turn)))
+    }
+    return links
+  }
+
+  private func isClaim(_ candidate: ContentMatcher.Candidate, home: Set<UInt32>) -> Bool {
+    home.contains(candidate.session)
+      ? candidate.score >= policy.minimumScore
+      : candidate.score >= policy.foreignScore && candidate.rareLines >= policy.foreignRareLines
+  }
+}

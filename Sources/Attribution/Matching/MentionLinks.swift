@@ -1,0 +1,50 @@
+import Ledger
+import Outcomes
+
+/// Commits that sessions' own records name.
+struct MentionLinks {
+  struct Naming {
+    var session: UInt32
+    var turn: UInt32
+  }
+
+  /// By commit: the turns that made it, or opened the request through which it landed.
+  private(set) var committed: [Int: [Naming]] = [:]
+  /// Sessions that name any commit of the repository by enough digits not to be chance.
+  private(set) var home: Set<UInt32> = []
+
+  init(catalogue: EvidenceCatalogue, history: RepositoryHistory, key: SipHash24.Key) {
+    let index = history.index
+    var requests: [UInt32: [Int]] = [:]
+    for (row, commit) in index.commits.enumerated() where commit.pullRequest != 0 && history.hasLanded(row) {
+      requests[commit.pullRequest, default: []].append(row)
+    }
+    for (place, evidence) in catalogue.sessions.enumerated() {
+      let session = UInt32(truncatingIfNeeded: place)
+      for mention in evidence.mentions {
+        guard let turn = catalogue.turnRows[mention.turn] else { continue }
+        let naming = Naming(session: catalogue.turns[Int(turn)].session, turn: turn)
+        switch mention.kind {
+        case .committed, .named:
+          guard let name = CommitHash(mention.value), name.digits >= 7, let row = history.commit(named: name)
+          else {
+            continue
+          }
+          home.insert(session)
+          if mention.kind == .committed { add(naming, to: row) }
+        case .pullRequest:
+          guard let request = RemoteName.pullRequest(mention.value),
+            let remote = RemoteName.hash(request.repository, key: key), index.remotes.contains(remote)
+          else { continue }
+          home.insert(session)
+          for row in requests[request.number] ?? [] { add(naming, to: row) }
+        }
+      }
+    }
+  }
+
+  private mutating func add(_ naming: Naming, to row: Int) {
+    if committed[row]?.contains(where: { $0.turn == naming.turn }) == true { return }
+    committed[row, default: []].append(naming)
+  }
+}
