@@ -54,6 +54,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
+    .testTarget(name: "AccountTests", dependencies: ["Account", "Ledger"], swiftSettings: house),
     .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),
   ]
 )

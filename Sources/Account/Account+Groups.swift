@@ -1,0 +1,153 @@
+import Ledger
+
+extension Account {
+  /// The account by day, project and so on. Groups of time come in order, without the empty ones; the others
+  /// by cost, highest first, except states, which keep their own order and are always all seven.
+  package func groups(by grouping: Grouping) -> [AccountGroup] {
+    var keys = GroupKeys(account: self, grouping: grouping)
+    var splits: [GroupKey: StateSplit] = [:]
+    for cell in cells { splits[keys.key(of: cell), default: StateSplit()].add(cell) }
+    if grouping == .state {
+      for state in OutcomeState.allCases where splits[.state(state)] == nil {
+        splits[.state(state)] = StateSplit()
+      }
+    }
+    let groups = splits.map { key, split in (key, keys.group(key, split)) }
+    return groups.sorted { Self.precedes($0, $1, chronological: grouping.isChronological) }.map(\.1)
+  }
+
+  private static func precedes(
+    _ a: (key: GroupKey, group: AccountGroup), _ b: (key: GroupKey, group: AccountGroup), chronological: Bool
+  ) -> Bool {
+    if case .state(let x) = a.key, case .state(let y) = b.key {
+      return StateSplit.index(of: x) < StateSplit.index(of: y)
+    }
+    if chronological {
+      let (x, y) = (a.group.start?.milliseconds ?? .min, b.group.start?.milliseconds ?? .min)
+      if x != y { return x < y }
+    } else {
+      let (x, y) = (a.group.totals.cost?.count ?? -1, b.group.totals.cost?.count ?? -1)
+      if x != y { return x > y }
+    }
+    return a.group.key < b.group.key
+  }
+}
+
+/// What a cell is grouped under.
+enum GroupKey: Hashable {
+  case day(CivilDay)
+  case week(CivilDay)
+  case month(CivilDay)
+  case session(SessionID)
+  /// By the name that tells it apart; `nil` is use in no project.
+  case project(String?)
+  case tool(Tool?)
+  case model(String?)
+  case state(OutcomeState)
+  case window(Tool?, Instant, Duration)
+}
+
+/// Finds the key of a cell and describes the group of a key.
+struct GroupKeys {
+  let account: Account
+  let grouping: Grouping
+  private var clock: ZoneClock
+  private let projects: ProjectLabels
+
+  init(account: Account, grouping: Grouping) {
+    self.account = account
+    self.grouping = grouping
+    clock = ZoneClock(account.timeZone)
+    projects = ProjectLabels(account.sessions.map(\.session))
+  }
+
+  mutating func key(of cell: AccountCell) -> GroupKey {
+    let session = account.session(cell.session)
+    switch grouping {
+    case .day: return .day(clock.day(of: cell.slot))
+    case .week: return .week(clock.day(of: cell.slot).weekStart)
+    case .month: return .month(clock.day(of: cell.slot).monthStart)
+    case .session: return .session(cell.session)
+    case .project: return .project(projects.label(of: session))
+    case .tool: return .tool(session?.tool)
+    case .model: return .model(cell.model)
+    case .state: return .state(cell.state)
+    case .window: return window(cell, session?.tool, account.fiveHourWindows)
+    case .weeklyWindow: return window(cell, session?.tool, account.weeklyWindows)
+    }
+  }
+
+  private func window(_ cell: AccountCell, _ tool: Tool?, _ windows: [Tool?: LimitWindows]) -> GroupKey {
+    // Every slot is activity itself, so that a window is always open.
+    .window(tool, windows[tool]?.opening(for: cell.slot) ?? cell.slot, windows[tool]?.length ?? .zero)
+  }
+
+  mutating func group(_ key: GroupKey, _ split: StateSplit) -> AccountGroup {
+    var group = AccountGroup(key: "", label: "", totals: split.totals, states: split.all)
+    switch key {
+    case .day(let day):
+      group.key = day.iso
+      group.label = "\(day.weekdayName) \(day.long)"
+      span(&group, from: day, to: day.advanced(by: 1))
+    case .week(let day):
+      group.key = day.isoWeekName
+      group.label = "\(day.isoWeekName), \(day.short) – \(day.advanced(by: 6).short)"
+      span(&group, from: day, to: day.advanced(by: 7))
+    case .month(let day):
+      group.key = day.isoMonth
+      group.label = String(day.long.drop { $0 != " " }.dropFirst())
+      span(&group, from: day, to: day.nextMonthStart)
+    case .session(let id):
+      let session = account.session(id)
+      group.key = session?.name ?? id.hexadecimal
+      group.label = group.key
+      group.start = session?.started
+      group.end = session?.ended
+    case .project(let label):
+      group.key = label ?? ""
+      group.label = label ?? "no project"
+    case .tool(let tool):
+      group.key = tool?.rawValue ?? "unknown"
+      group.label = tool?.displayName ?? "unknown tool"
+    case .model(let model):
+      group.key = model ?? "unknown"
+      group.label = model ?? "unknown model"
+    case .state(let state):
+      group.key = state.rawValue
+      group.label = state.rawValue
+    case .window(let tool, let opening, let length):
+      let end = opening + length
+      let (from, to) = (clock.day(of: opening), clock.day(of: end))
+      group.key = "\(tool?.rawValue ?? "unknown")/\(clock.iso(opening))"
+      let until = from == to ? clock.clock(end) : "\(to.short) \(clock.clock(end))"
+      group.label = "\(tool?.displayName ?? "unknown tool") \(from.short) \(clock.clock(opening)) – \(until)"
+      group.start = opening
+      group.end = end
+    }
+    return group
+  }
+
+  private mutating func span(_ group: inout AccountGroup, from: CivilDay, to: CivilDay) {
+    group.start = clock.start(of: from)
+    group.end = clock.start(of: to)
+  }
+}
+
+/// Names for projects that tell them apart: the name alone where one project bears it, otherwise with the
+/// directory that it lies in.
+struct ProjectLabels {
+  private var paths: [String: Set<String?>] = [:]
+
+  init(_ sessions: [AccountSession]) {
+    for session in sessions {
+      if let name = session.project { paths[name, default: []].insert(session.projectPath) }
+    }
+  }
+
+  func label(of session: AccountSession?) -> String? {
+    guard let session, let name = session.project else { return nil }
+    guard let path = session.projectPath, (paths[name]?.count ?? 0) > 1 else { return name }
+    let parents = path.split(separator: "/").dropLast()
+    return parents.isEmpty ? "\(name) (\(path))" : "\(name) (in /\(parents.joined(separator: "/")))"
+  }
+}

@@ -1,0 +1,80 @@
+package import Ledger
+
+/// What a set of usage records adds up to. Addition is associative and commutative, so that any partition of
+/// the records adds up to the whole in every class (the sum law).
+///
+/// Each count of records beside `records` is an *of which*, except `notBilledRecords`, which stand apart:
+/// errors and messages that a client made up are no model calls.
+package struct Totals: Hashable, Sendable {
+  /// `nil` in a class if no record of the set says anything about it.
+  package var counts: TokenCounts
+  /// At list price; `nil` if no record of the set could be priced.
+  package var cost: NanoDollars?
+  /// Model calls, itemised or not.
+  package var records: Int64
+  /// Of `records`: those whose source did not say what they used.
+  package var unknownRecords: Int64
+  /// Of `records`: those whose model has no price; their tokens are in `counts`.
+  package var unpricedRecords: Int64
+  /// Beside `records`: errors and client-made messages, which cost nothing.
+  package var notBilledRecords: Int64
+  /// Of `records`: those known only from a total of the source.
+  package var unitemisedRecords: Int64
+
+  package init(
+    counts: TokenCounts = TokenCounts(), cost: NanoDollars? = nil, records: Int64 = 0,
+    unknownRecords: Int64 = 0, unpricedRecords: Int64 = 0, notBilledRecords: Int64 = 0,
+    unitemisedRecords: Int64 = 0
+  ) {
+    self.counts = counts
+    self.cost = cost
+    self.records = records
+    self.unknownRecords = unknownRecords
+    self.unpricedRecords = unpricedRecords
+    self.notBilledRecords = notBilledRecords
+    self.unitemisedRecords = unitemisedRecords
+  }
+
+  /// The totals of one record; `cost` is `nil` if its model has no price.
+  package init(of record: UsageRecord, cost: NanoDollars?) {
+    if record.kind == .notBilled {
+      self.init(notBilledRecords: 1)
+      return
+    }
+    let isUnknown = record.counts.isUnknown
+    self.init(
+      counts: record.counts, cost: isUnknown ? nil : cost, records: 1,
+      unknownRecords: isUnknown ? 1 : 0,
+      unpricedRecords: !isUnknown && cost == nil ? 1 : 0,
+      unitemisedRecords: record.kind == .unitemised ? 1 : 0)
+  }
+
+  package static let zero = Totals()
+
+  /// Whether there is nothing at all in it, not even a record that was not billed.
+  package var isEmpty: Bool { records == 0 && notBilledRecords == 0 }
+
+  /// The tokens of a class: `nil` only if there are records and none of them says; no records are zero tokens.
+  package func tokens(_ tokenClass: TokenClass) -> Int64? {
+    tokenClass.tokens(in: counts) ?? (records == 0 ? 0 : nil)
+  }
+
+  /// The cost: `nil` only if there are records and none could be priced; no records cost zero.
+  package var knownCost: NanoDollars? { cost ?? (records == 0 ? .zero : nil) }
+
+  package static func + (a: Totals, b: Totals) -> Totals {
+    var sum = a
+    sum += b
+    return sum
+  }
+
+  package static func += (a: inout Totals, b: Totals) {
+    a.counts += b.counts
+    if let cost = b.cost { a.cost = (a.cost ?? .zero) + cost }
+    a.records &+= b.records
+    a.unknownRecords &+= b.unknownRecords
+    a.unpricedRecords &+= b.unpricedRecords
+    a.notBilledRecords &+= b.notBilledRecords
+    a.unitemisedRecords &+= b.unitemisedRecords
+  }
+}

@@ -1,0 +1,83 @@
+import Account
+import Foundation
+import Ledger
+import Testing
+
+@Suite("The sum law")
+struct SumLawTests {
+  @Test("States, sessions and every grouping add up to the total in every class", arguments: 0..<60)
+  func addsUp(seed: Int) {
+    let zones = ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "GMT"]
+    let zone = TimeZone(identifier: zones[seed % zones.count]) ?? .gmt
+    let account = Example.arbitrary(seed: UInt64(seed), zone: zone)
+    #expect(account.states.map(\.state) == OutcomeState.allCases)
+    #expect(account.states.map(\.totals).reduce(.zero, +) == account.totals)
+    #expect(account.sessions.map(\.totals).reduce(.zero, +) == account.totals)
+    for session in account.sessions {
+      #expect(session.states.map(\.totals).reduce(.zero, +) == session.totals)
+    }
+    for grouping in Grouping.allCases {
+      let groups = account.groups(by: grouping)
+      #expect(groups.map(\.totals).reduce(.zero, +) == account.totals, "\(grouping)")
+      #expect(Set(groups.map(\.key)).count == groups.count || grouping == .session, "\(grouping)")
+      for group in groups {
+        #expect(group.states.map(\.totals).reduce(.zero, +) == group.totals)
+        #expect(group.states.map(\.state) == OutcomeState.allCases)
+      }
+    }
+  }
+
+  @Test("A state's tiers never hold more than the state")
+  func tiersAreParts() {
+    for state in Example.month().states {
+      let tiers = state.tiers.map(\.totals).reduce(.zero, +)
+      #expect(tiers.records <= state.totals.records)
+      if state.state == .held { #expect(tiers == state.totals) }
+    }
+  }
+
+  @Test("A period leaves out what is before and after it, by the slot")
+  func periodCuts() {
+    let id = SessionID(high: 0, low: 0)
+    let cells = [0, 15, 30, 45].map { minute in
+      AccountCell(
+        slot: Example.instant(2026, 5, 1, hour: 9, minute: minute), session: id, model: nil, state: .held,
+        totals: Totals(counts: TokenCounts(input: Int64(minute)), records: 1))
+    }
+    let period = ReportPeriod(
+      since: Example.instant(2026, 5, 1, hour: 9, minute: 20),
+      until: Example.instant(2026, 5, 1, hour: 9, minute: 45))
+    let account = Account.build(cells: cells, sessions: [], period: period, timeZone: .gmt)
+    #expect(account.totals == Totals(counts: TokenCounts(input: 45), records: 2))
+  }
+
+  @Test("Nothing is zero tokens, and something unknown is not")
+  func missingIsNotZero() {
+    #expect(Totals.zero.tokens(.input) == 0)
+    #expect(Totals.zero.knownCost == .zero)
+    let unknown = Totals(records: 1, unknownRecords: 1)
+    #expect(unknown.tokens(.input) == nil)
+    #expect(unknown.knownCost == nil)
+    let both = unknown + Totals(counts: TokenCounts(output: 5), cost: NanoDollars(7), records: 1)
+    #expect(both.tokens(.input) == nil)
+    #expect(both.tokens(.output) == 5)
+    #expect(both.knownCost == NanoDollars(7))
+    #expect(both.unknownRecords == 1)
+  }
+
+  @Test("A session is in the state that cost most, whatever the number of records")
+  func costliestState() {
+    let id = SessionID(high: 0, low: 0)
+    let slot = Example.instant(2026, 5, 1)
+    func cell(_ state: OutcomeState, _ cost: Int64?, records: Int64) -> AccountCell {
+      AccountCell(
+        slot: slot, session: id, model: nil, state: state,
+        totals: Totals(cost: cost.map { NanoDollars($0) }, records: records))
+    }
+    let account = Account.build(
+      cells: [cell(.unexplained, nil, records: 90), cell(.open, 5, records: 9), cell(.held, 6, records: 1)],
+      sessions: [], timeZone: .gmt)
+    #expect(account.sessions.map(\.state) == [.held])
+    #expect(account.sessions.first?.states.map(\.state) == [.held, .open, .unexplained])
+  }
+}
