@@ -44,11 +44,13 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Collection", dependencies: ["Ledger", "LedgerSQLite", "Readers"], swiftSettings: house),
+    .target(
+      name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
     .target(name: "Account", dependencies: ["Ledger", "Attribution"], swiftSettings: house),
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Account", "Arena", "Attribution", "Collection", "Ledger", "LedgerSQLite", "Outcomes", "Readers",
+        "Account", "Arena", "Attribution", "Collection", "Derivation", "Ledger", "LedgerSQLite", "Outcomes", "Readers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

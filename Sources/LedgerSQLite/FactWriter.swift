@@ -61,7 +61,7 @@ struct FactWriter {
             AND input IS ?5 AND cache_read IS ?6 AND cache_write_5m IS ?7 AND cache_write_1h IS ?8
             AND output IS ?9 AND reasoning IS ?10)
         """)
-    markDue = try db.cachedStatement(sql: "INSERT OR IGNORE INTO due (session_id) VALUES (?)")
+    markDue = try db.cachedStatement(sql: "INSERT INTO due (session_id) VALUES (?)")
   }
 
   mutating func write(_ update: SourceUpdate) throws {

@@ -3,26 +3,45 @@ import GRDB
 package import Ledger
 
 extension SQLiteLedger {
-  package func sessionsDue(at now: Instant, stamp: DerivationStamp) throws -> [SessionID] {
+  package func due(at now: Instant, stamp: DerivationStamp) throws -> DueSessions {
     try pool.read { db in
       let stored = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'derivation'")
-      let rows: RowCursor
-      if stored == stamp.text {
-        rows = try Row.fetchCursor(
-          db,
-          sql: """
-            SELECT key FROM session WHERE id IN (SELECT session_id FROM due)
-            UNION SELECT key FROM session WHERE id IN (
-              SELECT session_id FROM derived_session WHERE next_change <= ?)
-            """, arguments: [now.milliseconds])
-      } else {
-        rows = try Row.fetchCursor(db, sql: "SELECT key FROM session")
-      }
-      var sessions: [SessionID] = []
+      let mark = try Int64.fetchOne(db, sql: "SELECT MAX(mark) FROM due") ?? 0
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT key FROM session WHERE id IN (SELECT session_id FROM due)
+          UNION SELECT key FROM session WHERE id IN (
+            SELECT session_id FROM derived_session WHERE next_change <= ?)
+          """, arguments: [now.milliseconds])
+      var sessions: Set<SessionID> = []
       while let row = try rows.next() {
-        if let key = row.key(0) { sessions.append(key) }
+        if let key = row.key(0) { sessions.insert(key) }
       }
-      return sessions
+      return DueSessions(sessions: sessions, everything: stored != stamp.text, mark: mark)
+    }
+  }
+
+  package func derivedDigests() throws -> [SessionID: UInt64] {
+    try pool.read { db in
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT s.key, d.digest FROM derived_session d JOIN session s ON s.id = d.session_id")
+      var digests: [SessionID: UInt64] = [:]
+      while let row = try rows.next() {
+        if let key = row.key(0) { digests[key] = UInt64(bitPattern: row[1]) }
+      }
+      return digests
+    }
+  }
+
+  package func placeNotes() throws -> [SessionPlaceNote] {
+    try pool.read { db in
+      try Row.fetchAll(db, sql: "SELECT directory, repository, fingerprint, problem, is_partial FROM place")
+        .map { row in
+          SessionPlaceNote(
+            directory: row[0], repository: row[1], fingerprint: UInt64(bitPattern: row[2]), problem: row[3],
+            isPartial: row[4])
+        }
     }
   }
 
@@ -37,52 +56,53 @@ extension SQLiteLedger {
     }
   }
 
-  package func facts(of sessions: [SessionID]) throws -> SessionFactSet {
+  package func facts() throws -> SessionFactSet {
     try pool.read { db in
       var facts = SessionFactSet()
-      let turnRows = try db.cachedStatement(
-        sql: """
-          SELECT key, owner_rank, started, ended, trigger, gap_ms, prompt_bytes, output_bytes, prompt_sketch,
-            output_sketch, interrupted FROM turn
-          WHERE session_id = (SELECT id FROM session WHERE key = ?) ORDER BY started, key
-          """)
-      for session in sessions {
-        let rows = try Row.fetchCursor(turnRows, arguments: [session.data])
-        while let row = try rows.next() {
-          guard let id = row.key(0), let started = row.instant(2), let ended = row.instant(3),
-            let trigger = TurnTrigger(rawValue: row[4])
-          else { continue }
-          facts.turns.append(
-            TurnFact(
-              id: id, session: session, ownerRank: OwnerRank(rawValue: row[1]), started: started,
-              ended: ended,
-              trigger: trigger, gap: (row[5] as Int64?).map { .milliseconds($0) }, promptBytes: row[6],
-              outputBytes: row[7], promptSketch: (row[8] as Data?).flatMap { Sketch($0) },
-              outputSketch: (row[9] as Data?).flatMap { Sketch($0) }, interrupted: row[10]))
-        }
-      }
-      for turn in facts.turns {
-        let key = turn.id.data
-        try Self.readCalls(db, turn.id, key, into: &facts)
-        try Self.readEdits(db, turn.id, key, into: &facts)
-        try Self.readMentions(db, turn.id, key, into: &facts)
+      try Self.readTurns(db, into: &facts)
+      try Self.readCalls(db, into: &facts)
+      try Self.readEdits(db, into: &facts)
+      let rows = try Row.fetchCursor(db, sql: "SELECT turn, at, kind, value FROM mention ORDER BY at, kind, value")
+      while let row = try rows.next() {
+        guard let turn = row.key(0), let at = row.instant(1), let kind = OutcomeMention.Kind(rawValue: row[2])
+        else { continue }
+        facts.mentions.append(OutcomeMention(turn: turn, at: at, kind: kind, value: row[3]))
       }
       return facts
     }
   }
 
-  private static func readCalls(_ db: Database, _ turn: TurnID, _ key: Data, into facts: inout SessionFactSet)
-    throws
-  {
+  private static func readTurns(_ db: Database, into facts: inout SessionFactSet) throws {
     let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT key, at, name, kind, command, exit, target_name, target_tail FROM tool_call
-          WHERE turn = ? ORDER BY at, key
-          """), arguments: [key])
+      db,
+      sql: """
+        SELECT t.key, t.owner_rank, t.started, t.ended, t.trigger, t.gap_ms, t.prompt_bytes, t.output_bytes,
+          t.prompt_sketch, t.output_sketch, t.interrupted, s.key
+        FROM turn t JOIN session s ON s.id = t.session_id ORDER BY t.started, t.key
+        """)
+    while let row = try rows.next() {
+      guard let id = row.key(0), let started = row.instant(2), let ended = row.instant(3),
+        let trigger = TurnTrigger(rawValue: row[4]), let session = row.key(11)
+      else { continue }
+      facts.turns.append(
+        TurnFact(
+          id: id, session: session, ownerRank: OwnerRank(rawValue: row[1]), started: started, ended: ended,
+          trigger: trigger, gap: (row[5] as Int64?).map { .milliseconds($0) }, promptBytes: row[6],
+          outputBytes: row[7], promptSketch: (row[8] as Data?).flatMap { Sketch($0) },
+          outputSketch: (row[9] as Data?).flatMap { Sketch($0) }, interrupted: row[10]))
+    }
+  }
+
+  private static func readCalls(_ db: Database, into facts: inout SessionFactSet) throws {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT key, at, name, kind, command, exit, target_name, target_tail, turn FROM tool_call
+        ORDER BY at, key
+        """)
     while let row = try rows.next() {
       guard let id = row.key(0), let at = row.instant(1), let kind = ToolCallKind(rawValue: row[3]),
-        let exit = ExitState(rawValue: row[5])
+        let exit = ExitState(rawValue: row[5]), let turn = row.key(8)
       else { continue }
       var target: PathHash?
       if let name = row[6] as Int64?, let tail = row[7] as Int64? {
@@ -95,36 +115,22 @@ extension SQLiteLedger {
     }
   }
 
-  private static func readEdits(_ db: Database, _ turn: TurnID, _ key: Data, into facts: inout SessionFactSet)
-    throws
-  {
+  private static func readEdits(_ db: Database, into facts: inout SessionFactSet) throws {
     let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT key, at, path_name, path_tail, added, removed, exit, changed_by_person FROM edit
-          WHERE turn = ? ORDER BY at, key
-          """), arguments: [key])
+      db,
+      sql: """
+        SELECT key, at, path_name, path_tail, added, removed, exit, changed_by_person, turn FROM edit
+        ORDER BY at, key
+        """)
     while let row = try rows.next() {
-      guard let id = row.key(0), let at = row.instant(1), let exit = ExitState(rawValue: row[6]) else {
-        continue
-      }
+      guard let id = row.key(0), let at = row.instant(1), let exit = ExitState(rawValue: row[6]),
+        let turn = row.key(8)
+      else { continue }
       facts.edits.append(
         EditFact(
           id: id, turn: turn, at: at,
           path: PathHash(name: UInt64(bitPattern: row[2]), tail: UInt64(bitPattern: row[3])),
           added: [LineHash](row[4]), removed: [LineHash](row[5]), exit: exit, changedByPerson: row[7]))
-    }
-  }
-
-  private static func readMentions(
-    _ db: Database, _ turn: TurnID, _ key: Data, into facts: inout SessionFactSet
-  ) throws {
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(sql: "SELECT at, kind, value FROM mention WHERE turn = ? ORDER BY at, kind, value"),
-      arguments: [key])
-    while let row = try rows.next() {
-      guard let at = row.instant(0), let kind = OutcomeMention.Kind(rawValue: row[1]) else { continue }
-      facts.mentions.append(OutcomeMention(turn: turn, at: at, kind: kind, value: row[2]))
     }
   }
 
@@ -165,15 +171,30 @@ extension SQLiteLedger {
     }
   }
 
-  package func replaceDerived(_ derived: [DerivedSession], stamp: DerivationStamp) throws {
+  package func replaceDerived(
+    _ derived: [DerivedSession], due: DueSessions, places: [SessionPlaceNote], stamp: DerivationStamp
+  ) throws {
     try pool.writeWithoutTransaction { db in
       try db.inTransaction(.immediate) {
         var models: [String: Int64] = [:]
         for session in derived { try Self.replace(session, in: db, models: &models) }
+        try db.execute(sql: "DELETE FROM due WHERE mark <= ?", arguments: [due.mark])
+        try db.execute(sql: "DELETE FROM place")
+        for place in places {
+          try db.execute(
+            sql: """
+              INSERT OR REPLACE INTO place (directory, repository, fingerprint, problem, is_partial)
+              VALUES (?, ?, ?, ?, ?)
+              """,
+            arguments: [
+              place.directory, place.repository, place.fingerprint.stored, place.problem, place.isPartial,
+            ])
+        }
         try db.execute(
-          sql:
-            "INSERT INTO setting (name, value) VALUES ('derivation', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1",
-          arguments: [stamp.text])
+          sql: """
+            INSERT INTO setting (name, value) VALUES ('derivation', ?1)
+            ON CONFLICT (name) DO UPDATE SET value = ?1
+            """, arguments: [stamp.text])
         return .commit
       }
     }
@@ -185,17 +206,18 @@ extension SQLiteLedger {
     let summary = derived.summary
     let find = try db.cachedStatement(sql: "SELECT id FROM session WHERE key = ?")
     guard let id = try Int64.fetchOne(find, arguments: [summary.session.id.data]) else { return }
-    for table in ["rollup", "due", "derived_session"] {
+    for table in ["rollup", "derived_session"] {
       try db.cachedStatement(sql: "DELETE FROM \(table) WHERE session_id = ?").execute(arguments: [id])
     }
     try db.cachedStatement(
       sql: """
-        INSERT INTO derived_session (session_id, repository, project, turns, commits, reason, next_change)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO derived_session (session_id, repository, project, turns, commits, reason, next_change,
+          digest)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       id, summary.repository, summary.project, summary.turns, summary.commits.joined(separator: " "),
-      summary.reason, summary.nextChange?.milliseconds,
+      summary.reason, summary.nextChange?.milliseconds, derived.digest.stored,
     ])
     let insert = try db.cachedStatement(
       sql: """

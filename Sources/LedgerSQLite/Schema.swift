@@ -157,7 +157,16 @@ enum Schema {
     """
 
   private static let derived = """
-    CREATE TABLE due (session_id INTEGER PRIMARY KEY) STRICT;
+    -- A queue: entries up to the mark that a derivation answered are deleted with its results.
+    CREATE TABLE due (mark INTEGER PRIMARY KEY, session_id INTEGER NOT NULL) STRICT;
+
+    CREATE TABLE place (
+      directory TEXT PRIMARY KEY,
+      repository TEXT,
+      fingerprint INTEGER NOT NULL,
+      problem TEXT,
+      is_partial INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE derived_session (
       session_id INTEGER PRIMARY KEY REFERENCES session(id),
@@ -166,7 +175,8 @@ enum Schema {
       turns INTEGER NOT NULL,
       commits TEXT NOT NULL,
       reason TEXT NOT NULL,
-      next_change INTEGER
+      next_change INTEGER,
+      digest INTEGER NOT NULL
     ) STRICT;
 
     CREATE TABLE rollup (

@@ -17,15 +17,22 @@ package protocol LedgerStore: Sendable {
 
   // MARK: Derivation
 
-  /// The sessions whose derived data is missing, outdated, or due to change by time alone at `now`.
-  func sessionsDue(at now: Instant, stamp: DerivationStamp) throws -> [SessionID]
-  /// Every session, with what attribution needs to know of all of them.
+  /// What of the derived data is missing, outdated, or due to change by time alone at `now`.
+  func due(at now: Instant, stamp: DerivationStamp) throws -> DueSessions
+  /// Every session.
   func sessions() throws -> [SessionFact]
-  func facts(of sessions: [SessionID]) throws -> SessionFactSet
-  /// The current merged records of the sessions, and the totals their sources state.
+  /// All facts, each kind ordered by time.
+  func facts() throws -> SessionFactSet
+  /// The current merged records of the sessions, and the totals that their sources state.
   func usage(of sessions: [SessionID]) throws -> (records: [UsageRecord], totals: [SessionTotalFact])
-  /// Replaces the derived data of the sessions and takes them off the list of those due.
-  func replaceDerived(_ derived: [DerivedSession], stamp: DerivationStamp) throws
+  /// The digest of the attribution from which each session's derived data was made.
+  func derivedDigests() throws -> [SessionID: UInt64]
+  /// Replaces the derived data of these sessions, and of all that has been derived notes from what.
+  ///
+  /// - Parameter due: As ``due(at:stamp:)`` returned it: what became due since then stays so.
+  func replaceDerived(
+    _ derived: [DerivedSession], due: DueSessions, places: [SessionPlaceNote], stamp: DerivationStamp) throws
+  func placeNotes() throws -> [SessionPlaceNote]
 
   // MARK: Reading
 
@@ -105,6 +112,49 @@ package struct SourceUpdate: Sendable {
     self.checkpoint = checkpoint
     self.batch = batch
     self.fromStart = fromStart
+  }
+}
+
+/// What is to be derived.
+package struct DueSessions: Hashable, Sendable {
+  /// Sessions with new records, or whose states change by now.
+  package var sessions: Set<SessionID>
+  /// Nothing of what was derived holds any more: it was made under another stamp.
+  package var everything: Bool
+  /// Which entries of the list of due sessions this answers.
+  package var mark: Int64
+
+  package init(sessions: Set<SessionID>, everything: Bool, mark: Int64) {
+    self.sessions = sessions
+    self.everything = everything
+    self.mark = mark
+  }
+
+  package var isEmpty: Bool { sessions.isEmpty && !everything }
+}
+
+/// Where sessions of one working directory were found to have run, when their outcomes were last derived.
+package struct SessionPlaceNote: Hashable, Sendable {
+  /// As the sessions or the user named it.
+  package var directory: String
+  /// The git directory of its repository; `nil` if it has none.
+  package var repository: String?
+  /// Of the repository's refs; 0 if there is none.
+  package var fingerprint: UInt64
+  /// Why the repository cannot answer, in full or in part.
+  package var problem: String?
+  /// Whether the history can be read in part all the same.
+  package var isPartial: Bool
+
+  package init(
+    directory: String, repository: String? = nil, fingerprint: UInt64 = 0, problem: String? = nil,
+    isPartial: Bool = false
+  ) {
+    self.directory = directory
+    self.repository = repository
+    self.fingerprint = fingerprint
+    self.problem = problem
+    self.isPartial = isPartial
   }
 }
 

@@ -91,9 +91,12 @@ package struct DerivedSession: Sendable {
 
   package var summary: Summary
   package var cells: [RollupCell]
+  /// Of the attribution that it was made from: equal means that only new usage can change it.
+  package var digest: UInt64
 
-  package init(summary: Summary, cells: [RollupCell]) {
+  package init(summary: Summary, cells: [RollupCell], digest: UInt64) {
     self.summary = summary
     self.cells = cells
+    self.digest = digest
   }
 }

@@ -1,0 +1,106 @@
+package import Attribution
+import Foundation
+package import Ledger
+package import Outcomes
+
+/// Brings what is derived up to date: outcome states by attribution, costs by the price catalogue, rollups.
+///
+/// Nothing is done while no record came in, no ref moved, no state changes by time, and prices and policy are
+/// the same. Otherwise attribution, in which sessions compete for commits, runs over all sessions, and derived
+/// data is written for those that came out different.
+package struct Derivation: Sendable {
+  let store: any LedgerStore
+  let prices: PriceCatalogue
+  let policy: AttributionPolicy
+  /// Directories given by the user, in which repositories are looked for besides where sessions ran.
+  let repositories: [String]
+  let cacheDirectory: String?
+
+  package init(
+    store: any LedgerStore, prices: PriceCatalogue, policy: AttributionPolicy = AttributionPolicy(),
+    repositories: [String] = [], cacheDirectory: String?
+  ) {
+    self.store = store
+    self.prices = prices
+    self.policy = policy
+    self.repositories = repositories
+    self.cacheDirectory = cacheDirectory
+  }
+
+  /// The versions that derived data is stamped with. Other repositories give other outcomes.
+  package var stamp: DerivationStamp {
+    let settings = "hold \(policy.holdWindow.wholeMilliseconds) grace \(policy.grace.wholeMilliseconds)"
+    let places = Key128(space: "derivation/repositories", repositories.joined(separator: "\n"))
+    return DerivationStamp(
+      attribution: policy.version, prices: prices.version, policy: "\(settings) repositories \(places.low)")
+  }
+
+  /// - Returns: How many sessions were derived anew.
+  @discardableResult
+  package func run(
+    now: Instant, progress: @Sendable (_ step: String) -> Void = { _ in }
+  ) async throws -> Int {
+    let due = try store.due(at: now, stamp: stamp)
+    if due.isEmpty, Places.areUnchanged(since: try store.placeNotes()) { return 0 }
+    progress("reading repositories")
+    let evidence = try await gather(now: now)
+    let results = evidence.attribute(policy: policy, key: store.hashKey, now: now)
+    progress("adding up")
+    let known = due.everything ? [:] : try store.derivedDigests()
+    let changed = results.filter { result in
+      due.sessions.contains(result.session) || known[result.session] != result.digest
+    }
+    let derived = try derive(changed, evidence: evidence)
+    try store.replaceDerived(derived, due: due, places: evidence.places.notes, stamp: stamp)
+    return derived.count
+  }
+
+  /// Why one session's turns have the states that they have, for `assay explain`.
+  package func explain(_ session: SessionID, now: Instant) async throws -> SessionAttribution? {
+    try await gather(now: now).attribute(policy: policy, key: store.hashKey, now: now)
+      .first { $0.session == session }
+  }
+
+  private func gather(now: Instant) async throws -> Evidence {
+    let sessions = try store.sessions()
+    let places = try await Places(
+      sessions: sessions, given: repositories,
+      indexer: RepositoryIndexer(IndexRequest(key: store.hashKey, cacheDirectory: cacheDirectory)))
+    return Evidence(sessions: sessions, facts: try store.facts(), places: places)
+  }
+
+  private func derive(_ results: [SessionAttribution], evidence: Evidence) throws -> [DerivedSession] {
+    let usage = try store.usage(of: results.map(\.session))
+    var records = Dictionary(grouping: usage.records, by: \.session)
+    let totals = Dictionary(grouping: usage.totals, by: \.session)
+    let parents = try parentTotals(of: results, evidence: evidence, known: totals)
+    var derived: [DerivedSession] = []
+    derived.reserveCapacity(results.count)
+    for result in results {
+      guard let session = evidence.sessionFacts[result.session] else { continue }
+      let own = records.removeValue(forKey: result.session) ?? []
+      let missing = Unitemised(
+        session: session, records: own, totals: totals[result.session] ?? [],
+        parentTotals: session.parent.flatMap { parents[$0] } ?? [])
+      var rollup = RollupBuilder(result, prices: prices, totalsCoverInput: missing.coversInput)
+      for record in own { rollup.add(record) }
+      for record in missing.records { rollup.add(unitemised: record) }
+      let cells = rollup.cells()
+      if cells.isEmpty, result.turns.isEmpty { continue }
+      derived.append(
+        DerivedSession(
+          summary: evidence.summary(of: session, result), cells: cells, digest: result.digest))
+    }
+    return derived
+  }
+
+  /// The totals stated by sessions that others were forked from.
+  private func parentTotals(
+    of results: [SessionAttribution], evidence: Evidence, known: [SessionID: [SessionTotalFact]]
+  ) throws -> [SessionID: [SessionTotalFact]] {
+    let parents = Set(results.compactMap { evidence.sessionFacts[$0.session]?.parent }).subtracting(known.keys)
+    guard !parents.isEmpty else { return known }
+    let others = try store.usage(of: Array(parents)).totals
+    return known.merging(Dictionary(grouping: others, by: \.session)) { own, _ in own }
+  }
+}

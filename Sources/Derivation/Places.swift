@@ -1,0 +1,75 @@
+import Attribution
+import Foundation
+import Ledger
+import Outcomes
+
+/// The repositories that sessions may have worked in, and where each session ran.
+struct Places: Sendable {
+  private(set) var histories: [RepositoryHistory] = []
+  private(set) var notes: [SessionPlaceNote] = []
+  private var byDirectory: [String: SessionPlace] = [:]
+
+  /// Looks up every session's working directory and every directory in `given`, and brings the indexes of the
+  /// repositories found up to date.
+  init(sessions: [SessionFact], given: [String], indexer: RepositoryIndexer) async throws {
+    var locations: [RepositoryLocation: [String]] = [:]
+    var seen: Set<String> = []
+    for directory in given where seen.insert("given \(directory)").inserted {
+      do throws(RepositoryProblem) {
+        for location in try RepositoryLocation.under(directory) { locations[location, default: []].append(directory) }
+      } catch {
+        notes.append(SessionPlaceNote(directory: directory, problem: error.reason))
+      }
+    }
+    for directory in sessions.compactMap(\.directory) where seen.insert(directory).inserted {
+      do throws(RepositoryProblem) {
+        locations[try RepositoryLocation.containing(directory), default: []].append(directory)
+      } catch {
+        byDirectory[directory] = .problem(error)
+        notes.append(SessionPlaceNote(directory: directory, problem: error.reason))
+      }
+    }
+    for (location, directories) in locations.sorted(by: { $0.key.gitDirectory < $1.key.gitDirectory }) {
+      let fingerprint = location.refFingerprint
+      var note = SessionPlaceNote(
+        directory: "", repository: location.gitDirectory, fingerprint: fingerprint)
+      let place: SessionPlace
+      do throws(RepositoryProblem) {
+        let index = try await indexer.index(location).index
+        histories.append(RepositoryHistory(index))
+        place = .repository(location.gitDirectory)
+        note.problem = index.problems.first?.reason
+        note.isPartial = index.problems.first?.isPartial ?? false
+      } catch {
+        place = .problem(error)
+        note.problem = error.reason
+      }
+      for directory in Set(directories) {
+        byDirectory[directory] = place
+        note.directory = directory
+        notes.append(note)
+      }
+    }
+  }
+
+  func place(of session: SessionFact) -> SessionPlace {
+    session.directory.flatMap { byDirectory[$0] } ?? .unstated
+  }
+
+  /// Whether looking again would find the same: the same repositories, with their refs where they were.
+  static func areUnchanged(since notes: [SessionPlaceNote]) -> Bool {
+    var checked: [String: Bool] = [:]
+    for note in notes {
+      if let repository = note.repository {
+        let isSame =
+          checked[repository]
+          ?? (RepositoryLocation(gitDirectory: repository).refFingerprint == note.fingerprint)
+        checked[repository] = isSame
+        if !isSame { return false }
+      } else if (try? RepositoryLocation.containing(note.directory)) != nil {
+        return false
+      }
+    }
+    return true
+  }
+}
