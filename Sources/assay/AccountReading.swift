@@ -1,0 +1,116 @@
+import Account
+import Collection
+import Foundation
+import Ledger
+
+/// Turns what the ledger holds into what an account is built from.
+struct AccountReading {
+  var cells: [RollupCell]
+  var summaries: [DerivedSession.Summary]
+  var diagnostics: [SourceDiagnostic]
+  var places: [SessionPlaceNote]
+  var discovery: Discovery
+
+  func account(period: ReportPeriod, timeZone: TimeZone) -> Account {
+    Account.build(
+      cells: cells.map(accountCell), sessions: summaries.map(accountSession), coverage: coverage(in: period),
+      diagnostics: groupedDiagnostics(), period: period, timeZone: timeZone)
+  }
+
+  private func accountCell(_ cell: RollupCell) -> AccountCell {
+    AccountCell(
+      slot: cell.slot, session: cell.session, model: cell.model, state: cell.state, tier: cell.tier,
+      totals: Totals(
+        counts: cell.amounts.counts, cost: cell.amounts.cost, records: cell.amounts.records,
+        unknownRecords: cell.amounts.unknownRecords, unpricedRecords: cell.amounts.unpricedRecords,
+        notBilledRecords: cell.amounts.notBilledRecords, unitemisedRecords: cell.amounts.unitemisedRecords))
+  }
+
+  private func accountSession(_ summary: DerivedSession.Summary) -> AccountSession {
+    let session = summary.session
+    return AccountSession(
+      id: session.id, tool: session.tool, name: session.name.isEmpty ? session.id.hexadecimal : session.name,
+      project: summary.project.isEmpty ? nil : summary.project,
+      projectPath: summary.repository ?? session.directory, started: session.started, ended: session.ended,
+      turns: Int(summary.turns), commits: summary.commits, reason: summary.reason, flags: session.flags,
+      parent: session.parent)
+  }
+
+  private func coverage(in period: ReportPeriod) -> Coverage {
+    var coverage = Coverage()
+    let byTool = Dictionary(grouping: discovery.sources, by: \.tool)
+    coverage.sources = Tool.allCases.compactMap { tool in
+      guard let sources = byTool[tool] else { return nil }
+      return SourceCoverage(
+        tool: tool, files: sources.count, bytes: sources.reduce(0) { $0 + $1.identity.size },
+        locations: discovery.places.filter { $0.tool == tool && $0.sources > 0 }.map(\.directory))
+    }
+    let inside = cells.filter { period.contains(slot: $0.slot) }
+    coverage.unpriced = unpricedModels(inside)
+    let sessions = Set(inside.map(\.session))
+    let present = summaries.filter { sessions.contains($0.session.id) }
+    coverage.outputUnderRecordedSessions = present.count { $0.session.flags.contains(.outputUnderRecorded) }
+    coverage.totalsMissingSessions = present.count { $0.session.flags.contains(.totalsMissing) }
+    coverage.usageOnlySessions = present.count { $0.session.flags.contains(.usageOnly) }
+    coverage.repositories = repositories(present)
+    return coverage
+  }
+
+  private func unpricedModels(_ cells: [RollupCell]) -> [UnpricedModel] {
+    var models: [String?: UnpricedModel] = [:]
+    for cell in cells where cell.amounts.unpricedRecords > 0 {
+      var model = models[cell.model] ?? UnpricedModel(model: cell.model, records: 0, counts: TokenCounts())
+      model.records += cell.amounts.unpricedRecords
+      model.counts += cell.amounts.counts
+      models[cell.model] = model
+    }
+    return models.values.sorted { ($0.model ?? "") < ($1.model ?? "") }
+  }
+
+  private func repositories(_ sessions: [DerivedSession.Summary]) -> [RepositoryCoverage] {
+    let notes = Dictionary(places.map { ($0.directory, $0) }, uniquingKeysWith: { first, _ in first })
+    var found: [String: RepositoryCoverage] = [:]
+    for summary in sessions {
+      let directory = summary.session.directory
+      let note = directory.flatMap { notes[$0] }
+      let key = note?.repository ?? directory ?? ""
+      let availability: RepositoryCoverage.Availability
+      if note?.repository == nil {
+        availability = .missing
+      } else if note?.problem == nil {
+        availability = .found
+      } else {
+        availability = note?.isPartial == true ? .shallow : .missing
+      }
+      let name = key.isEmpty ? "(not recorded)" : key.hasSuffix("/.git") ? String(key.dropLast(5)) : key
+      found[
+        key,
+        default: RepositoryCoverage(name: name, availability: availability, reason: note?.problem)
+      ].sessions += 1
+    }
+    return found.values.sorted { ($0.name, $0.sessions) < ($1.name, $1.sessions) }
+  }
+
+  private func groupedDiagnostics() -> [AccountDiagnostic] {
+    struct Group: Hashable {
+      var path: String
+      var kind: Diagnostic.Kind
+      var detail: String
+    }
+    let groups = Dictionary(grouping: diagnostics) {
+      Group(path: $0.path, kind: $0.diagnostic.kind, detail: $0.diagnostic.line == nil ? $0.diagnostic.detail : "")
+    }
+    var grouped = groups.map { group, members in
+      AccountDiagnostic(
+        source: group.path, kind: group.kind, count: members.count,
+        lines: members.compactMap(\.diagnostic.line).sorted(), detail: members.first?.diagnostic.detail)
+    }
+    grouped += discovery.unreadable.map {
+      AccountDiagnostic(source: $0, kind: .unreadableFile, count: 1, detail: "no permission to open this directory")
+    }
+    grouped += discovery.unrecognised.map {
+      AccountDiagnostic(source: $0, kind: .unreadableFile, count: 1, detail: "no reader knows this file, or it does not exist")
+    }
+    return grouped.sorted { ($0.source, $0.kind.rawValue) < ($1.source, $1.kind.rawValue) }
+  }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Attribution
+import Collection
+import Foundation
+import Ledger
+
+/// Where a command reads from; the same for every command that looks at sessions.
+struct SourceOptions: ParsableArguments {
+  @Option(
+    name: .customLong("home"),
+    help: ArgumentHelp(
+      "A home directory to read instead of your own. May be given several times.", valueName: "dir"))
+  var homes: [String] = []
+
+  @Option(
+    name: .customLong("files"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Session files, or directories of them, of any tool and in any place, to read as well.", valueName: "path"))
+  var files: [String] = []
+
+  @Option(
+    name: .customLong("repos"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Repositories, or directories that hold them, to look for outcomes in besides those the sessions ran in.",
+      valueName: "dir"))
+  var repositories: [String] = []
+
+  @Option(
+    name: .customLong("ledger"),
+    help: ArgumentHelp(
+      "The ledger file. Default: assay/ledger.sqlite below $XDG_DATA_HOME or ~/.local/share; other homes and files have ledgers of their own.",
+      valueName: "file"))
+  var ledger: String?
+
+  @Option(
+    name: .customLong("prices"),
+    help: ArgumentHelp(
+      "An organisation's own price file, on top of the built-in catalogue. Also $ASSAY_PRICES.",
+      valueName: "file"))
+  var prices: String?
+
+  @Option(
+    name: .customLong("hold-window"),
+    help: ArgumentHelp("Days that an outcome must stand before it counts as held.", valueName: "days"))
+  var holdWindowDays = 14
+
+  func validate() throws {
+    guard (1...365).contains(holdWindowDays) else {
+      throw ValidationError("--hold-window takes a number of days from 1 to 365.")
+    }
+    for directory in homes + repositories where !FileManager.default.fileExists(atPath: directory) {
+      throw ValidationError("\(directory) does not exist.")
+    }
+  }
+
+  var homeDirectories: [HomeDirectory] {
+    if !homes.isEmpty { return homes.map { HomeDirectory(path: Self.absolute($0)) } }
+    return files.isEmpty ? [.current] : []
+  }
+
+  var filePaths: [String] { files.map(Self.absolute) }
+  var repositoryPaths: [String] { Set(repositories.map(Self.absolute)).sorted() }
+
+  var policy: AttributionPolicy {
+    var policy = AttributionPolicy()
+    policy.holdWindow = .days(Int64(holdWindowDays))
+    return policy
+  }
+
+  func catalogue() throws -> PriceCatalogue {
+    let environment = ProcessInfo.processInfo.environment["ASSAY_PRICES"]
+    return try PriceCatalogue.builtIn(withFileAt: prices ?? environment.flatMap { $0.isEmpty ? nil : $0 })
+  }
+
+  /// What is read decides where it is kept: another home's sessions never mix with one's own.
+  var ledgerPath: String {
+    if let ledger { return Self.absolute(ledger) }
+    let directory = XDGDirectory.data
+    guard !homes.isEmpty || !files.isEmpty else { return directory + "/ledger.sqlite" }
+    let scope = (homes.map(Self.absolute) + filePaths).joined(separator: "\n")
+    let name = String(Key128(space: "ledger-scope", scope).low, radix: 16)
+    return directory + "/ledger-\(name).sqlite"
+  }
+
+  /// Beside the ledger, under its name: an index is taken under the ledger's key.
+  var cacheDirectory: String { ledgerPath + ".repositories" }
+
+  private static func absolute(_ path: String) -> String {
+    let expanded = (path as NSString).expandingTildeInPath
+    let url = URL(filePath: expanded).standardizedFileURL.path(percentEncoded: false)
+    return url.count > 1 && url.hasSuffix("/") ? String(url.dropLast()) : url
+  }
+}
+
+/// The directories of the XDG Base Directory Specification.
+enum XDGDirectory {
+  static var data: String {
+    let environment = ProcessInfo.processInfo.environment
+    if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/assay" }
+    return HomeDirectory.current.path + "/.local/share/assay"
+  }
+}
