@@ -133,7 +133,7 @@ package struct PriceTable: Sendable {
   }
 
   private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\r\n".contains($0) }) else { return field }
+    guard field.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return field }
     return "\"" + field.replacing("\"", with: "\"\"") + "\""
   }
 }

@@ -69,10 +69,9 @@ package struct Tariff: Hashable, Sendable {
   /// The prices that hold for one request with these counts.
   func rates(forRequest counts: TokenCounts) -> Rates {
     guard !longContext.isEmpty else { return rates }
-    var inputs: Int128 = 0
-    for tokens in [counts.input, counts.cacheRead, counts.cacheWrite5m, counts.cacheWrite1h] {
-      inputs += Int128(max(tokens ?? 0, 0))
-    }
+    func known(_ tokens: Int64?) -> Int128 { Int128(max(tokens ?? 0, 0)) }
+    let inputs =
+      known(counts.input) + known(counts.cacheRead) + known(counts.cacheWrite5m) + known(counts.cacheWrite1h)
     return longContext.last { inputs > Int128($0.threshold) }?.rates ?? rates
   }
 
