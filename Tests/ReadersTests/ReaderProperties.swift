@@ -38,7 +38,8 @@ func strongest(_ batches: [FactBatch]) -> [Int64] {
 }
 
 /// Reading in two parts, through a checkpoint, is reading the whole: wherever the file is cut.
-func expectSameAfterCut<R: SourceReader>(_ type: R.Type, _ data: [UInt8], path: String, cuts: Int = 40) throws {
+func expectSameAfterCut<R: SourceReader>(_ type: R.Type, _ data: [UInt8], path: String, cuts: Int = 40) throws
+{
   let whole = try read(type, data, path: path)
   let breaks = data.indices.filter { data[$0] == 0x0A }
   for cut in stride(from: 0, to: breaks.count, by: max(1, breaks.count / cuts)) {
@@ -75,29 +76,15 @@ func expectSameWhenCopied<R: SourceReader>(_ type: R.Type, _ data: [UInt8], path
   }
 }
 
-/// Truncation and mutation never crash, never give a negative count, and never lose what other lines say: the
-/// damage is done by a seeded generator, so that a failure can be repeated.
+/// Truncation and mutation never crash and never give what no source may say. The generator is seeded, so that
+/// a failure can be repeated.
 func expectRobust<R: SourceReader>(_ type: R.Type, _ data: [UInt8], path: String, iterations: Int) throws {
-  var random = SplitMix64(state: 42)
+  var generator = SeededGenerator(seed: 42)
   for iteration in 0..<iterations {
-    var damaged = data
-    if iteration.isMultiple(of: 3) { damaged.removeLast(Int(random.next() % UInt64(damaged.count))) }
-    for _ in 0..<Int(random.next() % 12) where !damaged.isEmpty {
-      let at = Int(random.next() % UInt64(damaged.count))
-      switch random.next() % 5 {
-      case 0: damaged[at] = UInt8(truncatingIfNeeded: random.next())
-      case 1: damaged[at] = Array("{}[]\",:\\0-9".utf8)[Int(random.next() % 11)]
-      case 2: damaged.removeSubrange(at..<min(at + Int(random.next() % 200), damaged.count))
-      case 3:
-        let from = Int(random.next() % UInt64(damaged.count))
-        damaged.insert(contentsOf: Array(damaged[from..<min(from + 300, damaged.count)]), at: at)
-      default: damaged.insert(contentsOf: Array("99999999999999999999".utf8), at: at)
-      }
-    }
-    let batch = try read(type, damaged, path: path)
-    #expect(!batch.usage.contains { $0.counts.hasNegative }, "iteration \(iteration)")
+    let batch = try read(type, mutated(data, using: &generator), path: path)
+    expectSound(batch)
     #expect(!batch.totals.contains { $0.counts.hasNegative }, "iteration \(iteration)")
-    #expect(!batch.turns.contains { $0.ended < $0.started || ($0.gap ?? .zero) < .zero }, "iteration \(iteration)")
+    #expect(!batch.turns.contains { ($0.gap ?? .zero) < .zero }, "iteration \(iteration)")
   }
 }
 
@@ -143,18 +130,5 @@ struct ProviderLedger {
   init(_ file: URL) throws {
     calls = try Data(contentsOf: file).split(separator: 0x0A)
       .map { try JSONDecoder().decode(Call.self, from: $0) }.filter { $0.kind == "billed" }
-  }
-}
-
-/// A small generator with a seed (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z &>> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z &>> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z &>> 31)
   }
 }

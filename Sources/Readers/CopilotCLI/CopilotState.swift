@@ -75,7 +75,7 @@ struct CopilotTotals: Codable, Sendable, Hashable {
   var counts: TokenCounts {
     TokenCounts(
       input: input.map { max($0 &- (cacheRead ?? 0) &- (cacheWrite ?? 0), 0) }, cacheRead: cacheRead,
-      cacheWrite5m: cacheWrite, output: output, reasoning: reasoning)
+      cacheWrite5m: cacheWrite, output: output, reasoning: reasoning.map { min($0, output ?? $0) })
   }
 
   var isConsistent: Bool {

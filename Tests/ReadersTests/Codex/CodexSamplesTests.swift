@@ -16,7 +16,7 @@ struct CodexSamplesTests {
       #expect(!files.isEmpty)
       for (path, expected) in files {
         let data = [UInt8](try Data(contentsOf: directory.appending(path: path)))
-        #expect(CodexReader.recognises(head: data.prefix(65_536).span), "\(path)")
+        #expect(recognised(CodexReader.self, String(decoding: data.prefix(65_536), as: UTF8.self)), "\(path)")
         let batch = try read(CodexReader.self, data, path: path)
         let sum = Summed(merged([batch]).values)
         #expect(sum.counts == expected.counts, "\(path)")
@@ -49,7 +49,8 @@ struct CodexSamplesTests {
       let session = Key128(space: "codex/session", try #require(thread))
       let own = records.values.filter { $0.session == session }.sorted { $0.at < $1.at }
       #expect(
-        own.map { classes($0.counts) } == calls.map { [$0.input - $0.cached, $0.cached, $0.output, $0.reasoning] })
+        own.map { classes($0.counts) }
+          == calls.map { [$0.input - $0.cached, $0.cached, $0.output, $0.reasoning] })
       if version == "0.163.0" { #expect(own.map(\.requestID) == calls.map(\.responseID)) }
     }
     #expect(batches.flatMap(\.diagnostics).isEmpty)
@@ -59,7 +60,10 @@ struct CodexSamplesTests {
   func labFacts(version: String) throws {
     let files = try labFiles(version)
     let batches = try files.map { try read(CodexReader.self, $0.data, path: $0.path) }
-    let first = try #require(batches.min { ($0.sessions[0].started) ?? .init(milliseconds: 0) < $1.sessions[0].started ?? .init(milliseconds: 0) })
+    let first = try #require(
+      batches.min {
+        ($0.sessions[0].started) ?? .init(milliseconds: 0) < $1.sessions[0].started ?? .init(milliseconds: 0)
+      })
     #expect(first.turns.map(\.trigger) == [.script, .script])
     #expect(first.turns.allSatisfy { $0.promptSketch != nil && $0.outputBytes > 0 && $0.promptBytes > 0 })
     #expect(first.turns.first?.gap == nil)
@@ -68,7 +72,10 @@ struct CodexSamplesTests {
     #expect(calls.map(\.kind) == [.command, .command, .edit, .command])
     #expect(calls.map(\.exit) == Array(repeating: .succeeded, count: 4))
     #expect(calls.map(\.command) == [.inspect, .commit, nil, .inspect])
-    #expect(first.edits.map(\.added) == [[LineHash("def f(x):", key: testKey), LineHash("return x", key: testKey)].compactMap(\.self)])
+    #expect(
+      first.edits.map(\.added) == [
+        [LineHash("def f(x):", key: testKey), LineHash("return x", key: testKey)].compactMap(\.self)
+      ])
     #expect(first.edits.map(\.path) == [PathHash("/home/dev/lab/proj/d.py", key: testKey)])
     #expect(first.edits.map(\.exit) == [.succeeded])
     #expect(first.mentions.map(\.kind) == [.committed])
@@ -109,7 +116,9 @@ struct CodexSamplesTests {
 
   private func labFiles(_ version: String) throws -> [(path: String, data: [UInt8])] {
     let home = try #require(Samples.directory).appending(path: "lab/codex-\(version)/home")
-    let paths = try FileManager.default.subpathsOfDirectory(atPath: home.path).filter { $0.hasSuffix(".jsonl") }
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: home.path).filter {
+      $0.hasSuffix(".jsonl")
+    }
     return try paths.map { ($0, [UInt8](try Data(contentsOf: home.appending(path: $0)))) }
   }
 
