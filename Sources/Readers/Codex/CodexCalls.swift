@@ -135,13 +135,11 @@ extension CodexReader {
 
   func addEdits(_ files: [FilePatch], to call: inout CodexCall, workingDirectory: String?) {
     for (index, file) in files.enumerated() where !file.added.isEmpty || !file.removed.isEmpty {
-      let isAbsolute =
-        file.path.hasPrefix("/") || file.path.hasPrefix("\\") || file.path.dropFirst().hasPrefix(":")
-      let path = isAbsolute ? file.path : "\(workingDirectory ?? "")/\(file.path)"
       call.edits.append(
         EditFact(
           id: Key128(part: index, of: call.fact.id), turn: call.fact.turn, at: call.fact.at,
-          path: PathHash(path, key: key), added: file.added, removed: file.removed))
+          path: PathHash(file.path.absolute(in: workingDirectory), key: key), added: file.added,
+          removed: file.removed))
     }
     if call.fact.target == nil { call.fact.target = call.edits.first?.path }
   }

@@ -72,7 +72,7 @@ struct CodexLine {
       "compacted", "inter_agent_communication", "inter_agent_communication_metadata",
     ]
     where cursor.text(type, equals: name) { return .other }
-    return .unknown(name(bytes, type))
+    return .unknown(JSONValue.typeName(bytes, type))
   }
 
   private static func innerType(_ bytes: Span<UInt8>, _ payload: Int) throws(JSONScanError) -> JSONString? {
@@ -98,7 +98,7 @@ struct CodexLine {
       "web_search_call", "ghost_snapshot", "compaction", "context_compaction", "image_generation_call",
       "tool_search_call", "tool_search_output", "compaction_summary", "agent_message", "other",
     ] where cursor.text(type, equals: name) { return .other }
-    return .unknown(name(bytes, type))
+    return .unknown(JSONValue.typeName(bytes, type))
   }
 
   private static func event(_ bytes: Span<UInt8>, _ type: JSONString) -> Kind {
@@ -128,17 +128,6 @@ struct CodexLine {
       "plan_update", "image_generation_end", "dynamic_tool_call_response", "guardian_assessment",
       "mcp_tool_call_begin", "item_started", "turn_diff", "hook_completed", "sub_agent_activity",
     ] where cursor.text(type, equals: name) { return .other }
-    return .unknown(name(bytes, type))
-  }
-
-  /// The type's name for a diagnostic, if it is surely a name and no content.
-  private static func name(_ bytes: Span<UInt8>, _ type: JSONString) -> String? {
-    guard (1...40).contains(type.range.count) else { return nil }
-    for index in type.range {
-      let byte = bytes[index]
-      let isLetter = (byte | 0x20) &- 0x61 < 26
-      guard isLetter || byte &- 0x30 < 10 || byte == 0x5F || byte == 0x2E || byte == 0x2D else { return nil }
-    }
-    return JSONCursor(bytes).decoded(type)
+    return .unknown(JSONValue.typeName(bytes, type))
   }
 }

@@ -81,7 +81,8 @@ struct CodexTotals: Codable, Sendable, Hashable {
   var counts: TokenCounts {
     TokenCounts(
       input: max(input &- cached &- cacheWrite, 0), cacheRead: cached,
-      cacheWrite5m: statesCacheWrite ? cacheWrite : nil, output: output, reasoning: reasoning)
+      cacheWrite5m: statesCacheWrite ? cacheWrite : nil, output: output,
+      reasoning: min(reasoning, output))
   }
 
   /// A name for a thread's total, the same in every copy of the record.

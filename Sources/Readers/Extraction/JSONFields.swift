@@ -59,6 +59,17 @@ enum JSONValue {
     return JSONCursor(bytes).text(string, equals: text)
   }
 
+  /// The name of a record's type for a diagnostic, if it is surely a name and no content.
+  static func typeName(_ bytes: Span<UInt8>, _ type: JSONString) -> String? {
+    guard (1...40).contains(type.range.count) else { return nil }
+    for index in type.range {
+      let byte = bytes[index]
+      let isLetter = (byte | 0x20) &- 0x61 < 26
+      guard isLetter || byte &- 0x30 < 10 || byte == 0x5F || byte == 0x2E || byte == 0x2D else { return nil }
+    }
+    return JSONCursor(bytes).decoded(type)
+  }
+
   /// Whether the last byte that is not white space closes an object: the cheap sign that a line is whole.
   static func endsObject(_ bytes: Span<UInt8>) -> Bool {
     var index = bytes.count

@@ -114,3 +114,11 @@ enum PatchText {
     return false
   }
 }
+
+extension String {
+  /// The path as a tool named it, made absolute by the directory it ran in. Windows paths are known too.
+  func absolute(in directory: String?) -> String {
+    guard let directory, !hasPrefix("/"), !hasPrefix("\\"), !dropFirst().hasPrefix(":") else { return self }
+    return "\(directory)/\(self)"
+  }
+}
