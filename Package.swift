@@ -57,6 +57,17 @@ let package = Package(
     .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
     .testTarget(name: "AccountTests", dependencies: ["Account", "Ledger"], swiftSettings: house),
+    .testTarget(
+      name: "OutcomesTests",
+      dependencies: ["Ledger", "Outcomes", .product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: house),
+    .testTarget(
+      name: "AttributionTests",
+      dependencies: [
+        "Attribution", "Ledger", "Outcomes", "Readers",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: house),
     .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),
   ]
 )
