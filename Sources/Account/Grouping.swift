@@ -59,6 +59,11 @@ package struct StateTotals: Hashable, Sendable {
   /// What is known of how far it got, least first; the rest of `totals` has no tier.
   package var tiers: [TierTotals]
 
+  /// `held` is always shown with its tiers; the others where they say more than that it landed.
+  package var showsTiers: Bool {
+    !tiers.isEmpty && (state == .held || tiers.contains { $0.tier != .landed })
+  }
+
   package init(state: OutcomeState, totals: Totals = .zero, tiers: [TierTotals] = []) {
     self.state = state
     self.totals = totals

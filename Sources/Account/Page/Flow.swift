@@ -1,0 +1,94 @@
+import Ledger
+
+/// Spend on its way from tools through projects into outcome states, ready to be drawn.
+struct Flow {
+  struct Node: Hashable {
+    var label: String
+    var weight: Int64
+    var state: OutcomeState?
+  }
+
+  /// A band between two neighbouring columns.
+  struct Link: Hashable {
+    var from: Int
+    var to: Int
+    var state: OutcomeState
+    var weight: Int64
+  }
+
+  var columns: [[Node]]
+  /// `links[i]` joins `columns[i]` and `columns[i + 1]`.
+  var links: [[Link]]
+  var total: Int64
+
+  private struct Key: Hashable {
+    var tool: Tool?
+    var project: Int
+    var state: OutcomeState
+  }
+
+  /// - Parameter projects: how many projects have a node of their own; 0 leaves them out altogether.
+  init(_ account: Account, basis: ShareBasis, projects limit: Int) {
+    let labels = ProjectLabels(account.sessions.map(\.session))
+    let groups = account.groups(by: .project).filter { basis.weight($0.totals) > 0 }
+    let named = groups.prefix(groups.count > limit ? Swift.max(0, limit - 1) : limit)
+    let indices = Dictionary(uniqueKeysWithValues: named.enumerated().map { ($1.key, $0) })
+
+    var sums: [Key: Int64] = [:]
+    for cell in account.cells {
+      let weight = basis.weight(cell.totals)
+      guard weight > 0 else { continue }
+      let session = account.session(cell.session)
+      let project = indices[labels.label(of: session) ?? ""] ?? named.count
+      sums[Key(tool: session?.tool, project: project, state: cell.state), default: 0] &+= weight
+    }
+
+    let tools = Self.ranked(sums) { $0.tool }
+    let projectNodes =
+      named.map { Node(label: $0.label, weight: basis.weight($0.totals)) }
+      + Self.others(groups.dropFirst(named.count), basis)
+    let states = OutcomeState.allCases.filter { state in sums.contains { $0.key.state == state } }
+    let toolIndex = Dictionary(uniqueKeysWithValues: tools.enumerated().map { ($1.key, $0) })
+    let stateIndex = Dictionary(uniqueKeysWithValues: states.enumerated().map { ($1, $0) })
+
+    let toolNodes = tools.map { Node(label: $0.key?.displayName ?? "unknown tool", weight: $0.weight) }
+    let stateNodes = states.map { state in
+      let weight = sums.reduce(Int64(0)) { $1.key.state == state ? $0 &+ $1.value : $0 }
+      return Node(label: state.rawValue, weight: weight, state: state)
+    }
+    func link(_ from: (Key) -> Int?, _ to: (Key) -> Int?) -> [Link] {
+      var links: [Link: Int64] = [:]
+      for (key, weight) in sums {
+        guard let from = from(key), let to = to(key) else { continue }
+        links[Link(from: from, to: to, state: key.state, weight: 0), default: 0] &+= weight
+      }
+      return links.map { Link(from: $0.from, to: $0.to, state: $0.state, weight: $1) }
+    }
+    total = sums.values.reduce(0, &+)
+    if limit == 0 {
+      columns = [toolNodes, stateNodes]
+      links = [link({ toolIndex[$0.tool] }, { stateIndex[$0.state] })]
+    } else {
+      columns = [toolNodes, projectNodes, stateNodes]
+      links = [
+        link({ toolIndex[$0.tool] }, { $0.project }), link({ $0.project }, { stateIndex[$0.state] }),
+      ]
+    }
+  }
+
+  private static func ranked(
+    _ sums: [Key: Int64], by part: (Key) -> Tool?
+  ) -> [(key: Tool?, weight: Int64)] {
+    var totals: [Tool?: Int64] = [:]
+    for (key, weight) in sums { totals[part(key), default: 0] &+= weight }
+    return totals.map { (key: $0.key, weight: $0.value) }.sorted {
+      $0.weight != $1.weight ? $0.weight > $1.weight : ($0.key?.rawValue ?? "~") < ($1.key?.rawValue ?? "~")
+    }
+  }
+
+  private static func others(_ groups: ArraySlice<AccountGroup>, _ basis: ShareBasis) -> [Node] {
+    guard !groups.isEmpty else { return [] }
+    let weight = groups.reduce(Int64(0)) { $0 &+ basis.weight($1.totals) }
+    return [Node(label: "\(groups.count) other projects", weight: weight)]
+  }
+}
