@@ -1,7 +1,7 @@
 package import Attribution
 import Foundation
 package import Ledger
-package import Outcomes
+import Outcomes
 
 /// Brings what is derived up to date: outcome states by attribution, costs by the price catalogue, rollups.
 ///

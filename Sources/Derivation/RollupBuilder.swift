@@ -46,7 +46,7 @@ struct RollupBuilder {
   func cells() -> [RollupCell] {
     var cells: [CellKey: Amounts] = [:]
     for (group, amounts) in groups {
-      let shares = group.turn.flatMap { shares[$0] } ?? [attribution.rest]
+      let shares = group.turn.flatMap { self.shares[$0] } ?? [attribution.rest]
       for (share, part) in zip(shares, amounts.divided(by: shares.map(\.weight))) {
         let key = CellKey(slot: group.slot, model: group.model, state: share.state, tier: share.tier)
         cells[key, default: Amounts()] += part

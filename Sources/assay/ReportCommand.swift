@@ -69,7 +69,7 @@ struct ReportCommand: AsyncParsableCommand {
       let terminal = Terminal.current
       StandardOutput.write(
         account.text(
-          TextOptions(width: terminal.width, usesColour: terminal.usesColour, grouping: grouping)) + "\n")
+          TextOptions(columns: terminal.width, usesColour: terminal.usesColour, grouping: grouping)) + "\n")
       if verbose { StandardOutput.write(account.diagnosticsText) }
     }
   }

@@ -207,6 +207,7 @@ extension Diagnostic.Kind {
   var words: String {
     switch self {
     case .brokenLine: "a broken line, skipped"
+    case .incompleteLine: "a last line without an end, looked at again next time"
     case .invalidUTF8: "bytes that are not UTF-8, replaced"
     case .lineTooLong: "a line beyond the limit, skipped"
     case .unknownRecord: "a record of an unknown type, skipped"
