@@ -126,9 +126,20 @@ struct OpenCodeRecord {
 extension JSONCursor {
   /// The next value as milliseconds since 1970, if it is a time at all: from 2001 to 2096.
   mutating func epochMilliseconds() throws(JSONScanError) -> Instant? {
-    guard let value = try tokenNumber().value, (1_000_000_000_000..<4_000_000_000_000).contains(value) else {
+    guard nextKind() == .number else {
+      try skipValue()
       return nil
     }
-    return Instant(milliseconds: value)
+    let start = position
+    do {
+      guard let value = try integer(), (1_000_000_000_000..<4_000_000_000_000).contains(value) else {
+        return nil
+      }
+      return Instant(milliseconds: value)
+    } catch {
+      position = start
+      try skipValue()
+      return nil
+    }
   }
 }

@@ -65,7 +65,8 @@ struct OpenCodeReaderTests {
             ["type": "patch", "hash": "0123456789012345678901234567890123456789", "files": ["a"]],
           ]),
         History.user("msg_3", at: 5000, "and more"),
-        History.answer("msg_4", to: "msg_3", at: 6000, error: "MessageAbortedError"),
+        History.answer(
+          "msg_4", to: "msg_3", at: 6000, tokens: History.tokens(total: 1175), error: "MessageAbortedError"),
       ])
   }
 
