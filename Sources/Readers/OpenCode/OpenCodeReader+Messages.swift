@@ -72,7 +72,8 @@ extension OpenCodeReader {
     }
     var message = OpenMessage(name: id, isAnswer: isAnswer, at: at)
     if isAnswer {
-      readAnswer(record, text, tokens, number: number, into: &message)
+      readAnswer(
+        record, text, tokens, version: state.session?.version, number: number, into: &message)
     } else {
       beginTurn(id, at: at, into: &batch)
       message.turn = state.turn?.id
@@ -81,8 +82,8 @@ extension OpenCodeReader {
   }
 
   private mutating func readAnswer(
-    _ record: OpenCodeRecord, _ text: JSONCursor, _ tokens: OpenCodeTokens?, number: Int,
-    into message: inout OpenMessage
+    _ record: OpenCodeRecord, _ text: JSONCursor, _ tokens: OpenCodeTokens?, version: OpenCodeVersion?,
+    number: Int, into message: inout OpenMessage
   ) {
     guard let session = state.session else { return }
     // An answer names the message that it answers.
@@ -94,7 +95,7 @@ extension OpenCodeReader {
       id: EventID(space: "opencode/message", message.name), session: session.fact.id, ownerRank: .stated,
       turn: message.turn, at: message.at, tool: .openCode, model: record.model.map { text.decoded($0) },
       counts: TokenCounts())
-    switch tokens?.counts(version: session.version, provider: message.provider) ?? .missing {
+    switch tokens?.counts(version: version, provider: message.provider) ?? .missing {
     case .known(let counts): usage.counts = counts
     case .impossible:
       message.problem = Diagnostic(
@@ -111,6 +112,31 @@ extension OpenCodeReader {
       state.turn?.extend(to: end)
       if wasAborted { state.turn?.interrupted = true }
     }
+  }
+
+  /// A call as OpenCode 2 keeps it. What its turns and tools did is not read, so that the session holds usage only.
+  mutating func readStepOfVersion2(
+    _ text: JSONCursor, number: Int, into batch: inout FactBatch
+  ) throws(JSONScanError) {
+    var cursor = text
+    let record = try OpenCodeRecord(&cursor)
+    closeMessage(into: &batch)
+    guard let id = record.id.map({ text.decoded($0) }), let session = record.sessionID,
+      let at = record.created
+    else {
+      unknownRecords += 1
+      return
+    }
+    beginSession(text.decoded(session), into: &batch)
+    let tokens = try tokens(of: record, text)
+    if isCopy(record, text, tokens, at: at) { return }
+    state.session?.fact.flags.insert(.usageOnly)
+    state.session?.fact.extend(to: at)
+    var message = OpenMessage(name: id, isAnswer: true, at: at)
+    readAnswer(record, text, tokens, version: .reasoningApart, number: number, into: &message)
+    message.turn = nil
+    message.usage?.turn = nil
+    state.message = message
   }
 
   private func tokens(of record: OpenCodeRecord, _ text: JSONCursor) throws(JSONScanError) -> OpenCodeTokens?

@@ -65,6 +65,7 @@ package struct OpenCodeReader: SourceReader {
         case .session: try readSession(cursor, named: nil, into: &batch)
         case .message: try readMessage(cursor, named: nil, of: nil, number: number, into: &batch)
         case .part: try readPart(cursor, of: nil, number: number, into: &batch)
+        case .step: try readStepOfVersion2(cursor, number: number, into: &batch)
         case nil: unknownRecords += 1
         }
       case .documents:

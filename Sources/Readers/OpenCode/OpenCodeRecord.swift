@@ -54,6 +54,7 @@ struct OpenCodeRecord {
       case 4 where cursor.text(key, equals: "path"): try readPath(&cursor)
       case 4 where isEnvelope && cursor.text(key, equals: "data") && cursor.nextKind() == .object:
         try read(&cursor, isEnvelope: false)
+      case 5 where cursor.text(key, equals: "model"): try readModel(&cursor)
       case 5 where cursor.text(key, equals: "state"): state = try cursor.skipValue()
       case 5 where cursor.text(key, equals: "error"): try readError(&cursor)
       case 6 where cursor.text(key, equals: "tokens"): tokens = try cursor.skipValue()
@@ -85,6 +86,24 @@ struct OpenCodeRecord {
         created = try cursor.epochMilliseconds()
       } else if cursor.text(key, equals: "completed") || cursor.text(key, equals: "end") {
         completed = try cursor.epochMilliseconds()
+      } else {
+        try cursor.skipValue()
+      }
+    }
+  }
+
+  /// OpenCode 2 has the model and its provider in one object.
+  private mutating func readModel(_ cursor: inout JSONCursor) throws(JSONScanError) {
+    guard cursor.nextKind() == .object else {
+      try cursor.skipValue()
+      return
+    }
+    try cursor.enterObject()
+    while let key = try cursor.nextKey() {
+      if cursor.text(key, equals: "id") || cursor.text(key, equals: "modelID") {
+        model = try cursor.stringIfPresent()
+      } else if cursor.text(key, equals: "providerID") {
+        provider = try cursor.stringIfPresent()
       } else {
         try cursor.skipValue()
       }

@@ -80,6 +80,37 @@ struct OpenCodeFormsTests {
     #expect(Set(batch.sessions.map(\.name)) == ["ses_1", "ses_'2", "ses_0"])
   }
 
+  @Test("of OpenCode 2's tables the calls are read, and those it took over from before are not counted again")
+  func version2() throws {
+    let moved = OpenCodeHistory.began + 1000
+    let data = """
+      {"agent":"build","model":{"id":"gpt-5.6","providerID":"openai"},"time":{"created":\(moved)},
+      "tokens":{"input":100,"output":40,"reasoning":30,"cache":{"read":1000,"write":5}}}
+      """
+    let sql =
+      try History(sessions: [OpenCodeReaderTests.session]).sql() + """
+        CREATE TABLE session_v2 (id TEXT PRIMARY KEY, parent_id TEXT, directory TEXT, version TEXT,
+          time_created INTEGER);
+        CREATE TABLE session_message (id TEXT PRIMARY KEY, session_id TEXT, type TEXT, seq INTEGER,
+          time_created INTEGER, time_updated INTEGER, data TEXT);
+        INSERT INTO session_v2 SELECT id, parent_id, directory, '2.0.3', time_created FROM session;
+        INSERT INTO session_v2 VALUES ('ses_9', NULL, '/w/new', '2.0.3', \(moved));
+        INSERT INTO session_message VALUES ('evt_1', 'ses_1', 'assistant', 1, \(moved), 0, '\(data)');
+        INSERT INTO session_message VALUES ('evt_2', 'ses_9', 'user', 1, \(moved + 7), 0, '{}');
+        INSERT INTO session_message VALUES ('evt_3', 'ses_9', 'assistant', 2, \(moved + 7), 0, '\(data)');
+        """
+    let before = try OpenCodeFeed.documents(History(sessions: [OpenCodeReaderTests.session]).documents())
+    let batch = try SQLiteTool.withDatabase(sql) {
+      try OpenCodeFeed.units(OpenCodeFeed.rows(of: $0), shape: .database)
+    }
+    #expect(batch.usage.count == before.usage.count + 1)
+    #expect(Array(batch.usage.prefix(2)) == before.usage)
+    #expect(batch.usage.last?.model == "gpt-5.6")
+    #expect(batch.usage.last?.counts.output == 70)
+    #expect(batch.sessions.map(\.flags) == [[], .usageOnly])
+    #expect(batch.sessions.last?.directory == "/w/new")
+  }
+
   @Test("a database that is not OpenCode's is not asked for anything")
   func foreign() {
     #expect(OpenCodeDatabase.queries(tables: ["users"]).isEmpty)
