@@ -10,18 +10,18 @@ extension GeminiCLIReader {
     guard let at = time(of: record, cursor, line: line, into: &batch) else { return }
     let id = TurnID(space: "gemini-cli/turn", identifier(record.id, cursor, at: at))
     closeMessage(into: &batch)
-    var turn = OpenTurn(
-      id: id, session: sessionID, ownerRank: ownerRank(at), started: at,
-      trigger: state.isSubagent ? .agent : .person, before: state.lastAnswer, key: key)
+    var turn = TurnUnderway(
+      id: id, task: nil, at: at, trigger: state.isSubagent ? .agent : .person,
+      previousEnd: state.lastAnswer, key: key)
     if let content = record.content {
       var text = cursor.extracting(content)
-      let hasToolAnswer = try GeminiText.forEach(&text, scratch: &scratch) { turn.prompt.append($0) }
+      let hasToolAnswer = try GeminiText.forEach(&text, scratch: &scratch) { turn.appendPrompt($0) }
       // The history has tools' answers as messages of the user's.
-      if hasToolAnswer, turn.prompt.isEmpty { return }
+      if hasToolAnswer, turn.promptBytes == 0 { return }
     }
     // The same message again: the turn it began is still the one that is open.
     guard state.turn?.id != id else { return }
-    if let before = state.turn { batch.turns.append(before.fact) }
+    if let before = state.turn { batch.turns.append(fact(of: before)) }
     state.turn = turn
     noteSession(at: at)
   }
@@ -33,7 +33,7 @@ extension GeminiCLIReader {
     try GeminiText.forEach(&text, scratch: &scratch) { bytes in
       if bytes.starts(with: "Request cancelled".utf8) { wasCancelled = true }
     }
-    if wasCancelled { state.turn?.wasInterrupted = true }
+    if wasCancelled { state.turn?.interrupted = true }
   }
 
   // MARK: Answers
@@ -53,7 +53,7 @@ extension GeminiCLIReader {
     if let turn {
       if let content = record.content, !isRepeated, state.known[id] == nil {
         var text = cursor.extracting(content)
-        try GeminiText.forEach(&text, scratch: &scratch) { state.turn?.output.append($0) }
+        try GeminiText.forEach(&text, scratch: &scratch) { state.turn?.appendOutput($0) }
       }
       if let calls = record.toolCalls {
         try readToolCalls(cursor.extracting(calls), turn: turn, at: at, into: &message)
@@ -128,6 +128,10 @@ extension GeminiCLIReader {
     batch.toolCalls += message.toolCalls
     batch.edits += message.edits
     batch.mentions += message.mentions
+  }
+
+  func fact(of turn: TurnUnderway) -> TurnFact {
+    turn.fact(session: sessionID, ownerRank: ownerRank(turn.started))
   }
 
   // MARK: Names and times

@@ -1,4 +1,3 @@
-import Foundation
 import JSONScan
 package import Ledger
 
@@ -43,7 +42,7 @@ package struct GeminiCLIReader: SourceReader {
     var lastTime: Instant?
     /// When the answer last given ended.
     var lastAnswer: Instant?
-    var turn: OpenTurn?
+    var turn: TurnUnderway?
     var message: GeminiOpenMessage?
     /// What is wrong with it, if it stays as it is.
     var messageProblem: Diagnostic?
@@ -59,7 +58,7 @@ package struct GeminiCLIReader: SourceReader {
     self.key = key
     shape = source.shape
     if let checkpoint {
-      state = try JSONDecoder().decode(State.self, from: Data(checkpoint))
+      state = try ReaderCheckpoint.decode(State.self, from: checkpoint)
       return
     }
     let components = source.path.split(separator: "/")
@@ -73,7 +72,7 @@ package struct GeminiCLIReader: SourceReader {
     }
   }
 
-  package func checkpoint() throws -> [UInt8] { try Array(JSONEncoder().encode(state)) }
+  package func checkpoint() throws -> [UInt8] { try ReaderCheckpoint.encode(state) }
 
   package static func recognises(head: Span<UInt8>) -> Bool {
     var cursor = JSONCursor(head)
@@ -117,7 +116,7 @@ package struct GeminiCLIReader: SourceReader {
   package mutating func finish(into batch: inout FactBatch) {
     handOverMessage(into: &batch)
     reportProblem(into: &batch)
-    if let turn = state.turn { batch.turns.append(turn.fact) }
+    if let turn = state.turn { batch.turns.append(fact(of: turn)) }
     if let session = state.session { batch.sessions.append(session) }
     if unknownRecords > 0 {
       batch.diagnostics.append(

@@ -110,9 +110,9 @@ struct GeminiCLISamplesTests {
   func fuzz(path: String) throws {
     var generator = SeededGenerator(seed: 2026)
     let data = try Samples.bytes(path)
-    for _ in 0..<1500 { expectSound(try read(mutated(data, using: &generator), path)) }
+    for _ in 0..<1000 { expectSound(try read(mutated(data, using: &generator), path)) }
     let lines = try path == Self.longest ? joined(asLines(data)[...]) : data
-    for _ in 0..<1500 { expectSound(try read(mutated(lines, using: &generator), "chats/a/b.jsonl")) }
+    for _ in 0..<1000 { expectSound(try read(mutated(lines, using: &generator), "chats/a/b.jsonl")) }
   }
 
   /// The session in the newer form: its own data, then a line for each message.
