@@ -5,15 +5,24 @@ extension Account {
   /// by cost, highest first, except states, which keep their own order and are always all seven.
   package func groups(by grouping: Grouping) -> [AccountGroup] {
     var keys = GroupKeys(account: self, grouping: grouping)
-    var splits: [GroupKey: StateSplit] = [:]
-    for cell in cells { splits[keys.key(of: cell), default: StateSplit()].add(cell) }
-    if grouping == .state {
-      for state in OutcomeState.allCases where splits[.state(state)] == nil {
-        splits[.state(state)] = StateSplit()
+    var groups = SplitsByKey<GroupKey>()
+    switch grouping {
+    case .session, .project, .tool:
+      for place in sessions.indices where !splits[place].totals.isNothing {
+        groups.add(splits[place], to: keys.key(ofSession: place))
+      }
+    case .state:
+      for state in OutcomeState.allCases { _ = groups.place(of: .state(state)) }
+      for cell in cells { groups.add(cell, to: .state(cell.state)) }
+    case .model:
+      for cell in cells { groups.add(cell, to: .model(cell.model)) }
+    case .day, .week, .month, .window, .weeklyWindow:
+      for (cell, owner) in zip(cells, owners) {
+        groups.add(cell, to: keys.key(of: cell.slot, tool: sessions[owner].session.tool))
       }
     }
-    let groups = splits.map { key, split in (key, keys.group(key, split)) }
-    return groups.sorted { Self.precedes($0, $1, chronological: grouping.isChronological) }.map(\.1)
+    let found = zip(groups.keys, groups.splits).map { ($0, keys.group($0, $1)) }
+    return found.sorted { Self.precedes($0, $1, chronological: grouping.isChronological) }.map(\.1)
   }
 
   private static func precedes(
@@ -52,34 +61,46 @@ struct GroupKeys {
   let account: Account
   let grouping: Grouping
   private var clock: ZoneClock
-  private let projects: ProjectLabels
+  /// The last slot that was asked for, and its day.
+  private var last: (slot: Instant, day: CivilDay)?
 
   init(account: Account, grouping: Grouping) {
     self.account = account
     self.grouping = grouping
     clock = ZoneClock(account.timeZone)
-    projects = ProjectLabels(account.sessions.map(\.session))
   }
 
-  mutating func key(of cell: AccountCell) -> GroupKey {
-    let session = account.session(cell.session)
-    switch grouping {
-    case .day: return .day(clock.day(of: cell.slot))
-    case .week: return .week(clock.day(of: cell.slot).weekStart)
-    case .month: return .month(clock.day(of: cell.slot).monthStart)
-    case .session: return .session(cell.session)
-    case .project: return .project(projects.label(of: session))
-    case .tool: return .tool(session?.tool)
-    case .model: return .model(cell.model)
-    case .state: return .state(cell.state)
-    case .window: return window(cell, session?.tool, account.fiveHourWindows)
-    case .weeklyWindow: return window(cell, session?.tool, account.weeklyWindows)
+  /// For groupings that hold whole sessions.
+  func key(ofSession place: Int) -> GroupKey {
+    let session = account.sessions[place].session
+    return switch grouping {
+    case .project: .project(account.projects[place])
+    case .tool: .tool(session.tool)
+    default: .session(session.id)
     }
   }
 
-  private func window(_ cell: AccountCell, _ tool: Tool?, _ windows: [Tool?: LimitWindows]) -> GroupKey {
+  /// For groupings by time.
+  mutating func key(of slot: Instant, tool: Tool?) -> GroupKey {
+    switch grouping {
+    case .week: return .week(day(of: slot).weekStart)
+    case .month: return .month(day(of: slot).monthStart)
+    case .window: return window(slot, tool, account.fiveHourWindows)
+    case .weeklyWindow: return window(slot, tool, account.weeklyWindows)
+    default: return .day(day(of: slot))
+    }
+  }
+
+  private mutating func day(of slot: Instant) -> CivilDay {
+    if let last, last.slot == slot { return last.day }
+    let day = clock.day(of: slot)
+    last = (slot, day)
+    return day
+  }
+
+  private func window(_ slot: Instant, _ tool: Tool?, _ windows: [Tool?: LimitWindows]) -> GroupKey {
     // Every slot is activity itself, so that a window is always open.
-    .window(tool, windows[tool]?.opening(for: cell.slot) ?? cell.slot, windows[tool]?.length ?? .zero)
+    .window(tool, windows[tool]?.opening(for: slot) ?? slot, windows[tool]?.length ?? .zero)
   }
 
   mutating func group(_ key: GroupKey, _ split: StateSplit) -> AccountGroup {

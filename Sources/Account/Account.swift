@@ -14,6 +14,11 @@ package struct Account: Sendable {
   package let timeZone: TimeZone
   /// Those of the period.
   let cells: [AccountCell]
+  /// For each cell, the place of its session in `sessions`.
+  let owners: [Int]
+  /// For each session, what it adds up to, and the name of its project.
+  let splits: [StateSplit]
+  let projects: [String?]
   /// Windows are opened by all use that is known, also by that before the period.
   let fiveHourWindows: [Tool?: LimitWindows]
   let weeklyWindows: [Tool?: LimitWindows]
@@ -35,24 +40,39 @@ package struct Account: Sendable {
     var activity: [Tool?: Set<Instant>] = [:]
     for cell in cells { activity[described[cell.session]?.tool, default: []].insert(cell.slot) }
 
-    var whole = StateSplit()
-    var bySession: [SessionID: SessionSplit] = [:]
+    var bySession = SplitsByKey<SessionID>()
+    var models: [Set<String>] = []
     let inside = cells.filter { period.contains(slot: $0.slot) }
+    var places: [Int] = []
+    places.reserveCapacity(inside.count)
     for cell in inside {
-      whole.add(cell)
-      bySession[cell.session, default: SessionSplit()].add(cell)
+      let place = bySession.place(of: cell.session)
+      if place == models.count { models.append([]) }
+      bySession.add(cell, to: cell.session)
+      if let model = cell.model { models[place].insert(model) }
+      places.append(place)
     }
-    for session in described.values where bySession[session.id] == nil && period.overlaps(session) {
-      bySession[session.id] = SessionSplit()
-    }
+    let used = bySession.keys.count
+    for session in described.values where period.overlaps(session) { _ = bySession.place(of: session.id) }
 
-    let accounts = bySession.map { id, split in
-      split.account(of: described[id] ?? AccountSession(id: id, tool: nil, name: id.hexadecimal))
-    }.sorted(by: SessionAccount.precedes)
+    // From here on sessions stand in the order in which they are printed.
+    let unsorted = zip(bySession.keys, bySession.splits).enumerated().map { place, part in
+      let session = described[part.0] ?? AccountSession(id: part.0, tool: nil, name: part.0.hexadecimal)
+      return SessionAccount(session, part.1, models: place < used ? models[place].sorted() : [])
+    }
+    let order = unsorted.indices.sorted { SessionAccount.precedes(unsorted[$0], unsorted[$1]) }
+    var ranks = [Int](repeating: 0, count: order.count)
+    for (rank, place) in order.enumerated() { ranks[place] = rank }
+    let accounts = order.map { unsorted[$0] }
+    let splits = order.map { bySession.splits[$0] }
+    let whole = splits.reduce(into: StateSplit()) { $0.add($1) }
+    let labels = ProjectLabels(accounts.map(\.session))
 
     return Account(
       totals: whole.totals, states: whole.all, sessions: accounts, coverage: coverage,
       diagnostics: diagnostics, period: period, timeZone: timeZone, cells: inside,
+      owners: places.map { ranks[$0] }, splits: splits,
+      projects: accounts.map { labels.label(of: $0.session) },
       fiveHourWindows: activity.mapValues { LimitWindows(length: .hours(5), activity: $0) },
       weeklyWindows: activity.mapValues { LimitWindows(length: .days(7), activity: $0) },
       index: Dictionary(uniqueKeysWithValues: accounts.enumerated().map { ($1.session.id, $0) }))
@@ -123,30 +143,19 @@ package struct SessionAccount: Hashable, Sendable {
   /// The models it used, by name.
   package var models: [String]
 
+  fileprivate init(_ session: AccountSession, _ split: StateSplit, models: [String]) {
+    self.session = session
+    totals = split.totals
+    states = split.present
+    state = states.costliest ?? session.state
+    self.models = models
+  }
+
   static func precedes(_ a: SessionAccount, _ b: SessionAccount) -> Bool {
     let (x, y) = (a.session.started?.milliseconds ?? .min, b.session.started?.milliseconds ?? .min)
     if x != y { return x < y }
     if a.session.name != b.session.name { return a.session.name < b.session.name }
     return a.session.id < b.session.id
-  }
-}
-
-private struct SessionSplit {
-  var split = StateSplit()
-  var models: Set<String> = []
-
-  mutating func add(_ cell: AccountCell) {
-    split.add(cell)
-    if let model = cell.model { models.insert(model) }
-  }
-
-  func account(of session: AccountSession) -> SessionAccount {
-    let states = split.all.filter {
-      !$0.totals.isEmpty || $0.totals.cost != nil || !$0.totals.counts.isUnknown
-    }
-    return SessionAccount(
-      session: session, totals: split.totals, states: states,
-      state: states.costliest ?? session.state, models: models.sorted())
   }
 }
 

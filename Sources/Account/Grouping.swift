@@ -81,11 +81,16 @@ package struct TierTotals: Hashable, Sendable {
   }
 }
 
-/// Adds cells up by state and tier.
+/// Adds cells up by state and tier. Most groups are in two or three of them, so that a short list is both
+/// smaller and faster than a table of all.
 struct StateSplit {
-  private var states = [Totals](repeating: .zero, count: OutcomeState.allCases.count)
-  private var tiers: [Int: [OutcomeTier: Totals]] = [:]
-  private(set) var totals = Totals.zero
+  private struct Part {
+    var state: OutcomeState
+    var tier: OutcomeTier?
+    var totals: Totals
+  }
+
+  private var parts: [Part] = []
 
   static func index(of state: OutcomeState) -> Int {
     switch state {
@@ -99,21 +104,59 @@ struct StateSplit {
     }
   }
 
-  mutating func add(_ cell: AccountCell) {
-    let index = Self.index(of: cell.state)
-    states[index] += cell.totals
-    totals += cell.totals
-    if let tier = cell.tier { tiers[index, default: [:]][tier, default: .zero] += cell.totals }
+  mutating func add(_ cell: AccountCell) { add(cell.totals, cell.state, cell.tier) }
+
+  mutating func add(_ other: StateSplit) {
+    for part in other.parts { add(part.totals, part.state, part.tier) }
   }
+
+  private mutating func add(_ totals: Totals, _ state: OutcomeState, _ tier: OutcomeTier?) {
+    for index in parts.indices where parts[index].state == state && parts[index].tier == tier {
+      parts[index].totals += totals
+      return
+    }
+    parts.append(Part(state: state, tier: tier, totals: totals))
+  }
+
+  var totals: Totals { parts.reduce(into: .zero) { $0 += $1.totals } }
 
   /// All seven, in the order of the enum.
   var all: [StateTotals] {
     OutcomeState.allCases.map { state in
-      let index = Self.index(of: state)
-      let known = tiers[index] ?? [:]
+      let own = parts.filter { $0.state == state }
+      let tiers = own.compactMap { part in part.tier.map { TierTotals(tier: $0, totals: part.totals) } }
       return StateTotals(
-        state: state, totals: states[index],
-        tiers: known.keys.sorted().map { TierTotals(tier: $0, totals: known[$0] ?? .zero) })
+        state: state, totals: own.reduce(into: .zero) { $0 += $1.totals },
+        tiers: tiers.sorted { $0.tier < $1.tier })
     }
   }
+
+  /// Those that anything is in, in the order of the enum.
+  var present: [StateTotals] {
+    all.filter { state in parts.contains { $0.state == state.state } }
+  }
+}
+
+/// Splits by key, remembering the last one: neighbouring cells mostly belong together.
+struct SplitsByKey<Key: Hashable> {
+  private(set) var keys: [Key] = []
+  private(set) var splits: [StateSplit] = []
+  private var places: [Key: Int] = [:]
+  private var last: (key: Key, place: Int)?
+
+  /// Where the split of `key` is; a new one is empty.
+  mutating func place(of key: Key) -> Int {
+    if let last, last.key == key { return last.place }
+    let place = places[key] ?? keys.count
+    if place == keys.count {
+      places[key] = place
+      keys.append(key)
+      splits.append(StateSplit())
+    }
+    last = (key, place)
+    return place
+  }
+
+  mutating func add(_ cell: AccountCell, to key: Key) { splits[place(of: key)].add(cell) }
+  mutating func add(_ split: StateSplit, to key: Key) { splits[place(of: key)].add(split) }
 }

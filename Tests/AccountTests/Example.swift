@@ -189,6 +189,58 @@ enum Example {
     AccountDiagnostic(source: "~/.codex/sessions/2026/11/02/rollout-7.jsonl", kind: .usageMissing, count: 1),
   ]
 
+  /// A session with a turn of every kind.
+  static func explanation() -> SessionExplanation {
+    let account = month()
+    let entry = account.sessions[7]
+    let start = entry.session.started ?? now
+    let sha = "9f2c5d1b7e8a4460c3d2b1a09f8e7d6c01234567"
+    func turn(_ number: Int, _ trigger: TurnTrigger, _ state: OutcomeState, tier: OutcomeTier? = nil)
+      -> TurnExplanation
+    {
+      let totals = Totals(
+        counts: TokenCounts(
+          input: 1200, cacheRead: 34_000 * Int64(number), cacheWrite5m: 900, cacheWrite1h: 0, output: 2100),
+        cost: NanoDollars(53_000_000 * Int64(number)), records: 4)
+      let begin = start + .minutes(Int64(number) * 400)
+      return TurnExplanation(
+        number: number, started: begin, ended: begin + .minutes(6), trigger: trigger, totals: totals,
+        toolCalls: number * 3 - 3, edits: tier == nil ? 0 : 2, linesAdded: 34, linesRemoved: 2,
+        states: [
+          StateTotals(
+            state: state, totals: totals, tiers: tier.map { [TierTotals(tier: $0, totals: totals)] } ?? [])
+        ],
+        link: tier == nil ? nil : .content, commits: tier == nil ? [] : [sha],
+        reasons: tier == nil
+          ? ["No edit, and nothing in it is shared with a later one: it keeps a state of its own."]
+          : ["32 of the 34 lines that this turn added are in commit 9f2c5d1b, and in no other commit."])
+    }
+    var lost = turn(4, .agent, .unknown)
+    lost.totals = Totals(records: 2, unknownRecords: 2)
+    lost.states = [StateTotals(state: .unknown, totals: lost.totals)]
+    lost.reasons = ["The records of this turn lack their usage."]
+    let turns = [
+      turn(1, .person, .explored), turn(2, .person, .held, tier: .reviewed), turn(3, .hook, .unexplained),
+      lost,
+    ]
+    let states = OutcomeState.allCases.compactMap { state -> StateTotals? in
+      let sum = turns.flatMap(\.states).filter { $0.state == state }.map(\.totals).reduce(.zero, +)
+      return sum.isEmpty ? nil : StateTotals(state: state, totals: sum)
+    }
+    return SessionExplanation(
+      session: entry.session, totals: turns.map(\.totals).reduce(.zero, +), states: states, turns: turns,
+      outcomes: [
+        OutcomeExplanation(
+          commit: sha, repository: "ledger-service", committed: start + .hours(15), state: .held,
+          tier: .reviewed,
+          link: .content, matchedLines: 32, addedLines: 51, survivingLines: 30,
+          reasons: [
+            "On main since 23 Oct; no revert in 14 days.", "Merged by pull request 212 after a review.",
+          ])
+      ],
+      notes: ["The tool's version writes fewer output tokens than were billed."])
+  }
+
   /// Anything at all: arbitrary instants, missing sessions, unknown counts, in any mixture.
   static func arbitrary(seed: UInt64, zone: TimeZone = berlin) -> Account {
     var random = SeededGenerator(seed: seed)

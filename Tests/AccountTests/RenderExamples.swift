@@ -23,6 +23,10 @@ struct RenderExamples {
       let html = account.html(generatedAt: Example.now)
       try html.write(to: directory.appending(path: "\(name).html"), atomically: true, encoding: .utf8)
     }
+    try Example.explanation().text(TextOptions(usesColour: false), timeZone: Example.berlin)
+      .write(to: directory.appending(path: "explain.txt"), atomically: true, encoding: .utf8)
+    try Example.explanation().json(generatedAt: Example.now)
+      .write(to: directory.appending(path: "explain.json"), atomically: true, encoding: .utf8)
     try account.csv(by: .day).write(
       to: directory.appending(path: "day.csv"), atomically: true, encoding: .utf8)
     try account.focus().write(to: directory.appending(path: "focus.csv"), atomically: true, encoding: .utf8)

@@ -16,17 +16,17 @@ extension Account {
   /// Costs are empty where they are unknown, also where FOCUS wants a number: missing is not zero.
   package func focus(basis: CostBasis = .metered) -> String {
     var clock = ZoneClock(timeZone)
-    let labels = ProjectLabels(sessions.map(\.session))
     var charges: [FocusKey: FocusCharge] = [:]
-    for cell in cells {
-      let session = session(cell.session)
+    for (cell, owner) in zip(cells, owners) {
       let key = FocusKey(
-        day: clock.day(of: cell.slot), tool: session?.tool, project: labels.label(of: session),
+        day: clock.day(of: cell.slot), tool: sessions[owner].session.tool, project: projects[owner],
         model: cell.model, state: cell.state, tier: cell.tier)
       charges[key, default: FocusCharge()].add(cell)
     }
+    var times = FocusTimes(clock: clock)
     let rows = charges.sorted { $0.key < $1.key }.flatMap { key, charge in
-      charge.meters.map { key.row($0, charge, basis, &clock) }
+      let time = times.of(key.day)
+      return charge.meters.map { key.row($0, charge, basis, time) }
     }
     return CSV.document(head: FocusKey.columns, rows: rows)
   }
@@ -41,13 +41,13 @@ private struct FocusKey: Hashable, Comparable {
   var state: OutcomeState
   var tier: OutcomeTier?
 
-  static func < (a: FocusKey, b: FocusKey) -> Bool { a.order.lexicographicallyPrecedes(b.order) }
-
-  private var order: [String] {
-    [
-      day.iso, tool?.rawValue ?? "", project ?? "", model ?? "", String(StateSplit.index(of: state)),
-      tier.map { String($0.rawValue) } ?? "",
-    ]
+  static func < (a: FocusKey, b: FocusKey) -> Bool {
+    if a.day != b.day { return a.day < b.day }
+    if a.tool != b.tool { return (a.tool?.rawValue ?? "") < (b.tool?.rawValue ?? "") }
+    if a.project != b.project { return (a.project ?? "") < (b.project ?? "") }
+    if a.model != b.model { return (a.model ?? "") < (b.model ?? "") }
+    let (x, y) = (StateSplit.index(of: a.state), StateSplit.index(of: b.state))
+    return x != y ? x < y : (a.tier?.rawValue ?? -1) < (b.tier?.rawValue ?? -1)
   }
 
   static let columns = [
@@ -60,7 +60,7 @@ private struct FocusKey: Hashable, Comparable {
     "x_Project", "x_TokenClass", "x_Tool",
   ]
 
-  func row(_ meter: FocusMeter, _ charge: FocusCharge, _ basis: CostBasis, _ clock: inout ZoneClock)
+  func row(_ meter: FocusMeter, _ charge: FocusCharge, _ basis: CostBasis, _ time: FocusTime)
     -> [String]
   {
     let list = meter.cost.map(Figures.decimal) ?? ""
@@ -71,10 +71,10 @@ private struct FocusKey: Hashable, Comparable {
     let vendor = Self.vendor(of: model) ?? tool.map(Self.vendor) ?? "unknown"
     let sku = model.map { "\($0)/\(meter.tokenClass?.rawValue ?? "other")" } ?? ""
     return [
-      billed, "local", "", "USD", clock.start(of: day.nextMonthStart).utc,
-      clock.start(of: day.monthStart).utc,
+      billed, "local", "", "USD", time.billingEnd,
+      time.billingStart,
       "Usage", "", "\(service), \(model ?? "unknown model"), \(meter.name)", "Usage-Based",
-      clock.start(of: day.advanced(by: 1)).utc, clock.start(of: day).utc, quantity, unit, list, billed,
+      time.end, time.start, quantity, unit, list, billed,
       vendor,
       list, "Standard", quantity, unit, vendor, vendor, "AI and Machine Learning", service, "Generative AI",
       sku, meter.name, tags, basis.rawValue, charge.status(of: meter), model ?? "", state.rawValue,
@@ -111,6 +111,31 @@ private struct FocusKey: Hashable, Comparable {
     case .copilotCLI: "GitHub"
     case .cursor: "Cursor"
     }
+  }
+}
+
+/// The ends of a day and of its month, in UTC.
+private struct FocusTime {
+  var start: String
+  var end: String
+  var billingStart: String
+  var billingEnd: String
+}
+
+/// Remembers the last day, since rows come by day.
+private struct FocusTimes {
+  var clock: ZoneClock
+  private var last: (day: CivilDay, time: FocusTime)?
+
+  init(clock: ZoneClock) { self.clock = clock }
+
+  mutating func of(_ day: CivilDay) -> FocusTime {
+    if let last, last.day == day { return last.time }
+    let time = FocusTime(
+      start: clock.start(of: day).utc, end: clock.start(of: day.advanced(by: 1)).utc,
+      billingStart: clock.start(of: day.monthStart).utc, billingEnd: clock.start(of: day.nextMonthStart).utc)
+    last = (day, time)
+    return time
   }
 }
 

@@ -13,17 +13,17 @@ enum JSONValue {
 
   /// The document, indented by two spaces, objects of plain values on one line, and a final line break.
   var document: String {
-    var text = ""
+    var text: [UInt8] = []
     write(to: &text, depth: 0)
-    text += "\n"
-    return text
+    text.append(UInt8(ascii: "\n"))
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// On one line, without spaces.
   var compact: String {
-    var text = ""
+    var text: [UInt8] = []
     writeCompact(to: &text)
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Whether it holds neither array nor object.
@@ -34,76 +34,77 @@ enum JSONValue {
     }
   }
 
-  private func write(to text: inout String, depth: Int) {
+  private func write(to text: inout [UInt8], depth: Int) {
     switch self {
     case .array(let items) where !items.allSatisfy(\.isPlain):
-      text += "["
+      text += "[".utf8
       Self.lines(items, to: &text, depth: depth) { item, text in item.write(to: &text, depth: depth + 1) }
-      text += "]"
+      text += "]".utf8
     case .object(let members) where depth == 0 || !members.allSatisfy(\.1.isPlain):
-      text += "{"
+      text += "{".utf8
       Self.lines(members, to: &text, depth: depth) { member, text in
         Self.writeString(member.0, to: &text)
-        text += ": "
+        text += ": ".utf8
         member.1.write(to: &text, depth: depth + 1)
       }
-      text += "}"
+      text += "}".utf8
     default:
       writeCompact(to: &text)
     }
   }
 
   private static func lines<Item>(
-    _ items: [Item], to text: inout String, depth: Int, _ write: (Item, inout String) -> Void
+    _ items: [Item], to text: inout [UInt8], depth: Int, _ write: (Item, inout [UInt8]) -> Void
   ) {
     for (index, item) in items.enumerated() {
-      text += index == 0 ? "\n" : ",\n"
-      text += String(repeating: "  ", count: depth + 1)
+      text += (index == 0 ? "\n" : ",\n").utf8
+      text += repeatElement(UInt8(ascii: " "), count: 2 * depth + 2)
       write(item, &text)
     }
-    text += "\n" + String(repeating: "  ", count: depth)
+    text.append(UInt8(ascii: "\n"))
+    text += repeatElement(UInt8(ascii: " "), count: 2 * depth)
   }
 
-  private func writeCompact(to text: inout String) {
+  private func writeCompact(to text: inout [UInt8]) {
     switch self {
-    case .null: text += "null"
-    case .bool(let value): text += value ? "true" : "false"
-    case .integer(let value): text += String(value)
+    case .null: text += "null".utf8
+    case .bool(let value): text += (value ? "true" : "false").utf8
+    case .integer(let value): text += String(value).utf8
     case .string(let value): Self.writeString(value, to: &text)
     case .array(let items):
-      text += "["
+      text += "[".utf8
       for (index, item) in items.enumerated() {
-        if index > 0 { text += "," }
+        if index > 0 { text.append(UInt8(ascii: ",")) }
         item.writeCompact(to: &text)
       }
-      text += "]"
+      text += "]".utf8
     case .object(let members):
-      text += "{"
+      text += "{".utf8
       for (index, member) in members.enumerated() {
-        if index > 0 { text += "," }
+        if index > 0 { text.append(UInt8(ascii: ",")) }
         Self.writeString(member.0, to: &text)
-        text += ":"
+        text += ":".utf8
         member.1.writeCompact(to: &text)
       }
-      text += "}"
+      text += "}".utf8
     }
   }
 
-  private static func writeString(_ value: String, to text: inout String) {
-    text += "\""
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case let control where control.value < 0x20 || control.value == 0x7F:
-        let digits = String(control.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
+  private static func writeString(_ value: String, to text: inout [UInt8]) {
+    text.append(UInt8(ascii: "\""))
+    for byte in value.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): text += "\\\"".utf8
+      case UInt8(ascii: "\\"): text += "\\\\".utf8
+      case UInt8(ascii: "\n"): text += "\\n".utf8
+      case UInt8(ascii: "\r"): text += "\\r".utf8
+      case UInt8(ascii: "\t"): text += "\\t".utf8
+      case 0..<0x20, 0x7F:
+        let digits = String(byte, radix: 16)
+        text += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
+      default: text.append(byte)
       }
     }
-    text += "\""
+    text.append(UInt8(ascii: "\""))
   }
 }

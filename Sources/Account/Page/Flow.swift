@@ -29,18 +29,19 @@ struct Flow {
 
   /// - Parameter projects: how many projects have a node of their own; 0 leaves them out altogether.
   init(_ account: Account, basis: ShareBasis, projects limit: Int) {
-    let labels = ProjectLabels(account.sessions.map(\.session))
     let groups = account.groups(by: .project).filter { basis.weight($0.totals) > 0 }
     let named = groups.prefix(groups.count > limit ? Swift.max(0, limit - 1) : limit)
     let indices = Dictionary(uniqueKeysWithValues: named.enumerated().map { ($1.key, $0) })
 
     var sums: [Key: Int64] = [:]
-    for cell in account.cells {
-      let weight = basis.weight(cell.totals)
-      guard weight > 0 else { continue }
-      let session = account.session(cell.session)
-      let project = indices[labels.label(of: session) ?? ""] ?? named.count
-      sums[Key(tool: session?.tool, project: project, state: cell.state), default: 0] &+= weight
+    for (place, session) in account.sessions.enumerated() {
+      let project = indices[account.projects[place] ?? ""] ?? named.count
+      for state in session.states {
+        let weight = basis.weight(state.totals)
+        if weight > 0 {
+          sums[Key(tool: session.session.tool, project: project, state: state.state), default: 0] &+= weight
+        }
+      }
     }
 
     let tools = Self.ranked(sums) { $0.tool }

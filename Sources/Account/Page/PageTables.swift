@@ -37,10 +37,9 @@ extension Account {
         "\(tier.tier.name) \(basis == .cost ? scale.text(tier.totals.knownCost) : Figures.grouped(tier.totals.records))"
       }
       let meaning = state.state.meaning + (tiers.isEmpty ? "" : ": " + tiers.joined(separator: ", "))
-      let isNothing = state.totals.isEmpty
       return Self.rowHead(Markup.swatch(state.state) + state.state.rawValue, class: "state")
-        + Self.cell("share of \(basis.name)", isNothing ? Figures.missing : Markup.escape(share.text))
-        + Self.cell("cost", isNothing ? Figures.missing : Markup.escape(scale.text(state.totals.knownCost)))
+        + Self.cell("share of \(basis.name)", Markup.escape(share.text))
+        + Self.cell("cost", Markup.escape(scale.text(state.totals.knownCost)))
         + Self.cell("calls", Figures.grouped(state.totals.records))
         + Self.cell("means", Markup.escape(meaning), class: "words t")
     }
@@ -90,7 +89,7 @@ extension Account {
     let scale = MoneyScale(fitting: groups.map(\.totals.knownCost))
     func amount(_ totals: Totals) -> String {
       totals.isEmpty
-        ? Figures.missing
+        ? "0"
         : Markup.escape(basis == .cost ? scale.text(totals.knownCost) : Figures.grouped(totals.records))
     }
     let rows = groups.map { group in
@@ -110,7 +109,7 @@ extension Account {
     let rows = series.steps.filter { $0.weight > 0 }.map { step in
       let cells = present.map { state in
         let weight = step.states.first { $0.state == state }.map { basis.weight($0.totals) } ?? 0
-        return Self.cell(state.rawValue, weight == 0 ? Figures.missing : Markup.escape(amount(weight)))
+        return Self.cell(state.rawValue, weight == 0 ? "0" : Markup.escape(amount(weight)))
       }
       return Self.rowHead(Markup.escape(step.label)) + cells.joined()
         + Self.cell("all", Markup.escape(amount(step.weight)))
@@ -151,7 +150,7 @@ extension Account {
         ("Session", true), ("project", true), ("tool", true), ("began", false), ("cost", false),
         ("mostly", true),
         ("commits", true),
-      ]), body: rows, class: "fold")
+      ]), body: rows, class: "fold dense")
   }
 
   /// What could not be read, by file and kind.

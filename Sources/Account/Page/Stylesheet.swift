@@ -72,7 +72,7 @@ enum Stylesheet {
     @media print{:root{color-scheme:light;\(Palette.light.properties);--bg:#fff;--text:#000;--quiet:#333}
     @page{margin:14mm}html{font-size:10pt}main{max-width:none;padding:0}
     *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-    figure,tr,h2+p{break-inside:avoid}h2{break-after:avoid;margin-top:1.6rem}
+    figure,tr,h2+p,section>table{break-inside:avoid}thead,caption,figcaption{break-after:avoid}h2{break-after:avoid;margin-top:1.6rem}
     .medium{display:block}.wide,.narrow{display:none}.scroll{overflow:visible}
     details::details-content{content-visibility:visible;display:block}summary{display:none}}
     """

@@ -54,6 +54,9 @@ package struct Totals: Hashable, Sendable {
   /// Whether there is nothing at all in it, not even a record that was not billed.
   package var isEmpty: Bool { records == 0 && notBilledRecords == 0 }
 
+  /// Whether adding it to anything changes nothing.
+  var isNothing: Bool { self == .zero }
+
   /// The tokens of a class: `nil` only if there are records and none of them says; no records are zero tokens.
   package func tokens(_ tokenClass: TokenClass) -> Int64? {
     tokenClass.tokens(in: counts) ?? (records == 0 ? 0 : nil)

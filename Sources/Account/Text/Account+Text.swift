@@ -48,7 +48,8 @@ extension Account {
     return Self.printable(lines)
   }
 
-  private static func printable(_ lines: [String]) -> String {
+  /// Plain spaces where a page would have fixed ones.
+  static func printable(_ lines: [String]) -> String {
     lines.map { String($0.map { $0 == "\u{A0}" ? " " : $0 }) + "\n" }.joined()
   }
 
@@ -63,7 +64,6 @@ extension Account {
   private func stateLines(_ options: TextOptions, _ ink: Ink) -> [String] {
     let basis = ShareBasis(totals)
     let shares = sharesByState
-    let total = shares.reduce(Int64(0)) { $0 &+ $1.weight }
     let scale = MoneyScale(fitting: states.map(\.totals.knownCost))
     let amounts = states.map {
       basis == .cost ? scale.text($0.totals.knownCost) : Figures.grouped($0.totals.records)
@@ -79,24 +79,25 @@ extension Account {
       let line =
         "  " + Display.pad(state.state.rawValue, to: 11) + " "
         + ink.state(state.state, Display.pad(bar, to: track))
-        + Display.pad(isNothing ? "" : share.text, to: 7, right: true) + "  "
-        + Display.pad(isNothing ? Figures.missing : amounts[index], to: amountWidth, right: true)
+        + Display.pad(share.text, to: 7, right: true) + "  "
+        + Display.pad(amounts[index], to: amountWidth, right: true)
       lines.append(isNothing ? ink.dim(line) : line)
-      lines += tierLine(state, total: total, ink)
+      lines += tierLines(state, options, ink)
     }
     return lines
   }
 
   /// `held` is always shown with how far it got.
-  private func tierLine(_ state: StateTotals, total: Int64, _ ink: Ink) -> [String] {
+  private func tierLines(_ state: StateTotals, _ options: TextOptions, _ ink: Ink) -> [String] {
     guard state.showsTiers else { return [] }
     let basis = ShareBasis(totals)
     let parts = state.tiers.reversed().map { tier in
       let amount =
         basis == .cost ? (tier.totals.knownCost ?? .zero).text : Figures.grouped(tier.totals.records)
-      return "\(tier.tier.name) \(amount)"
+      return "\(tier.tier.name)\(Figures.joint)\(amount)"
     }
-    return [ink.dim("  " + String(repeating: " ", count: 12) + parts.joined(separator: " · "))]
+    let indent = String(repeating: " ", count: 14)
+    return Display.wrap(parts.joined(separator: " · "), to: options.width, indent: indent).map(ink.dim)
   }
 
   private func tableLines(_ options: TextOptions, _ ink: Ink) -> [String] {

@@ -58,11 +58,7 @@ extension Account {
   }
 
   /// `input 1.2 M · cache read 45.6 M · … · output 3.4 M, of which reasoning 0.4 M`
-  package var tokensText: String {
-    let billed = TokenClass.billed.map { "\($0.label) \(Figures.tokens(totals.tokens($0)))" }
-    let reasoning = totals.tokens(.reasoning).map { ", of which reasoning \(Figures.tokens($0))" } ?? ""
-    return billed.joined(separator: " · ") + reasoning
-  }
+  package var tokensText: String { totals.classesText }
 
   /// What the figures rest on and what they lack, a sentence each.
   package var coverageSentences: [String] {
