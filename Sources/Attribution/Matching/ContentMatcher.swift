@@ -129,6 +129,7 @@ struct ContentMatcher {
   ) -> Bool {
     let path = index.files[Int(occurrence.file)].path
     let previous = index.files[Int(occurrence.file)].previousPath
+    let commit = index.commits[Int(index.files[Int(occurrence.file)].commit)]
     let before = edit.at - policy.clockSkew.wholeMilliseconds
     var next = occurrences.heads[Int(occurrence.line)]
     var steps = 0
@@ -137,7 +138,9 @@ struct ContentMatcher {
       next = other.next
       steps += 1
       let file = index.files[Int(other.file)]
-      guard index.commits[Int(file.commit)].authored < before else { continue }
+      let authored = index.commits[Int(file.commit)].authored
+      // Copies of the commit itself (amended, rebased) keep its author time.
+      guard authored < before, authored != commit.authored else { continue }
       if file.path == path || file.path == previous || agreement == .other { return true }
       // The path that the edit touched, if the commit's file was renamed since.
       if index.paths[Int(file.path)].tail == edit.tail { return true }
