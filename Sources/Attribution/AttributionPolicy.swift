@@ -17,9 +17,12 @@ package struct AttributionPolicy: Hashable, Sendable, Codable {
   /// How far back an earlier turn may carry over to an edit: one working day, weekends not counted.
   package var carryOver: Duration = .hours(24)
 
-  /// Evidence in a commit that a session of the same repository needs. One line that is in one file only, in a
-  /// file of the same name, is 1.
-  package var minimumScore: Double = 0.5
+  /// Evidence in a commit that a session of the same repository needs: a new line that is in one file only, in
+  /// a file of the same name and committed at once, is 1. The more a commit holds, the more of it matches by
+  /// chance: what is needed grows with the root of its lines.
+  package var minimumScore: Double = 0.4
+  /// So many new lines that are in no more than two files are enough, however large the commit.
+  package var sufficientRareLines = 2
   /// The same for a session that is not known to belong to the repository, with so many such lines.
   package var foreignScore: Double = 6
   package var foreignRareLines = 4

@@ -17,7 +17,7 @@ struct ContentMatcher {
     self.catalogue = catalogue
     self.history = history
     self.policy = policy
-    occurrences = LineOccurrences(of: catalogue.table, in: history.index)
+    occurrences = LineOccurrences(of: catalogue.table, in: history)
   }
 
   /// One line of a commit with one session that may have written it.
@@ -47,7 +47,7 @@ struct ContentMatcher {
   struct Candidate {
     var session: UInt32
     var score = 0.0
-    /// Lines in a file of the same name that are in no other file.
+    /// New lines in a file of the same name that were in at most one other file.
     var rareLines = 0
     var matches: [Match] = []
   }
@@ -60,11 +60,9 @@ struct ContentMatcher {
     var best: [UInt32: Match] = [:]
     for place in range {
       let occurrence = occurrences.all[place]
-      guard !occurrence.isMoved else { continue }
-      let spread = Int(occurrences.spread[Int(occurrence.line)])
-      guard spread < LineOccurrences.maximumSpread else { continue }
+      guard occurrence.spread < LineOccurrences.maximumSpread else { continue }
       best.removeAll(keepingCapacity: true)
-      collect(place, of: row, spread: spread, into: &best)
+      collect(place, of: row, into: &best)
       for (session, match) in best {
         found[session, default: Candidate(session: session)].matches.append(match)
       }
@@ -73,7 +71,7 @@ struct ContentMatcher {
   }
 
   private func collect(
-    _ place: Int, of commit: RepositoryIndex.Commit, spread: Int, into best: inout [UInt32: Match]
+    _ place: Int, of commit: RepositoryIndex.Commit, into best: inout [UInt32: Match]
   ) {
     let occurrence = occurrences.all[place]
     let file = index.files[Int(occurrence.file)]
@@ -91,10 +89,18 @@ struct ContentMatcher {
       guard edit.at <= latest, edit.at >= earliest else { continue }
       let agreement = Self.agreement(of: edit, with: path, or: previous)
       let isRemoval = catalogue.isRemoval[Int(occurrence.line)]
-      if isRemoval, agreement != .tail { continue }
-      if !isRemoval, wasThereBefore(occurrence, edit: edit, agreement: agreement) { continue }
-      var weight = agreement.factor / Double(max(1, spread))
-      if isRemoval { weight *= 0.4 }
+      if isRemoval || occurrence.isMoved, agreement != .tail { continue }
+      var weight = agreement.factor / Double(occurrence.spread)
+      if isRemoval {
+        weight *= 0.5
+      } else if occurrence.isMoved {
+        // Moving a line is work of whoever took it away as well; repeating a file that holds it is not.
+        guard removes(occurrence.line, session: edit.session, tail: edit.tail) else { continue }
+        weight *= 0.3
+      } else if wasThereBefore(occurrence, edit: edit, agreement: agreement) {
+        continue
+      }
+      weight *= recency(of: edit, at: commit)
       // Made after the work was first committed: an amended commit, or a copy of what was there.
       if edit.at > commit.authored + policy.clockSkew.wholeMilliseconds { weight *= 0.5 }
       let match = Match(
@@ -103,6 +109,27 @@ struct ContentMatcher {
       if let known = best[edit.session], !isBetter(match, than: known) { continue }
       best[edit.session] = match
     }
+  }
+
+  private func removes(_ line: UInt32, session: UInt32, tail: UInt64) -> Bool {
+    let id = catalogue.table.id(of: catalogue.lines[Int(line)] ^ EvidenceCatalogue.removedMark)
+    guard id != LineTable.none else { return false }
+    var next = catalogue.table.heads[Int(id)]
+    var steps = 0
+    while next != LineTable.none, steps < 4096 {
+      let posting = catalogue.table.postings[Int(next)]
+      let edit = catalogue.edits[Int(posting.edit)]
+      if edit.session == session, edit.tail == tail { return true }
+      next = posting.next
+      steps += 1
+    }
+    return false
+  }
+
+  /// Edits are mostly committed soon: a week halves what one says.
+  private func recency(of edit: EvidenceCatalogue.Edit, at commit: RepositoryIndex.Commit) -> Double {
+    let week = 7.0 * 86_400_000
+    return week / (week + Double(max(0, commit.authored - edit.at)))
   }
 
   /// Of one session's edits with the same line the heavier counts, of equals the later.
@@ -129,6 +156,7 @@ struct ContentMatcher {
   ) -> Bool {
     let path = index.files[Int(occurrence.file)].path
     let previous = index.files[Int(occurrence.file)].previousPath
+    let commit = index.commits[Int(index.files[Int(occurrence.file)].commit)]
     let before = edit.at - policy.clockSkew.wholeMilliseconds
     var next = occurrences.heads[Int(occurrence.line)]
     var steps = 0
@@ -137,7 +165,9 @@ struct ContentMatcher {
       next = other.next
       steps += 1
       let file = index.files[Int(other.file)]
-      guard index.commits[Int(file.commit)].authored < before else { continue }
+      let authored = index.commits[Int(file.commit)].authored
+      // Copies of the commit itself (amended, rebased) keep its author time.
+      guard authored < before, authored != commit.authored else { continue }
       if file.path == path || file.path == previous || agreement == .other { return true }
       // The path that the edit touched, if the commit's file was renamed since.
       if index.paths[Int(file.path)].tail == edit.tail { return true }

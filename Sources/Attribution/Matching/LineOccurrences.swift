@@ -15,6 +15,8 @@ struct LineOccurrences {
     var next: UInt32
     /// Whether the same commit also removes the line: it was moved, which is nobody's work.
     var isMoved: Bool
+    /// In how many places of the repository it had been added by then, this one included, capped.
+    var spread: UInt8
   }
 
   private(set) var all: [Occurrence] = []
@@ -22,16 +24,14 @@ struct LineOccurrences {
   private(set) var heads: [UInt32]
   /// Per commit, its slice of `all`.
   private(set) var byCommit: [(commit: Int, range: Range<Int>)] = []
-  /// By line id, in how many places of the repository it was ever added, capped.
-  private(set) var spread: [UInt8]
 
-  static let maximumSpread = 64
+  static let maximumSpread: UInt8 = 64
 
-  init(of table: LineTable, in index: RepositoryIndex) {
+  init(of table: LineTable, in history: RepositoryHistory) {
+    let index = history.index
     heads = Array(repeating: Self.none, count: table.lineCount)
-    spread = Array(repeating: 0, count: table.lineCount)
     var removedIn = Array(repeating: UInt32(0), count: table.lineCount)
-    for (row, commit) in index.commits.enumerated() where commit.fileCount > 0 {
+    for (row, commit) in index.commits.enumerated() where commit.fileCount > 0 && history.isRelated[row] {
       let start = all.count
       let stamp = UInt32(truncatingIfNeeded: row + 1)
       for file in commit.files {
@@ -40,14 +40,14 @@ struct LineOccurrences {
           let hunk = index.hunks[hunkRow]
           for line in hunk.added {
             let id = table.id(of: index.lines[line])
-            if id != LineTable.none { add(id, file: file, position: position) }
+            if id != LineTable.none { add(id, file: file, position: position, in: index) }
             position += 1
           }
           for line in hunk.removed {
             let plain = table.id(of: index.lines[line])
             if plain != LineTable.none { removedIn[Int(plain)] = stamp }
             let id = table.id(of: index.lines[line] ^ EvidenceCatalogue.removedMark)
-            if id != LineTable.none { add(id, file: file, position: position) }
+            if id != LineTable.none { add(id, file: file, position: position, in: index) }
             position += 1
           }
         }
@@ -58,32 +58,31 @@ struct LineOccurrences {
       }
       byCommit.append((row, start..<all.count))
     }
-    measureSpread(in: index)
   }
 
-  private mutating func add(_ id: UInt32, file: Int, position: UInt32) {
+  private mutating func add(_ id: UInt32, file: Int, position: UInt32, in index: RepositoryIndex) {
     let place = UInt32(truncatingIfNeeded: all.count)
+    let before = heads[Int(id)]
     all.append(
       Occurrence(
-        line: id, file: UInt32(truncatingIfNeeded: file), position: position, next: heads[Int(id)],
-        isMoved: false))
+        line: id, file: UInt32(truncatingIfNeeded: file), position: position, next: before, isMoved: false,
+        spread: spread(after: before, path: index.files[file].path, in: index)))
     heads[Int(id)] = place
   }
 
   /// Squashed, rebased and cherry-picked copies repeat a line in the same file: that does not make it common.
-  private mutating func measureSpread(in index: RepositoryIndex) {
-    var paths: [UInt32] = []
-    for id in heads.indices {
-      paths.removeAll(keepingCapacity: true)
-      var place = heads[id]
-      var steps = 0
-      while place != Self.none, steps < 512, paths.count < Self.maximumSpread {
-        let path = index.files[Int(all[Int(place)].file)].path
-        if !paths.contains(path) { paths.append(path) }
-        place = all[Int(place)].next
-        steps += 1
-      }
-      spread[id] = UInt8(truncatingIfNeeded: steps >= 512 ? Self.maximumSpread : paths.count)
+  private func spread(after before: UInt32, path: UInt32, in index: RepositoryIndex) -> UInt8 {
+    guard before != Self.none else { return 1 }
+    let known = all[Int(before)].spread
+    guard known < Self.maximumSpread else { return known }
+    var place = before
+    var steps = 0
+    while place != Self.none, steps < 256 {
+      let other = all[Int(place)]
+      if index.files[Int(other.file)].path == path { return known }
+      place = other.next
+      steps += 1
     }
+    return known + 1
   }
 }

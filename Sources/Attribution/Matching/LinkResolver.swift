@@ -30,11 +30,14 @@ struct LinkResolver {
     for (commit, named) in mentions.committed.sorted(by: { $0.key < $1.key }) where !seen.contains(commit) {
       result.links += links(to: commit, candidates: [], named: named, home: home, matcher: matcher)
     }
+    let claimed = Set(result.links.map(\.commit))
+    result.links += TrailerLinks(catalogue: catalogue, history: history, home: home).links(except: claimed)
+    result.links.sort { ($0.commit, $1.score, $0.session) < ($1.commit, $0.score, $1.session) }
     return result
   }
 
   /// A session is at home where it ran, where it names commits, or where lines that are nowhere else match in
-  /// such number that it cannot be chance.
+  /// such number that it cannot be chance; and where another session of the same directory is.
   private func home(candidates: [ContentMatcher.Candidate], named: Set<UInt32>) -> Set<UInt32> {
     var strength: [UInt32: Int] = [:]
     for candidate in candidates { strength[candidate.session, default: 0] += candidate.rareLines }
@@ -48,6 +51,12 @@ struct LinkResolver {
         home.insert(UInt32(truncatingIfNeeded: place))
       }
     }
+    let directories = Set(home.compactMap { catalogue.sessions[Int($0)].session.directory })
+    for (place, session) in catalogue.sessions.enumerated() {
+      if let directory = session.session.directory, directories.contains(directory) {
+        home.insert(UInt32(truncatingIfNeeded: place))
+      }
+    }
     return home
   }
 
@@ -55,14 +64,19 @@ struct LinkResolver {
     to commit: Int, candidates: [ContentMatcher.Candidate], named: [MentionLinks.Naming], home: Set<UInt32>,
     matcher: ContentMatcher
   ) -> [CommitLink] {
-    var claims = candidates.filter { isClaim($0, home: home) || named.map(\.session).contains($0.session) }
-    let content = claims.map(\.score).reduce(0, +)
+    let size = addedLines(in: commit)
+    var claims = candidates.filter {
+      isClaim($0, size: size, home: home) || named.map(\.session).contains($0.session)
+    }
+    let matched = Set(claims.flatMap { $0.matches.lazy.filter { !$0.isRemoval }.map(\.occurrence) }).count
     for naming in named where !claims.contains(where: { $0.session == naming.session }) {
       claims.append(.init(session: naming.session))
     }
-    // Who ran the commit weighs as much as all that content says, and no more: it may hold others' work.
+    // Who made the commit also stands for what nobody's edits explain, at half the weight of a line.
+    let unexplained = Double(max(0, size - matched)) / 2
     func strength(_ candidate: ContentMatcher.Candidate) -> Double {
-      candidate.score + (named.contains { $0.session == candidate.session } ? max(1, content) : 0)
+      let makes = named.contains { $0.session == candidate.session && $0.isAuthor }
+      return candidate.score + (makes ? max(1, unexplained) : 0)
     }
     claims.sort { (strength($0), $1.session) > (strength($1), $0.session) }
     var taken: Set<UInt32> = []
@@ -87,9 +101,17 @@ struct LinkResolver {
     return links
   }
 
-  private func isClaim(_ candidate: ContentMatcher.Candidate, home: Set<UInt32>) -> Bool {
-    home.contains(candidate.session)
-      ? candidate.score >= policy.minimumScore
-      : candidate.score >= policy.foreignScore && candidate.rareLines >= policy.foreignRareLines
+  private func addedLines(in commit: Int) -> Int {
+    index.commits[commit].files.reduce(0) { sum, file in
+      index.files[file].hunks.reduce(sum) { $0 + Int(index.hunks[$1].addedCount) }
+    }
+  }
+
+  private func isClaim(_ candidate: ContentMatcher.Candidate, size: Int, home: Set<UInt32>) -> Bool {
+    guard home.contains(candidate.session) else {
+      return candidate.score >= policy.foreignScore && candidate.rareLines >= policy.foreignRareLines
+    }
+    return candidate.rareLines >= policy.sufficientRareLines
+      || candidate.score >= policy.minimumScore * (1 + Double(size).squareRoot() / 8)
   }
 }

@@ -6,6 +6,9 @@ struct MentionLinks {
   struct Naming {
     var session: UInt32
     var turn: UInt32
+    /// Whether the commit was made there and then; otherwise the session rebased, amended or merged what may be
+    /// others' work.
+    var isAuthor: Bool
   }
 
   /// By commit: the turns that made it, or opened the request through which it landed.
@@ -23,7 +26,7 @@ struct MentionLinks {
       let session = UInt32(truncatingIfNeeded: place)
       for mention in evidence.mentions {
         guard let turn = catalogue.turnRows[mention.turn] else { continue }
-        let naming = Naming(session: catalogue.turns[Int(turn)].session, turn: turn)
+        var naming = Naming(session: catalogue.turns[Int(turn)].session, turn: turn, isAuthor: false)
         switch mention.kind {
         case .committed, .named:
           guard let name = CommitHash(mention.value), name.digits >= 7, let row = history.commit(named: name)
@@ -31,6 +34,8 @@ struct MentionLinks {
             continue
           }
           home.insert(session)
+          let age = mention.at.milliseconds - index.commits[row].authored
+          naming.isAuthor = abs(age) <= Self.justNow.wholeMilliseconds
           if mention.kind == .committed { add(naming, to: row) }
         case .pullRequest:
           guard let request = RemoteName.pullRequest(mention.value),
@@ -42,6 +47,9 @@ struct MentionLinks {
       }
     }
   }
+
+  /// How long after a commit its command may report.
+  private static let justNow = Duration.minutes(10)
 
   private mutating func add(_ naming: Naming, to row: Int) {
     if committed[row]?.contains(where: { $0.turn == naming.turn }) == true { return }

@@ -11,6 +11,9 @@ package struct RepositoryHistory: Sendable {
   /// Per commit the commit of the first-parent line that brought it in (itself, if it is on that line).
   package private(set) var landedBy: [UInt32]
   package private(set) var isReachable: [Bool]
+  /// Whether it shares history with the default branch. A branch with a root of its own (published pages, a
+  /// tool's metadata) holds copies of work, not work that could land.
+  package private(set) var isRelated: [Bool]
   /// Commits sorted by name, to find abbreviations.
   private let byName: [UInt32]
 
@@ -21,11 +24,13 @@ package struct RepositoryHistory: Sendable {
     landedAt = Array(repeating: 0, count: count)
     landedBy = Array(repeating: RepositoryIndex.none, count: count)
     isReachable = Array(repeating: false, count: count)
+    isRelated = Array(repeating: false, count: count)
     byName = (0..<UInt32(truncatingIfNeeded: count)).sorted {
       index.commits[Int($0)].hash.words < index.commits[Int($1)].hash.words
     }
     land()
     reach()
+    relate()
   }
 
   private mutating func land() {
@@ -65,6 +70,17 @@ package struct RepositoryHistory: Sendable {
       for parent in index.parents[index.commits[Int(row)].parents] where parent != RepositoryIndex.none {
         pending.append(parent)
       }
+    }
+  }
+
+  private mutating func relate() {
+    let isUnborn = !index.tips.contains { $0.isDefault == 1 }
+    for row in index.commits.indices {
+      isRelated[row] =
+        isUnborn || hasLanded(row)
+        || index.parents[index.commits[row].parents].contains {
+          $0 != RepositoryIndex.none && isRelated[Int($0)]
+        }
     }
   }
 
