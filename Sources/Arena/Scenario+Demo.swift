@@ -30,7 +30,7 @@ extension Scenario {
     roster.add(.reverted, .claudeCode, claude[4], [13, 32])
     roster.add(.openBranch, .claudeCode, claude[4], [4])
     roster.add(.explored, .claudeCode, claude[4], [15, 1])
-    roster.add(.exploredThenCommitted, .claudeCode, claude[4], [14, 24])
+    roster.add(.exploredThenCommitted, .claudeCode, claude[4], [15, 24])
     roster.add(.burning, .claudeCode, claude[4], [16, 12])
     roster.add(.discarded, .claudeCode, claude[3], [19], .interruption)
     roster.add(.outside, .claudeCode, claude[4], [6])

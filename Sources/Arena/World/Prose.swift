@@ -104,7 +104,7 @@ enum Prose {
   static func commitMessage(_ feature: Feature, _ chance: inout Chance) -> String {
     chance.pick([
       "Add \(feature.words)", "\(feature.noun.capitalised): \(feature.aspect.rawValue) with a limit of \(feature.number)",
-      "Let \(feature.noun)s have a \(feature.aspect.rawValue)",
+      "Give the \(feature.noun) a \(feature.aspect.rawValue)",
     ])
   }
 

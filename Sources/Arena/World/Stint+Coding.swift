@@ -17,6 +17,7 @@ extension Stint {
     step(
       thinking: Prose.thought(feature, &chance), text: Prose.plan(feature, &chance), first,
       incident: incidents.contains(.overload) ? .overload : incidents.contains(.cutStream) ? .cutStream : nil)
+    survey(tree, near: language.path(of: feature))
     if incidents.contains(.subagent) {
       let seen = hits.first?.path ?? registry
       let errand = errand(
@@ -52,6 +53,23 @@ extension Stint {
     step([.run(Self.tests(language, failing: nil))])
     step(text: Prose.done(feature, &chance))
     return changed
+  }
+
+  /// Reads what lies around `path`, as agents do before they write.
+  private mutating func survey(_ tree: History.Tree, near path: String) {
+    let paths = tree.keys.sorted().filter { $0 != path && !$0.hasPrefix(".") }
+    guard !paths.isEmpty else { return }
+    for _ in 0..<chance.int(2...5) {
+      var picked: [Sitting.Action.Kind] = []
+      for _ in 0..<chance.int(1...3) {
+        let path = chance.pick(paths)
+        picked.append(.read(path: path, lines: tree[path] ?? []))
+      }
+      step(text: chance.happens(30) ? "Looking at how that is done elsewhere." : nil, picked)
+    }
+    if tree["docs/guide.md"] != nil, chance.happens(70) {
+      step([.read(path: "docs/guide.md", lines: tree["docs/guide.md"] ?? [])])
+    }
   }
 
   /// Writes tests for the feature.

@@ -70,12 +70,15 @@ extension World {
     let name = scenario.projects[job.project].name
     let paths = tree.keys.sorted()
     let feature = Feature(noun: name, aspect: .report, first: "layout", second: "flow", number: 100)
-    for round in 1...stint.chance.int(11...16) {
+    for round in 1...stint.chance.int(9...12) {
       stint.turn(
         Prose.burn(project: name, round: round),
         until: job.start + .minutes(10 * Int64(round - 1)), state: .unexplained)
-      for part in stride(from: 0, to: paths.count, by: 6) {
-        stint.step(paths[part..<min(part + 6, paths.count)].map { .read(path: $0, lines: tree[$0] ?? []) })
+      for _ in 0..<3 {
+        let part = stint.chance.below(max(1, paths.count - 3))
+        stint.step(
+          paths[part..<min(part + 3, paths.count)].filter { $0 != "docs/guide.md" || round == 1 }
+            .map { .read(path: $0, lines: tree[$0] ?? []) })
       }
       stint.step(text: Prose.answer(feature, path: paths.first ?? name, sentences: 60, &stint.chance))
     }
