@@ -16,15 +16,24 @@ extension Scenario {
     var world = World(self, directories: directories.map(\.path), outside: outside.path)
     world.run()
     try FileManager.default.createDirectory(at: outside, withIntermediateDirectories: true)
-    var shas: [[CommitMark: String]] = []
-    for (history, directory) in zip(world.histories, directories) {
-      shas.append(try await history.write(to: directory))
-    }
+    let shas = try await Self.write(world.histories, to: directories)
     var files = world.logs(shas: shas)
     let export = CursorExport(self)
     if cursorRows > 0 { files.append(export.file) }
     try LogFile.write(files, under: home)
     return world.truth(shas: shas, directories: directories.map(\.path), cursor: export.totals)
+  }
+
+  /// Writes the repositories side by side; most of the time is git's.
+  private static func write(_ histories: [History], to directories: [URL]) async throws -> [[CommitMark: String]] {
+    try await withThrowingTaskGroup(of: (Int, [CommitMark: String]).self) { group in
+      for (index, history) in histories.enumerated() {
+        group.addTask { (index, try await history.write(to: directories[index])) }
+      }
+      var shas = [[CommitMark: String]](repeating: [:], count: histories.count)
+      for try await (index, written) in group { shas[index] = written }
+      return shas
+    }
   }
 
   package enum WriteFailure: Error, CustomStringConvertible {

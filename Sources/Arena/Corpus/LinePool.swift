@@ -51,7 +51,7 @@ struct LinePool {
   private mutating func call(_ index: Int) -> (use: LineTemplate, results: [LineTemplate]) {
     let size = resultSize(index)
     let path = "\(Corpus.root)/src/part\(index % 90)/file\(index % 17).py"
-    if index % 5 == 2 { return edit(path, size: min(size * 2, 60_000)) }
+    if index % 5 == 2 { return edit(path, size: min(size * 3 / 2, 60_000)) }
     if index % 3 == 0 { return run(size) }
     let use = assistant([
       "type": "tool_use", "id": .string(LineTemplate.Slot.tool.standIn), "name": "Read",

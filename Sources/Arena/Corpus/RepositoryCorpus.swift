@@ -27,7 +27,7 @@ extension Corpus {
       let at = end - .milliseconds(Int64(commits - index) * pace)
       let mark = CommitMark(rawValue: index + 1)
       let isSession = index % every == every / 2 && sittings.count < sessions
-      let edits = history.change(number: index, files: isSession ? 1 : chance.int(1...2))
+      let edits = history.change(number: index, files: isSession ? 1 : chance.int(1...2), isSession: isSession)
       stream.append(
         History.Commit(
           mark: mark, reference: "refs/heads/main",
@@ -88,7 +88,7 @@ extension Corpus {
   }
 }
 
-/// Files made of blocks; every change adds a block and, once there are four, drops the oldest.
+/// Files made of blocks; every change adds a block, and people's changes drop the oldest once there are four.
 private struct BlockHistory {
   private static let files = 1500
   private var blocks: [[[String]]] = Array(repeating: [], count: Self.files)
@@ -96,14 +96,15 @@ private struct BlockHistory {
 
   init(chance: Chance) { self.chance = chance }
 
-  mutating func change(number: Int, files count: Int) -> [FileEdit] {
+  mutating func change(number: Int, files count: Int, isSession: Bool) -> [FileEdit] {
     var picked: Set<Int> = []
     var edits: [FileEdit] = []
     for _ in 0..<count {
       let file = chance.below(Self.files)
       guard picked.insert(file).inserted else { continue }
       let before = blocks[file].flatMap { $0 }
-      if blocks[file].count == 4 { blocks[file].removeFirst() }
+      // A session only adds, so that its edit is one stretch.
+      if blocks[file].count >= 4, !isSession { blocks[file].removeFirst() }
       blocks[file].append(block(number: number, file: file))
       let path = "src/part\(file % 60)/module\(file).py"
       edits.append(

@@ -63,7 +63,10 @@ extension History {
       shas = try Self.marks(at: directory.appendingPathComponent(marks))
     }
     try FileManager.default.removeItem(at: directory.appendingPathComponent(marks))
-    for branch in dropped { try await git("update-ref", "-d", "refs/heads/\(branch)") }
+    if !dropped.isEmpty {
+      let commands = dropped.map { "delete refs/heads/\($0)" }
+      try await git("update-ref", "--stdin", input: Array(commands.fileText.utf8))
+    }
     try await git("remote", "add", "origin", project.remote)
     try await git("reset", "--quiet", "--hard", Self.trunk)
     for (path, lines) in uncommitted {

@@ -31,7 +31,8 @@ extension ClaudeCodeLog {
     line(
       [
         ("type", "system"), ("subtype", "api_error"), ("level", "error"), ("error", error), ("retryInMs", 547),
-        ("retryAttempt", 1), ("maxRetries", 10), ("source", .string(source)), (Self.stampKey, .null),
+        ("retryAttempt", 1), ("maxRetries", 10), ("source", .string(source)),
+        (Self.reversedStampKey, .null),
       ], at: instant, slugged: false)
   }
 
@@ -66,7 +67,7 @@ extension ClaudeCodeLog {
     line(
       [
         ("type", "system"), ("subtype", "compact_boundary"), ("content", "Conversation compacted"),
-        ("isMeta", false), (Self.stampKey, .null), ("level", "info"),
+        ("isMeta", false), (Self.reversedStampKey, .null), ("level", "info"),
         (
           "compactMetadata",
           ["trigger": "auto", "preTokens": 96_412, "durationMs": 13_874, "postTokens": 2_665, "cumulativeDroppedTokens": 93_747]

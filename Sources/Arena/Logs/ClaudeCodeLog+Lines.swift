@@ -23,7 +23,8 @@ extension ClaudeCodeLog {
     ]
     if let logicalParent { members.append(("logicalParentUuid", .string(logicalParent))) }
     members.append(("isSidechain", .bool(agent != nil)))
-    let named: [JSONText.Member] = slugged && agent == nil ? [("slug", .string(slug))] : []
+    let hasSlug = slugged && agent == nil && (shape <= .early || logicalParent != nil)
+    let named: [JSONText.Member] = hasSlug ? [("slug", .string(slug))] : []
     if shape <= .early {
       members += place
       if let agent { members.append(("agentId", .string(agent))) }
@@ -41,13 +42,18 @@ extension ClaudeCodeLog {
     parent = uuid
   }
 
-  /// The stamp goes where `stampKey` stands.
+  /// The line's identifier and time go where `stampKey` stands, or the other way round.
   static let stampKey = "\u{0}stamp"
+  static let reversedStampKey = "\u{0}reversed"
 
   private func stamped(_ body: [JSONText.Member], uuid: String, at instant: Instant) -> [JSONText.Member] {
-    body.flatMap { member -> [JSONText.Member] in
-      member.key == Self.stampKey
-        ? [("uuid", .string(uuid)), ("timestamp", .string(instant.iso8601))] : [member]
+    let stamp: [JSONText.Member] = [("uuid", .string(uuid)), ("timestamp", .string(instant.iso8601))]
+    return body.flatMap { member -> [JSONText.Member] in
+      switch member.key {
+      case Self.stampKey: stamp
+      case Self.reversedStampKey: stamp.reversed()
+      default: [member]
+      }
     }
   }
 
@@ -112,8 +118,12 @@ extension ClaudeCodeLog {
     members += [
       ("server_tool_use", ["web_search_requests": 0, "web_fetch_requests": 0]), ("service_tier", "standard"),
       ("cache_creation", ["ephemeral_1h_input_tokens": .int(long), "ephemeral_5m_input_tokens": .int(short)]),
-      ("inference_geo", shape == .late ? "not_available" : ""), ("iterations", []), ("speed", "standard"),
     ]
+    if shape > .legacy {
+      members += [
+        ("inference_geo", shape == .late ? "not_available" : ""), ("iterations", []), ("speed", "standard"),
+      ]
+    }
     if shape == .late { members.append(("fallback_credit", .null)) }
     return .object(members)
   }

@@ -65,7 +65,8 @@ struct CodexLog {
       ], at: turn.started + .milliseconds(6))
     item(
       [
-        "type": "message", "role": "user", "content": [["type": "input_text", "text": .string(turn.prompt)]],
+        ("type", "message"), ("role", "user"),
+        ("content", [["type": "input_text", "text": .string(turn.prompt)]]),
       ], at: turn.started + .milliseconds(20))
     if isNew {
       completed(
@@ -92,11 +93,11 @@ struct CodexLog {
   private mutating func write(_ step: Sitting.Step) {
     if let thinking = step.thinking {
       item(
-        [
-          "type": "reasoning", "id": .string("rs_\(context.chance.hex(24))"),
-          "summary": [["type": "summary_text", "text": .string(thinking)]], "content": .null,
-          "encrypted_content": .string("gAAAAA\(context.chance.base62(240))"),
-        ], at: step.answered - .milliseconds(400))
+        [("type", "reasoning")] + identified("rs")
+          + [
+            ("summary", [["type": "summary_text", "text": .string(thinking)]]), ("content", .null),
+            ("encrypted_content", .string("gAAAAA\(context.chance.base62(240))")),
+          ], at: step.answered - .milliseconds(400))
     }
     if let text = step.text {
       let id = "msg_\(context.chance.hex(24))"
@@ -110,11 +111,12 @@ struct CodexLog {
           [("message", .string(text)), ("phase", "commentary"), ("memory_citation", .null)],
           at: step.answered - .milliseconds(200))
       }
+      let part: [JSONText.Member] = [("type", "output_text"), ("text", .string(text))]
       item(
-        [
-          "type": "message", "id": .string(id), "role": "assistant",
-          "content": [["type": "output_text", "text": .string(text), "annotations": []]],
-        ], at: step.answered - .milliseconds(198))
+        [("type", "message")] + (isNew ? [("id", .string(id))] : [])
+          + [
+            ("role", "assistant"), ("content", [.object(part + (isNew ? [("annotations", [])] : []))]),
+          ], at: step.answered - .milliseconds(198))
     }
     var calls: [String] = []
     for action in step.actions { calls.append(request(action, at: step.answered - .milliseconds(20))) }
@@ -142,17 +144,18 @@ struct CodexLog {
     let call = "call_\(context.chance.base62(24))"
     if case .edit(let edit) = action.kind {
       item(
-        [
-          "type": "custom_tool_call", "id": .string("ct_\(context.chance.hex(24))"), "status": "completed",
-          "call_id": .string(call), "name": "apply_patch", "input": .string(Self.patch(edit)),
-        ], at: instant)
+        [("type", "custom_tool_call")] + identified("ct")
+          + [
+            ("status", "completed"), ("call_id", .string(call)), ("name", "apply_patch"),
+            ("input", .string(Self.patch(edit))),
+          ], at: instant)
     } else {
       let arguments: JSONText = ["cmd": .string(Self.shell(action.kind)), "workdir": .string(sitting.directory)]
       item(
-        [
-          "type": "function_call", "id": .string("fc_\(context.chance.hex(24))"), "name": "exec_command",
-          "arguments": .string(arguments.text), "call_id": .string(call),
-        ], at: instant)
+        [("type", "function_call")] + identified("fc")
+          + [
+            ("name", "exec_command"), ("arguments", .string(arguments.text)), ("call_id", .string(call)),
+          ], at: instant)
     }
     return call
   }
@@ -193,8 +196,8 @@ struct CodexLog {
       }
       item(
         [
-          "type": "custom_tool_call_output", "call_id": .string(call),
-          "output": .string("Exit code: 0\nWall time: 0 seconds\nOutput:\n\(stdout)"),
+          ("type", "custom_tool_call_output"), ("call_id", .string(call)),
+          ("output", .string("Exit code: 0\nWall time: 0 seconds\nOutput:\n\(stdout)")),
         ], at: at + .milliseconds(2))
       return
     }
@@ -218,24 +221,29 @@ struct CodexLog {
     }
     item(
       [
-        "type": "function_call_output", "call_id": .string(call),
-        "output": .string(
-          "Chunk ID: \(context.chance.hex(6))\nWall time: 0.0132 seconds\nProcess exited with code \(exit)\n"
-            + "Original token count: \(output.utf8.count / 4)\nOutput:\n\(output)"),
+        ("type", "function_call_output"), ("call_id", .string(call)),
+        (
+          "output",
+          .string(
+            "Chunk ID: \(context.chance.hex(6))\nWall time: 0.0132 seconds\nProcess exited with code \(exit)\n"
+              + "Original token count: \(output.utf8.count / 4)\nOutput:\n\(output)")
+        ),
       ], at: at + .milliseconds(2))
   }
 
   // MARK: Tokens
 
   /// Codex counts cached input as input.
-  private static func json(_ counts: TokenCounts) -> JSONText {
+  private func json(_ counts: TokenCounts) -> JSONText {
     let prompt = (counts.input ?? 0) + (counts.cacheRead ?? 0)
     let output = counts.output ?? 0
-    return [
-      "input_tokens": .int(prompt), "cached_input_tokens": .int(counts.cacheRead ?? 0),
-      "cache_write_input_tokens": 0, "output_tokens": .int(output),
-      "reasoning_output_tokens": .int(counts.reasoning ?? 0), "total_tokens": .int(prompt + output),
-    ]
+    let written: [JSONText.Member] = isNew ? [("cache_write_input_tokens", 0)] : []
+    return .object(
+      [("input_tokens", .int(prompt)), ("cached_input_tokens", .int(counts.cacheRead ?? 0))] + written
+        + [
+          ("output_tokens", .int(output)), ("reasoning_output_tokens", .int(counts.reasoning ?? 0)),
+          ("total_tokens", .int(prompt + output)),
+        ])
   }
 
   private mutating func usage(_ counts: TokenCounts, at instant: Instant) {
@@ -247,8 +255,8 @@ struct CodexLog {
       [
         "thread_id": .string(sitting.name), "turn_id": .string(turnID), "session_id": .string(sitting.name),
         "root_turn_id": .string(turnID), "response_id": .string("resp_\(context.chance.hex(48))"),
-        "usage": Self.json(counts), "turn_token_usage": Self.json(turnUsage),
-        "thread_token_usage": Self.json(threadUsage),
+        "usage": json(counts), "turn_token_usage": json(turnUsage),
+        "thread_token_usage": json(threadUsage),
       ], at: instant)
   }
 
@@ -259,7 +267,7 @@ struct CodexLog {
         (
           "info",
           [
-            "total_token_usage": Self.json(threadUsage), "last_token_usage": Self.json(counts),
+            "total_token_usage": json(threadUsage), "last_token_usage": json(counts),
             "model_context_window": 258_400,
           ]
         ),
@@ -276,8 +284,14 @@ struct CodexLog {
     file.append(line: .object(members + [("type", .string(type)), ("payload", payload)]))
   }
 
-  private mutating func item(_ payload: JSONText, at instant: Instant) {
-    line("response_item", payload, at: instant)
+  private mutating func item(_ members: [JSONText.Member], at instant: Instant) {
+    line("response_item", .object(members), at: instant)
+  }
+
+  /// Only newer versions name their items.
+  private mutating func identified(_ prefix: String) -> [JSONText.Member] {
+    let id = "\(prefix)_\(context.chance.hex(24))"
+    return isNew ? [("id", .string(id))] : []
   }
 
   private mutating func event(_ type: String, _ members: [JSONText.Member], at instant: Instant) {
