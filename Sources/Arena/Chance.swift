@@ -52,7 +52,8 @@ struct Chance: Sendable {
   }
 
   private static let hexDigits = Array("0123456789abcdef".utf8)
-  private static let base62Digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+  private static let base62Digits = Array(
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
   mutating func hex(_ count: Int) -> String { word(count, of: Self.hexDigits) }
 

@@ -74,7 +74,8 @@ extension Scenario {
     init(end: Instant) { self.end = end }
 
     mutating func add(
-      _ behaviour: Behaviour, _ tool: Tool, _ version: String, _ days: [Int64], _ incidents: Job.Incidents = []
+      _ behaviour: Behaviour, _ tool: Tool, _ version: String, _ days: [Int64],
+      _ incidents: Job.Incidents = []
     ) {
       for day in days {
         let wanted = jobs.count
@@ -84,7 +85,8 @@ extension Scenario {
           guard taken.insert(Int(day) * 100 + project * 10 + slot).inserted else { continue }
           let start = end.startOfDay - .days(day) + .hours(Self.hours[slot]) + .minutes(Int64(wanted % 7) * 6)
           jobs.append(
-            Job(behaviour, tool: tool, version: version, project: project, start: start, incidents: incidents))
+            Job(behaviour, tool: tool, version: version, project: project, start: start, incidents: incidents)
+          )
           break
         }
       }

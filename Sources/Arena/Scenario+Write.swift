@@ -25,7 +25,9 @@ extension Scenario {
   }
 
   /// Writes the repositories side by side; most of the time is git's.
-  private static func write(_ histories: [History], to directories: [URL]) async throws -> [[CommitMark: String]] {
+  private static func write(_ histories: [History], to directories: [URL]) async throws -> [[CommitMark:
+    String]]
+  {
     try await withThrowingTaskGroup(of: (Int, [CommitMark: String]).self) { group in
       for (index, history) in histories.enumerated() {
         group.addTask { (index, try await history.write(to: directories[index])) }
@@ -116,7 +118,8 @@ extension World {
         name: history.project.name, path: directories[index],
         commits: history.commits.map { commit in
           GroundTruth.Commit(
-            sha: shas[index][commit.mark] ?? "", kind: commit.kind, isReachable: reachable.contains(commit.mark),
+            sha: shas[index][commit.mark] ?? "", kind: commit.kind,
+            isReachable: reachable.contains(commit.mark),
             sessions: (authors[index][commit.mark] ?? []).sorted())
         },
         branches: history.branches.keys.filter { $0 != History.trunk }.sorted())
@@ -136,7 +139,8 @@ extension World {
     for turn in turns { weights[turn.state, default: 0] += turn.itemised.counts.output ?? 0 }
     let state = OutcomeState.allCases.max { (weights[$0] ?? -1) < (weights[$1] ?? -1) } ?? .unknown
     return GroundTruth.Session(
-      tool: sitting.job.tool, name: sitting.name, project: sitting.project?.name, directory: sitting.directory,
+      tool: sitting.job.tool, name: sitting.name, project: sitting.project?.name,
+      directory: sitting.directory,
       behaviour: sitting.job.behaviour, model: sitting.model, started: first,
       ended: sitting.steps.map(\.answered).max() ?? first,
       parent: sitting.forkOf.map { sittings[$0].name }, state: state, turns: turns,

@@ -7,7 +7,7 @@ import Testing
 @Suite("Corpora for benchmarks")
 struct CorpusTests {
   private func withDirectory<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
-    let root = FileManager.default.temporaryDirectory.appendingPathComponent("arena-\(UUID().uuidString)")
+    let root = WrittenDemo.directory()
     defer { try? FileManager.default.removeItem(at: root) }
     return try await body(root)
   }
@@ -20,11 +20,14 @@ struct CorpusTests {
       var messages: [String: TokenCounts] = [:]
       var lines = 0
       var last = ""
-      for path in try FileManager.default.subpathsOfDirectory(atPath: root.path) where path.hasSuffix(".jsonl") {
+      for path in try FileManager.default.subpathsOfDirectory(atPath: root.path)
+      where path.hasSuffix(".jsonl") {
         for line in try Data(contentsOf: root.appendingPathComponent(path)).split(separator: 0x0A) {
           let object = try #require(try JSONSerialization.jsonObject(with: line) as? [String: Any])
           lines += 1
-          if object["parentUuid"] as? String != last { #expect(object.object("message")["content"] is String) }
+          if object["parentUuid"] as? String != last {
+            #expect(object.object("message")["content"] is String)
+          }
           last = object.string("uuid")
           guard object.string("type") == "assistant" else { continue }
           let usage = object.object("message").object("usage")
@@ -58,9 +61,13 @@ struct CorpusTests {
       for (name, sha) in truth.landed {
         let patch = try await git("show", "--format=", "--unified=0", sha)
         let path = try #require(
-          try FileManager.default.subpathsOfDirectory(atPath: home.path).first { $0.hasSuffix("\(name).jsonl") })
+          try FileManager.default.subpathsOfDirectory(atPath: home.path).first {
+            $0.hasSuffix("\(name).jsonl")
+          })
         let text = String(decoding: try Data(contentsOf: home.appendingPathComponent(path)), as: UTF8.self)
-        let added = patch.split(separator: "\n").filter { $0.hasPrefix("+def ") }.map { String($0.dropFirst()) }
+        let added = patch.split(separator: "\n").filter { $0.hasPrefix("+def ") }.map {
+          String($0.dropFirst())
+        }
         #expect(!added.isEmpty)
         for line in added { #expect(text.contains(line)) }
       }
@@ -83,17 +90,21 @@ struct ToolTests {
     #expect(SHA256.hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
   }
 
-  @Test("Instants are written as the calendar has them", arguments: [0, 951_782_400_000, 1_795_229_833_018, -1])
-  func stamps(milliseconds: Int64) {
-    let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-    let instant = Instant(milliseconds: milliseconds)
-    #expect(instant.iso8601 == instant.date.formatted(style))
+  @Test(
+    "Instants are written as the calendar has them",
+    arguments: [
+      (0, "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+      (1_795_229_833_018, "2026-11-21T02:57:13.018Z"), (-1, "1969-12-31T23:59:59.999Z"),
+    ] as [(Int64, String)])
+  func stamps(milliseconds: Int64, text: String) {
+    #expect(Instant(milliseconds: milliseconds).iso8601 == text)
   }
 
   @Test(
     "An edit's replacement turns the old file into the new one",
     arguments: [
-      ([], ["a"]), (["a", "b", "c"], ["a", "x", "c"]), (["a", "b"], ["a", "b", "c"]), (["a", "b"], ["z", "a", "b"]),
+      ([], ["a"]), (["a", "b", "c"], ["a", "x", "c"]), (["a", "b"], ["a", "b", "c"]),
+      (["a", "b"], ["z", "a", "b"]),
       (["a", "b", "c"], ["a", "c"]), (["b", "c"], ["c"]), (["a", "a", "a"], ["a", "a"]),
     ] as [([String], [String])])
   func edits(before: [String], after: [String]) throws {
@@ -105,6 +116,8 @@ struct ToolTests {
     guard !before.isEmpty else { return }
     let text = before.fileText
     let range = try #require(text.range(of: old))
-    #expect(text.replacingCharacters(in: range, with: new).split(separator: "\n") == after.fileText.split(separator: "\n"))
+    #expect(
+      text.replacingCharacters(in: range, with: new).split(separator: "\n")
+        == after.fileText.split(separator: "\n"))
   }
 }

@@ -2,26 +2,35 @@ import Arena
 import Foundation
 import Ledger
 
-/// A demo written into a directory of its own, which goes when `body` is done.
-struct WrittenDemo {
+/// A demo on disk, with its truth.
+struct WrittenDemo: Sendable {
   let home: URL
   let repositories: URL
   let truth: GroundTruth
 
   static let now = Instant(milliseconds: 1_795_251_600_000)
 
-  static func with<Result>(
-    seed: UInt64 = 2026, in directory: URL? = nil, _ body: (WrittenDemo) async throws -> Result
-  ) async throws -> Result {
-    let root =
-      directory
-      ?? FileManager.default.temporaryDirectory.appendingPathComponent("arena-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: root) }
+  /// A directory for one test, which removes it.
+  static func directory() -> URL {
+    FileManager.default.temporaryDirectory.appendingPathComponent("arena-\(UUID().uuidString)")
+  }
+
+  static func write(seed: UInt64, in root: URL) async throws -> WrittenDemo {
     let home = root.appendingPathComponent("home")
     let repositories = root.appendingPathComponent("code")
-    let truth = try await Scenario.demo(endingAt: now, seed: seed).write(home: home, repositories: repositories)
-    return try await body(WrittenDemo(home: home, repositories: repositories, truth: truth))
+    let truth = try await Scenario.demo(endingAt: now, seed: seed).write(
+      home: home, repositories: repositories)
+    return WrittenDemo(home: home, repositories: repositories, truth: truth)
   }
+
+  private static let sharedRoot = directory()
+  private static let sharedTask = Task {
+    atexit { try? FileManager.default.removeItem(at: WrittenDemo.sharedRoot) }
+    return try await write(seed: 2026, in: sharedRoot)
+  }
+
+  /// One demo for all tests that only read it; it goes when the process ends.
+  static var shared: WrittenDemo { get async throws { try await sharedTask.value } }
 
   /// Paths of all files below `home`, relative to it, sorted.
   func files(ending suffix: String = "") throws -> [String] {

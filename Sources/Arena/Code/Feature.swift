@@ -21,7 +21,8 @@ struct Feature: Sendable, Hashable {
   /// Every feature there is, in an order that `chance` gives.
   static func all(_ chance: inout Chance) -> [Feature] {
     let nouns = [
-      "berth", "invoice", "tide", "manifest", "crane", "voyage", "tariff", "pilot", "mooring", "buoy", "cargo",
+      "berth", "invoice", "tide", "manifest", "crane", "voyage", "tariff", "pilot", "mooring", "buoy",
+      "cargo",
       "customs", "ferry", "ballast", "anchor", "dockside", "freight", "beacon", "harbour", "lighter", "quay",
       "shipment", "slipway", "tonnage", "tug", "vessel", "warehouse", "wharf",
     ]

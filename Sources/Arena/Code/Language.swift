@@ -56,9 +56,12 @@ package enum Language: String, CaseIterable, Sendable, Codable {
   /// The line with which the registry announces the feature.
   func announcement(_ feature: Feature) -> String {
     switch self {
-    case .go: "\troot.register(\"\(feature.noun)\", \(feature.noun).New\(feature.noun.capitalised)(\(feature.number)))"
-    case .python: "register(\"\(feature.name)\", \"src.\(feature.noun).\(feature.aspect.rawValue)\", \(feature.number))"
-    case .typescript: "export * from \"./\(feature.noun)/\(feature.aspect.rawValue).js\"; // \(feature.number)"
+    case .go:
+      "\troot.register(\"\(feature.noun)\", \(feature.noun).New\(feature.noun.capitalised)(\(feature.number)))"
+    case .python:
+      "register(\"\(feature.name)\", \"src.\(feature.noun).\(feature.aspect.rawValue)\", \(feature.number))"
+    case .typescript:
+      "export * from \"./\(feature.noun)/\(feature.aspect.rawValue).js\"; // \(feature.number)"
     }
   }
 
@@ -66,7 +69,8 @@ package enum Language: String, CaseIterable, Sendable, Codable {
     switch self {
     case .go:
       [
-        "package cmd", "", "// Every command of \(project) is registered here.", "func Register(root *Root) {",
+        "package cmd", "", "// Every command of \(project) is registered here.",
+        "func Register(root *Root) {",
         "\troot.version = \"0.4.1\"", "}",
       ]
     case .python:

@@ -97,14 +97,17 @@ private struct SessionWriter {
     // Large lines only in files that have room for them.
     while buffer.count < size {
       add(pool.prompts[chance.below(pool.prompts.count)])
-      for _ in 0..<chance.int(2...14) where buffer.count < size { round(from: pool, room: size - buffer.count) }
+      for _ in 0..<chance.int(2...14) where buffer.count < size {
+        round(from: pool, room: size - buffer.count)
+      }
     }
   }
 
   /// One call of the model: its blocks, then what its tools returned.
   private mutating func round(from pool: LinePool, room: Int) {
     let counts = TokenCounts(
-      input: chance.int64(1...9), cacheRead: chance.int64(10_000...99_999), cacheWrite5m: chance.int64(1000...9999),
+      input: chance.int64(1...9), cacheRead: chance.int64(10_000...99_999),
+      cacheWrite5m: chance.int64(1000...9999),
       cacheWrite1h: 0, output: chance.int64(100...999))
     totals = totals + GroundTruth.Totals(calls: 1, counts: counts)
     values.set(.message, "msg_01\(chance.base62(22))")

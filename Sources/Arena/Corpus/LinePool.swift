@@ -75,7 +75,8 @@ struct LinePool {
     ])
     let output = text.code(size, &chance).joined(separator: "\n")
     let detail: JSONText = [
-      "stdout": .string(output), "stderr": "", "interrupted": false, "isImage": false, "noOutputExpected": false,
+      "stdout": .string(output), "stderr": "", "interrupted": false, "isImage": false,
+      "noOutputExpected": false,
     ]
     return (use, [LineTemplate(result(.string(output), detail: detail))])
   }
@@ -92,12 +93,14 @@ struct LinePool {
     let use = assistant([
       "type": "tool_use", "id": .string(LineTemplate.Slot.tool.standIn), "name": "Edit",
       "input": [
-        "replace_all": false, "file_path": .string(path), "old_string": .string(old), "new_string": .string(new),
+        "replace_all": false, "file_path": .string(path), "old_string": .string(old),
+        "new_string": .string(new),
       ],
     ])
     let patch: JSONText = [
       "oldStart": .int(Int64(hunk.oldStart)), "oldLines": .int(Int64(hunk.oldLines)),
-      "newStart": .int(Int64(hunk.newStart)), "newLines": .int(Int64(hunk.newLines)), "lines": .strings(hunk.lines),
+      "newStart": .int(Int64(hunk.newStart)), "newLines": .int(Int64(hunk.newLines)),
+      "lines": .strings(hunk.lines),
     ]
     let detail: JSONText = [
       "filePath": .string(path), "oldString": .string(old), "newString": .string(new),
@@ -113,7 +116,8 @@ struct LinePool {
   private var place: [JSONText.Member] {
     [
       ("userType", "external"), ("entrypoint", "cli"), ("cwd", .string(Corpus.root)),
-      ("sessionId", .string(LineTemplate.Slot.session.standIn)), ("version", "2.1.257"), ("gitBranch", "main"),
+      ("sessionId", .string(LineTemplate.Slot.session.standIn)), ("version", "2.1.257"),
+      ("gitBranch", "main"),
     ]
   }
 
@@ -135,7 +139,9 @@ struct LinePool {
         [("toolUseResult", $0), ("sourceToolAssistantUUID", .string(LineTemplate.Slot.parent.standIn))]
       } ?? [("permissionMode", "default")]
     return .object(
-      head + [("promptId", .string(LineTemplate.Slot.session.standIn)), ("type", "user"), ("message", message)]
+      head + [
+        ("promptId", .string(LineTemplate.Slot.session.standIn)), ("type", "user"), ("message", message),
+      ]
         + stamp + extra + place)
   }
 
@@ -156,13 +162,15 @@ struct LinePool {
     ]
     let message: JSONText = [
       "model": "claude-opus-4-8", "id": .string(LineTemplate.Slot.message.standIn), "type": "message",
-      "role": "assistant", "content": [block], "stop_reason": "tool_use", "stop_sequence": nil, "usage": usage,
+      "role": "assistant", "content": [block], "stop_reason": "tool_use", "stop_sequence": nil,
+      "usage": usage,
       "stop_details": nil,
     ]
     return LineTemplate(
       .object(
         head + [
-          ("message", message), ("requestId", .string(LineTemplate.Slot.request.standIn)), ("type", "assistant"),
+          ("message", message), ("requestId", .string(LineTemplate.Slot.request.standIn)),
+          ("type", "assistant"),
         ] + stamp + place))
   }
 }
@@ -177,7 +185,8 @@ struct Passage {
     var sentences: [String] = []
     for feature in Feature.all(&chance) {
       for language in Language.allCases { lines += language.code(feature) + language.test(feature) }
-      lines.append("# Prüfung für \(feature.noun) – “\(feature.first)” ≥ \(feature.number), 港の\(feature.second)\t\\n")
+      lines.append(
+        "# Prüfung für \(feature.noun) – “\(feature.first)” ≥ \(feature.number), 港の\(feature.second)\t\\n")
       sentences.append(Prose.answer(feature, path: "src/\(feature.name).py", sentences: 3, &chance))
       sentences.append(Prose.thought(feature, &chance))
     }

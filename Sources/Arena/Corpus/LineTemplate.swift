@@ -50,7 +50,9 @@ struct LineTemplate {
     var holes: [(Slot, Int)] = []
     for slot in Slot.allCases {
       let text = Array(slot.standIn.utf8)
-      for offset in Self.offsets(of: text, in: bytes) { holes.append((slot, offset + text.count - slot.width)) }
+      for offset in Self.offsets(of: text, in: bytes) {
+        holes.append((slot, offset + text.count - slot.width))
+      }
     }
     self.holes = holes
   }

@@ -27,17 +27,20 @@ extension Corpus {
       let at = end - .milliseconds(Int64(commits - index) * pace)
       let mark = CommitMark(rawValue: index + 1)
       let isSession = index % every == every / 2 && sittings.count < sessions
-      let edits = history.change(number: index, files: isSession ? 1 : chance.int(1...2), isSession: isSession)
+      let edits = history.change(
+        number: index, files: isSession ? 1 : chance.int(1...2), isSession: isSession)
       stream.append(
         History.Commit(
           mark: mark, reference: "refs/heads/main",
-          parents: index == 0 ? [] : [CommitMark(rawValue: index)], authored: at, committed: at, author: person,
+          parents: index == 0 ? [] : [CommitMark(rawValue: index)], authored: at, committed: at,
+          author: person,
           message: "Change \(index)", names: nil, changes: edits.map { (path: $0.path, lines: $0.after) },
           kind: isSession ? .session : .person),
         message: "Change \(index)")
       guard isSession else { continue }
       sittings.append(
-        sitting(edits, number: index, mark: mark, at: at - .minutes(9), directory: repository.path, seed: seed))
+        sitting(
+          edits, number: index, mark: mark, at: at - .minutes(9), directory: repository.path, seed: seed))
     }
     let (shas, head) = try await importStream(stream, to: repository)
     var files: [LogFile] = []
@@ -59,7 +62,8 @@ extension Corpus {
     let git = GitProcess(directory: repository)
     try await git("init", "--quiet", "--initial-branch=main", "--template=")
     // Shallow deltas: this is about speed, not size.
-    try await git("fast-import", "--quiet", "--depth=5", "--export-marks=.git/arena-marks", input: stream.bytes)
+    try await git(
+      "fast-import", "--quiet", "--depth=5", "--export-marks=.git/arena-marks", input: stream.bytes)
     let marks = repository.appendingPathComponent(".git/arena-marks")
     let shas = try History.marks(at: marks)
     try FileManager.default.removeItem(at: marks)

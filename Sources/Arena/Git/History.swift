@@ -71,7 +71,8 @@ struct History: Sendable {
   /// What undoes the commit `mark` on the trunk as it is now, for commits whose files nobody touched since.
   func undoing(_ mark: CommitMark) -> [String: [String]?] {
     var before: Tree = [:]
-    for commit in commits where commit.mark.rawValue < mark.rawValue && commit.reference == "refs/heads/main" {
+    for commit in commits where commit.mark.rawValue < mark.rawValue && commit.reference == "refs/heads/main"
+    {
       for change in commit.changes { before[change.path] = change.lines }
     }
     var changes: [String: [String]?] = [:]

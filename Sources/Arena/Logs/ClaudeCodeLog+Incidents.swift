@@ -22,7 +22,8 @@ extension ClaudeCodeLog {
       [
         "message": "Connection error.", "formatted": "Connection dropped (ECONNRESET)",
         "connection": [
-          "code": "ECONNRESET", "message": "The socket connection was closed unexpectedly.", "isSSLError": false,
+          "code": "ECONNRESET", "message": "The socket connection was closed unexpectedly.",
+          "isSSLError": false,
         ], "isNetworkDown": false, "rateLimits": .null, "noResponse": .null,
       ], source: "connection_retry", at: instant)
   }
@@ -30,7 +31,8 @@ extension ClaudeCodeLog {
   private mutating func failed(_ error: JSONText, source: String, at instant: Instant) {
     line(
       [
-        ("type", "system"), ("subtype", "api_error"), ("level", "error"), ("error", error), ("retryInMs", 547),
+        ("type", "system"), ("subtype", "api_error"), ("level", "error"), ("error", error),
+        ("retryInMs", 547),
         ("retryAttempt", 1), ("maxRetries", 10), ("source", .string(source)),
         (Self.reversedStampKey, .null),
       ], at: instant, slugged: false)
@@ -46,7 +48,8 @@ extension ClaudeCodeLog {
     ]
     if shape >= .middle { usage += [("inference_geo", .null), ("iterations", .null), ("speed", .null)] }
     var message: [JSONText.Member] = [
-      ("id", .string(context.chance.uuid())), ("container", .null), ("model", "<synthetic>"), ("role", "assistant"),
+      ("id", .string(context.chance.uuid())), ("container", .null), ("model", "<synthetic>"),
+      ("role", "assistant"),
     ]
     if shape >= .middle { message.append(("stop_details", .null)) }
     message += [
@@ -70,7 +73,10 @@ extension ClaudeCodeLog {
         ("isMeta", false), (Self.reversedStampKey, .null), ("level", "info"),
         (
           "compactMetadata",
-          ["trigger": "auto", "preTokens": 96_412, "durationMs": 13_874, "postTokens": 2_665, "cumulativeDroppedTokens": 93_747]
+          [
+            "trigger": "auto", "preTokens": 96_412, "durationMs": 13_874, "postTokens": 2_665,
+            "cumulativeDroppedTokens": 93_747,
+          ]
         ),
       ], at: instant, slugged: true, logicalParent: before, isRoot: true)
     var body: [JSONText.Member] = []

@@ -15,7 +15,8 @@ extension ClaudeCodeLog {
 
   /// Writes one line of the conversation, to the subagent's file if one is at work.
   mutating func line(
-    _ body: [JSONText.Member], at instant: Instant, slugged: Bool, logicalParent: String? = nil, isRoot: Bool = false
+    _ body: [JSONText.Member], at instant: Instant, slugged: Bool, logicalParent: String? = nil,
+    isRoot: Bool = false
   ) {
     let uuid = context.chance.uuid()
     var members: [JSONText.Member] = [
@@ -68,12 +69,14 @@ extension ClaudeCodeLog {
   }
 
   mutating func assistant(
-    _ block: JSONText, index: Int, of call: Call, request: String, at instant: Instant, stop: String, isLast: Bool
+    _ block: JSONText, index: Int, of call: Call, request: String, at instant: Instant, stop: String,
+    isLast: Bool
   ) {
     // Until 2.1.100 a block was written before the provider had said how the message ends.
     let isPlaceholder = shape <= .early && !isLast
     var message: [JSONText.Member] = [
-      ("model", .string(sitting.model)), ("id", .string(call.message)), ("type", "message"), ("role", "assistant"),
+      ("model", .string(sitting.model)), ("id", .string(call.message)), ("type", "message"),
+      ("role", "assistant"),
       ("content", [block]), ("stop_reason", isPlaceholder ? .null : .string(stop)), ("stop_sequence", .null),
       ("usage", usage(call.counts, isPlaceholder: isPlaceholder)),
     ]
@@ -110,14 +113,17 @@ extension ClaudeCodeLog {
             "cache_creation",
             ["ephemeral_5m_input_tokens": .int(short), "ephemeral_1h_input_tokens": .int(long)]
           ),
-          ("service_tier", "standard"), ("inference_geo", "not_available"), ("output_tokens", .int(min(output, 4))),
+          ("service_tier", "standard"), ("inference_geo", "not_available"),
+          ("output_tokens", .int(min(output, 4))),
         ])
     }
     members.append(("output_tokens", .int(output)))
     if shape == .late { members.append(("output_tokens_details", ["thinking_tokens": 0])) }
     members += [
       ("server_tool_use", ["web_search_requests": 0, "web_fetch_requests": 0]), ("service_tier", "standard"),
-      ("cache_creation", ["ephemeral_1h_input_tokens": .int(long), "ephemeral_5m_input_tokens": .int(short)]),
+      (
+        "cache_creation", ["ephemeral_1h_input_tokens": .int(long), "ephemeral_5m_input_tokens": .int(short)]
+      ),
     ]
     if shape > .legacy {
       members += [
@@ -136,7 +142,8 @@ extension ClaudeCodeLog {
     if let agent { request.append(("agentId", .string(agent))) }
     request += [
       ("id", .string(id)), ("timestamp", .string(instant.iso8601)), ("version", .string(sitting.job.version)),
-      ("querySource", sitting.isScripted ? "sdk" : "repl_main_thread"), ("shapeHash", .string(context.chance.hex(64))),
+      ("querySource", sitting.isScripted ? "sdk" : "repl_main_thread"),
+      ("shapeHash", .string(context.chance.hex(64))),
       (
         "params",
         [

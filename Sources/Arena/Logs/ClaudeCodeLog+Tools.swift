@@ -153,7 +153,8 @@ extension ClaudeCodeLog {
     let uses = errand.steps.reduce(0) { $0 + $1.actions.count }
     let time = (instant - errand.started).wholeMilliseconds
     let footer: JSONText = [
-      "type": "text", "text": .string("agentId: \(agent) (for resuming to continue this agent's work if needed)"),
+      "type": "text",
+      "text": .string("agentId: \(agent) (for resuming to continue this agent's work if needed)"),
     ]
     return (
       [text, footer],

@@ -52,8 +52,9 @@ struct ClaudeCodeLog {
   init(_ context: LogContext) {
     self.context = context
     shape = Shape(version: context.sitting.job.version)
-    slug = ["quiet-sailing-heron", "brisk-mooring-lantern", "amber-drifting-gull"][
-      self.context.chance.below(3)]
+    slug =
+      ["quiet-sailing-heron", "brisk-mooring-lantern", "amber-drifting-gull"][
+        self.context.chance.below(3)]
     main = LogFile(path: "")
     main.path = "\(folder)/\(context.sitting.name).jsonl"
   }
@@ -78,11 +79,13 @@ struct ClaudeCodeLog {
     if sitting.isScripted {
       let stamp = JSONText.string((turn.started - .milliseconds(60)).iso8601)
       main.append(line: [
-        "type": "queue-operation", "operation": "enqueue", "timestamp": stamp, "sessionId": .string(sitting.name),
+        "type": "queue-operation", "operation": "enqueue", "timestamp": stamp,
+        "sessionId": .string(sitting.name),
         "content": .string(turn.prompt),
       ])
       main.append(line: [
-        "type": "queue-operation", "operation": "dequeue", "timestamp": stamp, "sessionId": .string(sitting.name),
+        "type": "queue-operation", "operation": "dequeue", "timestamp": stamp,
+        "sessionId": .string(sitting.name),
       ])
     }
     var extra: [JSONText.Member] = [("permissionMode", sitting.isScripted ? "bypassPermissions" : "default")]
@@ -121,7 +124,8 @@ struct ClaudeCodeLog {
     var blocks: [JSONText] = []
     if let thinking = step.thinking {
       blocks.append([
-        "type": "thinking", "thinking": .string(thinking), "signature": .string("Eq\(context.chance.base62(180))=="),
+        "type": "thinking", "thinking": .string(thinking),
+        "signature": .string("Eq\(context.chance.base62(180))=="),
       ])
     }
     if let text = step.text { blocks.append(["type": "text", "text": .string(text)]) }
@@ -213,7 +217,10 @@ struct ClaudeCodeLog {
 
   /// Ends the file in the middle of a repeated line, as a crash or a full disk does.
   private mutating func breakOff() {
-    guard let last = main.bytes.split(separator: 0x0A).last(where: { String(decoding: $0, as: UTF8.self).contains("\"type\":\"assistant\"") })
+    guard
+      let last = main.bytes.split(separator: 0x0A).last(where: {
+        String(decoding: $0, as: UTF8.self).contains("\"type\":\"assistant\"")
+      })
     else { return }
     main.bytes += last.prefix(last.count * 2 / 3)
   }

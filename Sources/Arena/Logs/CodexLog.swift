@@ -28,7 +28,8 @@ struct CodexLog {
     let start = sitting.turns.first?.started ?? sitting.job.start
     var meta: [JSONText.Member] = isNew ? [("session_id", .string(sitting.name))] : []
     meta += [
-      ("id", .string(sitting.name)), ("timestamp", .string(start.iso8601)), ("cwd", .string(sitting.directory)),
+      ("id", .string(sitting.name)), ("timestamp", .string(start.iso8601)),
+      ("cwd", .string(sitting.directory)),
       ("originator", "codex-tui"), ("cli_version", .string(sitting.job.version)), ("source", "cli"),
       ("thread_source", "user"), ("model_provider", "openai"),
     ]
@@ -53,7 +54,8 @@ struct CodexLog {
     event(
       "task_started",
       [
-        ("turn_id", .string(turnID)), ("started_at", .int(turn.started.seconds)), ("model_context_window", 258_400),
+        ("turn_id", .string(turnID)), ("started_at", .int(turn.started.seconds)),
+        ("model_context_window", 258_400),
         ("collaboration_mode_kind", "default"),
       ], at: turn.started)
     line(
@@ -150,7 +152,9 @@ struct CodexLog {
             ("input", .string(Self.patch(edit))),
           ], at: instant)
     } else {
-      let arguments: JSONText = ["cmd": .string(Self.shell(action.kind)), "workdir": .string(sitting.directory)]
+      let arguments: JSONText = [
+        "cmd": .string(Self.shell(action.kind)), "workdir": .string(sitting.directory),
+      ]
       item(
         [("type", "function_call")] + identified("fc")
           + [
@@ -163,10 +167,12 @@ struct CodexLog {
   /// As the model writes it: relative paths, one line of context.
   static func patch(_ edit: FileEdit) -> String {
     if edit.before == nil {
-      return (["*** Begin Patch", "*** Add File: \(edit.path)"] + edit.after.map { "+" + $0 } + ["*** End Patch"])
+      return
+        (["*** Begin Patch", "*** Add File: \(edit.path)"] + edit.after.map { "+" + $0 } + ["*** End Patch"])
         .fileText
     }
-    return (["*** Begin Patch", "*** Update File: \(edit.path)", "@@"] + edit.hunk(context: 1).lines
+    return
+      (["*** Begin Patch", "*** Update File: \(edit.path)", "@@"] + edit.hunk(context: 1).lines
       + ["*** End Patch"]).fileText
   }
 

@@ -21,7 +21,8 @@ struct GeminiLog {
     let projectHash = SHA256.hex(sitting.directory)
     return [
       LogFile(
-        path: ".gemini/tmp/\(projectHash)/chats/session-\(start.fileStamp.prefix(16))-\(sitting.name.prefix(8)).json",
+        path:
+          ".gemini/tmp/\(projectHash)/chats/session-\(start.fileStamp.prefix(16))-\(sitting.name.prefix(8)).json",
         indented: [
           "sessionId": .string(sitting.name), "projectHash": .string(projectHash),
           "startTime": .string(start.iso8601), "lastUpdated": .string(end.iso8601),
@@ -32,7 +33,8 @@ struct GeminiLog {
 
   private mutating func message(_ step: Sitting.Step) -> JSONText {
     var members: [JSONText.Member] = [
-      ("id", .string(context.chance.uuid())), ("timestamp", .string(step.answered.iso8601)), ("type", "gemini"),
+      ("id", .string(context.chance.uuid())), ("timestamp", .string(step.answered.iso8601)),
+      ("type", "gemini"),
       ("content", .string(step.text ?? "")),
     ]
     if !step.actions.isEmpty {
@@ -88,7 +90,8 @@ struct GeminiLog {
         output = "Successfully modified file: \(path) (1 replacements)."
       }
       shown = [
-        "fileDiff": .string(edit.hunk().unified), "fileName": .string(String(edit.path.split(separator: "/").last ?? "")),
+        "fileDiff": .string(edit.hunk().unified),
+        "fileName": .string(String(edit.path.split(separator: "/").last ?? "")),
         "originalContent": edit.before.map { .string($0.fileText) } ?? .null,
         "newContent": .string(edit.after.fileText),
       ]

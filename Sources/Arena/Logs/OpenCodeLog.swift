@@ -13,7 +13,8 @@ struct OpenCodeLog {
 
   mutating func write() -> [LogFile] {
     // The tool names a project by the root commit of its repository, or `global`.
-    let project = context.shas[CommitMark(rawValue: 1)].flatMap { sitting.project == nil ? nil : $0 } ?? "global"
+    let project =
+      context.shas[CommitMark(rawValue: 1)].flatMap { sitting.project == nil ? nil : $0 } ?? "global"
     let start = sitting.turns.first?.started ?? sitting.job.start
     let end = sitting.turns.last?.steps.last?.answered ?? start
     add(
@@ -66,7 +67,8 @@ struct OpenCodeLog {
     let counts = step.counts
     let reason: JSONText = step.actions.isEmpty ? "stop" : "tool-calls"
     let tokens: JSONText = [
-      "input": .int(counts.input ?? 0), "output": .int(counts.output ?? 0), "reasoning": .int(counts.reasoning ?? 0),
+      "input": .int(counts.input ?? 0), "output": .int(counts.output ?? 0),
+      "reasoning": .int(counts.reasoning ?? 0),
       "cache": [
         "read": .int(counts.cacheRead ?? 0),
         "write": .int((counts.cacheWrite5m ?? 0) + (counts.cacheWrite1h ?? 0)),
@@ -77,13 +79,16 @@ struct OpenCodeLog {
       [
         "id": .string(id), "sessionID": .string(sitting.name), "role": "assistant",
         "time": ["created": .int(step.started.milliseconds), "completed": .int(end.milliseconds)],
-        "parentID": .string(asked), "modelID": .string(sitting.model), "providerID": "anthropic", "mode": "build",
+        "parentID": .string(asked), "modelID": .string(sitting.model), "providerID": "anthropic",
+        "mode": "build",
         "agent": "build", "path": ["cwd": .string(sitting.directory), "root": .string(sitting.directory)],
         "cost": 0, "tokens": tokens, "finish": reason,
       ])
     part(of: id, at: step.started, [("type", "step-start")])
     if let text = step.text {
-      let time: JSONText = ["start": .int(step.started.milliseconds), "end": .int(step.answered.milliseconds)]
+      let time: JSONText = [
+        "start": .int(step.started.milliseconds), "end": .int(step.answered.milliseconds),
+      ]
       part(of: id, at: step.answered, [("type", "text"), ("text", .string(text)), ("time", time)])
     }
     for action in step.actions { tool(action, of: id, from: step.answered) }
@@ -122,7 +127,8 @@ struct OpenCodeLog {
         metadata = [
           "diagnostics": .object([]), "diff": diff,
           "filediff": [
-            "file": path, "before": .string(edit.before?.fileText ?? ""), "after": .string(edit.after.fileText),
+            "file": path, "before": .string(edit.before?.fileText ?? ""),
+            "after": .string(edit.after.fileText),
             "additions": .int(Int64(edit.added.count)), "deletions": .int(Int64(edit.removed.count)),
           ],
         ]

@@ -43,7 +43,8 @@ enum Prose {
 
   static func commitRequest(_ chance: inout Chance) -> String {
     chance.pick([
-      "Looks good. Commit it.", "Run the tests once more and commit.", "Commit this with a short message, please.",
+      "Looks good. Commit it.", "Run the tests once more and commit.",
+      "Commit this with a short message, please.",
     ])
   }
 
@@ -84,7 +85,8 @@ enum Prose {
       ], count: chance.int(2...4), &chance)
   }
 
-  static func answer(_ feature: Feature, path: String, sentences count: Int, _ chance: inout Chance) -> String {
+  static func answer(_ feature: Feature, path: String, sentences count: Int, _ chance: inout Chance) -> String
+  {
     let f = feature
     return sentences(
       [
@@ -103,7 +105,8 @@ enum Prose {
 
   static func commitMessage(_ feature: Feature, _ chance: inout Chance) -> String {
     chance.pick([
-      "Add \(feature.words)", "\(feature.noun.capitalised): \(feature.aspect.rawValue) with a limit of \(feature.number)",
+      "Add \(feature.words)",
+      "\(feature.noun.capitalised): \(feature.aspect.rawValue) with a limit of \(feature.number)",
       "Give the \(feature.noun) a \(feature.aspect.rawValue)",
     ])
   }

@@ -5,7 +5,8 @@ extension Stint {
   /// Writes the feature's file, registers it if `registers`, runs the tests and mends what they find.
   /// - Returns: The files it leaves behind, by path.
   mutating func implement(
-    _ feature: Feature, in tree: History.Tree, language: Language, registers: Bool, incidents: Job.Incidents = []
+    _ feature: Feature, in tree: History.Tree, language: Language, registers: Bool,
+    incidents: Job.Incidents = []
   ) -> History.Tree {
     var changed: History.Tree = [:]
     let path = language.path(of: feature)
@@ -30,9 +31,11 @@ extension Stint {
       step(text: "I'll have the callers looked up meanwhile.", [.delegate(errand)])
     }
     let draft = language.code(feature)
-    step(text: chance.happens(50) ? "Now the file itself." : nil, [
-      .edit(FileEdit(path: path, before: tree[path], after: draft))
-    ])
+    step(
+      text: chance.happens(50) ? "Now the file itself." : nil,
+      [
+        .edit(FileEdit(path: path, before: tree[path], after: draft))
+      ])
     changed[path] = draft
     if registers {
       let after = language.announcing(feature, in: registered)
@@ -40,14 +43,17 @@ extension Stint {
       changed[registry] = after
     }
     if incidents.contains(.compaction) {
-      step(text: "Continuing with the tests.", [.run(Self.tests(language, failing: nil))], incident: .compaction)
+      step(
+        text: "Continuing with the tests.", [.run(Self.tests(language, failing: nil))], incident: .compaction)
     }
     if chance.happens(55) {
       step([.run(Self.tests(language, failing: feature))])
       let mended = draft + language.addition(feature, variant: feature.number)
-      step(thinking: Prose.thought(feature, &chance), [
-        .edit(FileEdit(path: path, before: draft, after: mended))
-      ])
+      step(
+        thinking: Prose.thought(feature, &chance),
+        [
+          .edit(FileEdit(path: path, before: draft, after: mended))
+        ])
       changed[path] = mended
     }
     step([.run(Self.tests(language, failing: nil))])
@@ -98,10 +104,12 @@ extension Stint {
 
   /// Answers about one file, with reads and a search.
   mutating func explain(_ feature: Feature, path: String, in tree: History.Tree, sentences: Int) {
-    step(thinking: Prose.thought(feature, &chance), [
-      .read(path: path, lines: tree[path] ?? []),
-      .search(pattern: feature.first, hits: Self.search(feature.first, in: tree)),
-    ])
+    step(
+      thinking: Prose.thought(feature, &chance),
+      [
+        .read(path: path, lines: tree[path] ?? []),
+        .search(pattern: feature.first, hits: Self.search(feature.first, in: tree)),
+      ])
     step(text: Prose.answer(feature, path: path, sentences: sentences, &chance))
   }
 

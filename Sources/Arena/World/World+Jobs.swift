@@ -45,7 +45,8 @@ extension World {
       feature, in: tree, language: language, registers: true, incidents: job.incidents)
     if stint.chance.happens(55) {
       stint.turn(
-        Prose.testRequest(feature, &stint.chance), after: stint.chance.span(.seconds(40), .minutes(6)), work: work)
+        Prose.testRequest(feature, &stint.chance), after: stint.chance.span(.seconds(40), .minutes(6)),
+        work: work)
       changes.merge(stint.cover(feature, in: tree, language: language)) { $1 }
     }
     let mark = finish(&stint, job, changes, feature: feature, on: History.trunk, work: work)
@@ -89,7 +90,8 @@ extension World {
     var stint = stint(job, label: label, project: job.project, branch: History.trunk)
     let work = open(.reverted)
     let tree = histories[job.project].tree
-    stint.turn(Prose.request(feature, project: scenario.projects[job.project].name, &stint.chance), work: work)
+    stint.turn(
+      Prose.request(feature, project: scenario.projects[job.project].name, &stint.chance), work: work)
     // New files only, so that undoing them leaves later work alone.
     let changes = stint.implement(
       feature, in: tree, language: language(job), registers: false, incidents: job.incidents)
@@ -147,7 +149,8 @@ extension World {
       for path in paths { if let lines = tree[path] { changes[path] = .some(lines) } }
       let mark = world.histories[job.project].commit(
         at: merged, by: world.author(job),
-        "Add \(feature.words) (#\(feature.number % 90 + 10))\n\n* first version\n* tests\n", kind: .session, changes)
+        "Add \(feature.words) (#\(feature.number % 90 + 10))\n\n* first version\n* tests\n", kind: .session,
+        changes)
       world.histories[job.project].drop(branch: branch)
       for work in works { world.land(work, in: mark, at: merged) }
     }
@@ -192,7 +195,8 @@ extension World {
     if isFirst { histories[job.project].start(branch: branch) }
     let tree = histories[job.project].branches[branch]?.tree ?? [:]
     if isFirst {
-      stint.turn(Prose.request(feature, project: scenario.projects[job.project].name, &stint.chance), work: work)
+      stint.turn(
+        Prose.request(feature, project: scenario.projects[job.project].name, &stint.chance), work: work)
       let changes = stint.implement(
         feature, in: tree, language: language, registers: false, incidents: job.incidents)
       _ = finish(&stint, job, changes, feature: feature, on: branch, work: work)
@@ -200,7 +204,8 @@ extension World {
       let path = language.path(of: feature)
       let before = tree[path] ?? []
       let after = before + language.addition(feature, variant: feature.number + 1)
-      stint.turn("Please add what is still missing to \(path): it cannot check a \(feature.first) yet.", work: work)
+      stint.turn(
+        "Please add what is still missing to \(path): it cannot check a \(feature.first) yet.", work: work)
       stint.step(text: Prose.plan(feature, &stint.chance), [.read(path: path, lines: before)])
       stint.step([.edit(FileEdit(path: path, before: before, after: after))])
       stint.turn(Prose.testRequest(feature, &stint.chance), after: .minutes(3), work: work)

@@ -8,7 +8,8 @@ extension World {
     var stint = stint(job, label: label, project: job.project, branch: History.trunk)
     let work = open(job.behaviour == .uncommitted ? .open : .unexplained)
     let tree = histories[job.project].tree
-    stint.turn(Prose.request(feature, project: scenario.projects[job.project].name, &stint.chance), work: work)
+    stint.turn(
+      Prose.request(feature, project: scenario.projects[job.project].name, &stint.chance), work: work)
     let changes = stint.implement(
       feature, in: tree, language: language, registers: false, incidents: job.incidents)
     if job.incidents.contains(.interruption) {
@@ -105,7 +106,9 @@ extension World {
     let name = scenario.projects[project].name
     guard let author = scenario.people.first else { return }
     var files: [String: [String]?] = [
-      "README.md": ["# \(name)", "", "Keeps the books of a small harbour.", "", "See `docs/` for the long version."],
+      "README.md": [
+        "# \(name)", "", "Keeps the books of a small harbour.", "", "See `docs/` for the long version.",
+      ],
       ".gitignore": ["node_modules/", "__pycache__/", "dist/"],
     ]
     var registry = language.registry(project: name)
@@ -117,7 +120,9 @@ extension World {
       for variant in 0..<3 {
         guide.append("## \(feature.words.capitalised), part \(variant + 1)")
         var chance = Chance(seed: scenario.seed, label: "guide-\(feature.name)-\(variant)")
-        for _ in 0..<12 { guide += ["", Prose.answer(feature, path: language.path(of: feature), sentences: 4, &chance)] }
+        for _ in 0..<12 {
+          guide += ["", Prose.answer(feature, path: language.path(of: feature), sentences: 4, &chance)]
+        }
         guide.append("")
       }
     }
