@@ -40,7 +40,8 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
     .target(
-      name: "Arena", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
+      name: "Arena",
+      dependencies: ["Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: house),
     .target(
       name: "Collection", dependencies: ["Ledger", "LedgerSQLite", "Readers"], swiftSettings: house),
@@ -53,6 +54,10 @@ let package = Package(
         "Account", "Arena", "Attribution", "Collection", "Derivation", "Ledger", "LedgerSQLite", "Outcomes", "Readers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ArenaTests",
+      dependencies: ["Arena", "Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: house),
     .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
