@@ -12,10 +12,23 @@ import Ledger
 enum DirectoryWalk {
   enum EntryKind { case file, directory }
 
+  /// The files below `root`.
+  ///
   /// - Parameter body: Called with each file's path relative to `root`; says nothing of order.
   /// - Returns: Directories that could not be opened, other than a missing `root`.
   static func files(
     below root: String, maximumDepth: Int, _ body: (_ relativePath: String, _ path: String) -> Void
+  ) -> [String] {
+    entries(below: root, maximumDepth: maximumDepth) { kind, relative in
+      if kind == .file { body(relative, root + "/" + relative) }
+      return true
+    }
+  }
+
+  /// - Parameter body: Called with each file and directory; a directory is entered if it returns `true`.
+  /// - Returns: Directories that could not be opened, other than a missing `root`.
+  static func entries(
+    below root: String, maximumDepth: Int, _ body: (_ kind: EntryKind, _ relativePath: String) -> Bool
   ) -> [String] {
     var unreadable: [String] = []
     var stack: [(relative: String, depth: Int)] = [("", 0)]
@@ -33,11 +46,11 @@ enum DirectoryWalk {
         if name == "." || name == ".." { continue }
         let relative = directory.relative.isEmpty ? name : directory.relative + "/" + name
         switch kind(entry.pointee.d_type, path: root + "/" + relative) {
-        case .directory where directory.depth < maximumDepth:
-          stack.append((relative, directory.depth + 1))
-        case .file:
-          body(relative, root + "/" + relative)
-        default: break
+        case .directory:
+          let isEntered = body(.directory, relative)
+          if isEntered, directory.depth < maximumDepth { stack.append((relative, directory.depth + 1)) }
+        case .file: _ = body(.file, relative)
+        case nil: break
         }
       }
     }
@@ -70,6 +83,28 @@ extension FileIdentity {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     self.init(status)
+  }
+
+  /// What the file system says of a source of this shape: of a directory's documents all together, and of a
+  /// database with its write-ahead log, in which the newest changes stand.
+  init?(path: String, shape: SourceShape) {
+    switch shape {
+    case .lines, .document: self.init(path: path)
+    case .database:
+      self.init(path: path)
+      if let log = FileIdentity(path: path + "-wal") { add(log) }
+    case .documents:
+      self.init(path: path)
+      size = 0
+      _ = DirectoryWalk.files(below: path, maximumDepth: 6) { _, path in
+        if let document = FileIdentity(path: path) { add(document) }
+      }
+    }
+  }
+
+  private mutating func add(_ part: FileIdentity) {
+    size &+= part.size
+    modifiedNanoseconds = max(modifiedNanoseconds, part.modifiedNanoseconds)
   }
 
   /// - Parameter status: Of an open file or a path.

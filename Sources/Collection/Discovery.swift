@@ -43,7 +43,7 @@ package struct Discovery: Sendable {
   }
 
   private mutating func add(_ path: String, tool: Tool, shape: SourceShape, seen: inout Set<String>) {
-    guard seen.insert(path).inserted, let identity = FileIdentity(path: path) else { return }
+    guard seen.insert(path).inserted, let identity = FileIdentity(path: path, shape: shape) else { return }
     sources.append(FoundSource(path: path, tool: tool, shape: shape, identity: identity))
   }
 

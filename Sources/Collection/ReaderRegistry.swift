@@ -5,6 +5,7 @@ import Ledger
 package enum ReaderRegistry {
   package static let readers: [any SourceReader.Type] = [
     ClaudeCodeReader.self, CodexReader.self, CopilotCLIReader.self, CursorReader.self, GeminiCLIReader.self,
+    OpenCodeReader.self,
   ]
 
   static func reader(for tool: Tool) -> (any SourceReader.Type)? { readers.first { $0.tool == tool } }

@@ -19,13 +19,17 @@ struct SourceReading {
   /// - Parameter deliver: Takes each update in order; the last leaves the source as read to its end.
   func run<R: SourceReader>(_ type: R.Type, deliver: (SourceUpdate) throws -> Void) throws {
     do {
-      let file = try InputFile(path: found.path)
-      let identity = try file.identity()
       switch found.shape {
-      case .lines:
-        try readLines(type, file, identity, deliver)
-      case .document, .documents, .database:
-        try readDocument(type, file, identity, deliver)
+      case .lines, .document:
+        let file = try InputFile(path: found.path)
+        let identity = try file.identity()
+        if found.shape == .lines {
+          try readLines(type, file, identity, deliver)
+        } else {
+          try readDocument(type, file, identity, deliver)
+        }
+      case .documents: try readDocuments(type, deliver)
+      case .database: try readDatabase(type, deliver)
       }
     } catch let error as UnreadableFile {
       try deliver(failure(error, version: R.version))
@@ -139,7 +143,7 @@ struct SourceReading {
     try deliver(SourceUpdate(source: known, checkpoint: nil, batch: batch, fromStart: true))
   }
 
-  private func contents(of file: borrowing InputFile, size: Int64) throws(UnreadableFile) -> [UInt8] {
+  func contents(of file: borrowing InputFile, size: Int64) throws(UnreadableFile) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: Int(size))
     var count = 0
     while count < bytes.count {
