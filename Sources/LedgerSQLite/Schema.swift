@@ -157,8 +157,9 @@ enum Schema {
     """
 
   private static let derived = """
-    -- A queue: entries up to the mark that a derivation answered are deleted with its results.
-    CREATE TABLE due (mark INTEGER PRIMARY KEY, session_id INTEGER NOT NULL) STRICT;
+    -- A queue: entries up to the mark that a derivation answered are deleted with its results. A mark is never
+    -- used twice, or a slow derivation would delete what another process queued after a quick one.
+    CREATE TABLE due (mark INTEGER PRIMARY KEY AUTOINCREMENT, session_id INTEGER NOT NULL) STRICT;
 
     CREATE TABLE place (
       directory TEXT PRIMARY KEY,
