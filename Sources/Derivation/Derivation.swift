@@ -40,6 +40,18 @@ package struct Derivation: Sendable {
   package func run(
     now: Instant, progress: @Sendable (_ step: String) -> Void = { _ in }
   ) async throws -> Int {
+    // Another process may derive at the same time: who comes second looks again at what is left to do.
+    for _ in 0..<Self.maximumAttempts {
+      if let count = try await attempt(now: now, progress: progress) { return count }
+    }
+    return 0
+  }
+
+  /// Whatever happens, another process did the work so often; what is still due stays so.
+  private static let maximumAttempts = 8
+
+  /// - Returns: `nil` if another process replaced derived data meanwhile.
+  private func attempt(now: Instant, progress: @Sendable (_ step: String) -> Void) async throws -> Int? {
     let due = try store.due(at: now, stamp: stamp)
     if due.isEmpty, Places.areUnchanged(since: try store.placeNotes()) { return 0 }
     progress("reading repositories")
@@ -51,8 +63,9 @@ package struct Derivation: Sendable {
       due.sessions.contains(result.session) || known[result.session] != result.digest
     }
     let derived = try derive(changed, evidence: evidence)
-    try store.replaceDerived(derived, due: due, places: evidence.places.notes, stamp: stamp)
-    return derived.count
+    let isStored = try store.replaceDerived(
+      derived, due: due, places: evidence.places.notes, stamp: stamp)
+    return isStored ? derived.count : nil
   }
 
   /// Why one session's turns have the states that they have, for `assay explain`.

@@ -18,7 +18,8 @@ extension SQLiteLedger {
       while let row = try rows.next() {
         if let key = row.key(0) { sessions.insert(key) }
       }
-      return DueSessions(sessions: sessions, everything: stored != stamp.text, mark: mark)
+      return DueSessions(
+        sessions: sessions, everything: stored != stamp.text, mark: mark, generation: try Self.generation(db))
     }
   }
 
@@ -173,9 +174,17 @@ extension SQLiteLedger {
 
   package func replaceDerived(
     _ derived: [DerivedSession], due: DueSessions, places: [SessionPlaceNote], stamp: DerivationStamp
-  ) throws {
+  ) throws -> Bool {
     try pool.writeWithoutTransaction { db in
+      var isCurrent = true
       try db.inTransaction(.immediate) {
+        guard try Self.generation(db) == due.generation else {
+          isCurrent = false
+          return .rollback
+        }
+        try db.execute(
+          sql: "INSERT OR REPLACE INTO setting (name, value) VALUES ('generation', ?)",
+          arguments: [due.generation &+ 1])
         var models: [String: Int64] = [:]
         for session in derived { try Self.replace(session, in: db, models: &models) }
         try db.execute(sql: "DELETE FROM due WHERE mark <= ?", arguments: [due.mark])
@@ -197,7 +206,12 @@ extension SQLiteLedger {
             """, arguments: [stamp.text])
         return .commit
       }
+      return isCurrent
     }
+  }
+
+  private static func generation(_ db: Database) throws -> Int64 {
+    try Int64.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'generation'") ?? 0
   }
 
   private static func replace(
