@@ -65,7 +65,7 @@ package struct Derivation: Sendable {
     let derived = try derive(changed, evidence: evidence)
     let isStored = try store.replaceDerived(
       derived, due: due, places: evidence.places.notes, stamp: stamp)
-    return isStored ? derived.count : nil
+    return isStored ? derived.count { !$0.isEmpty } : nil
   }
 
   /// Why one session's turns have the states that they have, for `assay explain`.
@@ -98,11 +98,9 @@ package struct Derivation: Sendable {
       var rollup = RollupBuilder(result, prices: prices, totalsCoverInput: missing.coversInput)
       for record in own { rollup.add(record) }
       for record in missing.records { rollup.add(unitemised: record) }
-      let cells = rollup.cells()
-      if cells.isEmpty, result.turns.isEmpty { continue }
       derived.append(
         DerivedSession(
-          summary: evidence.summary(of: session, result), cells: cells, digest: result.digest))
+          summary: evidence.summary(of: session, result), cells: rollup.cells(), digest: result.digest))
     }
     return derived
   }

@@ -223,6 +223,7 @@ extension SQLiteLedger {
     for table in ["rollup", "derived_session"] {
       try db.cachedStatement(sql: "DELETE FROM \(table) WHERE session_id = ?").execute(arguments: [id])
     }
+    guard !derived.isEmpty else { return }
     try db.cachedStatement(
       sql: """
         INSERT INTO derived_session (session_id, repository, project, turns, commits, reason, next_change,
