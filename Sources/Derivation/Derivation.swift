@@ -59,8 +59,10 @@ package struct Derivation: Sendable {
     let results = evidence.attribute(policy: policy, key: store.hashKey, now: now)
     progress("adding up")
     let known = due.everything ? [:] : try store.derivedDigests()
+    // A fork's totals begin with its parent's, so that what comes in of the parent changes the fork.
     let changed = results.filter { result in
       due.sessions.contains(result.session) || known[result.session] != result.digest
+        || evidence.sessionFacts[result.session]?.parent.map { due.sessions.contains($0) } ?? false
     }
     let derived = try derive(changed, evidence: evidence)
     let isStored = try store.replaceDerived(
