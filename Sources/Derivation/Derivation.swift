@@ -53,7 +53,7 @@ package struct Derivation: Sendable {
   /// - Returns: `nil` if another process replaced derived data meanwhile.
   private func attempt(now: Instant, progress: @Sendable (_ step: String) -> Void) async throws -> Int? {
     let due = try store.due(at: now, stamp: stamp)
-    if due.isEmpty, Places.areUnchanged(since: try store.placeNotes()) { return 0 }
+    if due.isEmpty, Places.areUnchanged(since: try store.placeNotes(), given: repositories) { return 0 }
     progress("reading repositories")
     let evidence = try await gather(now: now)
     let results = evidence.attribute(policy: policy, key: store.hashKey, now: now)

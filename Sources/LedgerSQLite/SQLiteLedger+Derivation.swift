@@ -192,7 +192,7 @@ extension SQLiteLedger {
         for place in places {
           try db.execute(
             sql: """
-              INSERT OR REPLACE INTO place (directory, repository, fingerprint, problem, is_partial)
+              INSERT INTO place (directory, repository, fingerprint, problem, is_partial)
               VALUES (?, ?, ?, ?, ?)
               """,
             arguments: [

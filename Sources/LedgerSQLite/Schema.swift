@@ -161,13 +161,14 @@ enum Schema {
     -- used twice, or a slow derivation would delete what another process queued after a quick one.
     CREATE TABLE due (mark INTEGER PRIMARY KEY AUTOINCREMENT, session_id INTEGER NOT NULL) STRICT;
 
+    -- A directory given by the user may hold several repositories.
     CREATE TABLE place (
-      directory TEXT PRIMARY KEY,
+      directory TEXT NOT NULL,
       repository TEXT,
       fingerprint INTEGER NOT NULL,
       problem TEXT,
       is_partial INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
+    ) STRICT;
 
     CREATE TABLE derived_session (
       session_id INTEGER PRIMARY KEY REFERENCES session(id),
