@@ -37,8 +37,11 @@ struct FactWriter {
           prompt_bytes = excluded.prompt_bytes, output_bytes = excluded.output_bytes,
           prompt_sketch = excluded.prompt_sketch, output_sketch = excluded.output_sketch,
           interrupted = excluded.interrupted
-        WHERE (excluded.owner_rank, -excluded.ended, -excluded.output_bytes)
-          <= (turn.owner_rank, -turn.ended, -turn.output_bytes)
+        WHERE excluded.owner_rank < turn.owner_rank OR excluded.owner_rank = turn.owner_rank AND CASE
+          WHEN excluded.session_id = turn.session_id
+            THEN (excluded.ended, excluded.output_bytes) >= (turn.ended, turn.output_bytes)
+          ELSE (SELECT key FROM session WHERE id = excluded.session_id)
+            < (SELECT key FROM session WHERE id = turn.session_id) END
         """)
     insertCall = try db.cachedStatement(
       sql: """
