@@ -222,9 +222,16 @@ struct FactWriter {
       ).execute(arguments: [id])
     }
     for diagnostic in update.batch.diagnostics {
+      // Two processes may read the same lines at once.
       try db.cachedStatement(
-        sql: "INSERT INTO diagnostic (source_id, kind, line, detail) VALUES (?, ?, ?, ?)"
-      ).execute(arguments: [id, diagnostic.kind.rawValue, diagnostic.line, diagnostic.detail])
+        sql: """
+          INSERT INTO diagnostic (source_id, kind, line, detail, count) SELECT ?1, ?2, ?3, ?4, ?5
+          WHERE ?3 IS NULL OR NOT EXISTS (
+            SELECT 1 FROM diagnostic WHERE source_id = ?1 AND kind = ?2 AND line = ?3 AND detail = ?4)
+          """
+      ).execute(arguments: [
+        id, diagnostic.kind.rawValue, diagnostic.line, diagnostic.detail, diagnostic.count,
+      ])
     }
   }
 

@@ -36,9 +36,10 @@ enum Schema {
       source_id INTEGER NOT NULL REFERENCES source(id) ON DELETE CASCADE,
       kind TEXT NOT NULL,
       line INTEGER,
-      detail TEXT NOT NULL
+      detail TEXT NOT NULL,
+      count INTEGER NOT NULL DEFAULT 1
     ) STRICT;
-    CREATE INDEX diagnostic_source ON diagnostic(source_id);
+    CREATE INDEX diagnostic_source ON diagnostic(source_id, kind, line);
 
     CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
