@@ -175,39 +175,37 @@ extension SQLiteLedger {
   package func replaceDerived(
     _ derived: [DerivedSession], due: DueSessions, places: [SessionPlaceNote], stamp: DerivationStamp
   ) throws -> Bool {
-    try pool.writeWithoutTransaction { db in
-      var isCurrent = true
-      try db.inTransaction(.immediate) {
-        guard try Self.generation(db) == due.generation else {
-          isCurrent = false
-          return .rollback
-        }
-        try db.execute(
-          sql: "INSERT OR REPLACE INTO setting (name, value) VALUES ('generation', ?)",
-          arguments: [due.generation &+ 1])
-        var models: [String: Int64] = [:]
-        for session in derived { try Self.replace(session, in: db, models: &models) }
-        try db.execute(sql: "DELETE FROM due WHERE mark <= ?", arguments: [due.mark])
-        try db.execute(sql: "DELETE FROM place")
-        for place in places {
-          try db.execute(
-            sql: """
-              INSERT INTO place (directory, repository, fingerprint, problem, is_partial)
-              VALUES (?, ?, ?, ?, ?)
-              """,
-            arguments: [
-              place.directory, place.repository, place.fingerprint.stored, place.problem, place.isPartial,
-            ])
-        }
+    var isCurrent = true
+    try write { db in
+      guard try Self.generation(db) == due.generation else {
+        isCurrent = false
+        return .rollback
+      }
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO setting (name, value) VALUES ('generation', ?)",
+        arguments: [due.generation &+ 1])
+      var models: [String: Int64] = [:]
+      for session in derived { try Self.replace(session, in: db, models: &models) }
+      try db.execute(sql: "DELETE FROM due WHERE mark <= ?", arguments: [due.mark])
+      try db.execute(sql: "DELETE FROM place")
+      for place in places {
         try db.execute(
           sql: """
-            INSERT INTO setting (name, value) VALUES ('derivation', ?1)
-            ON CONFLICT (name) DO UPDATE SET value = ?1
-            """, arguments: [stamp.text])
-        return .commit
+            INSERT INTO place (directory, repository, fingerprint, problem, is_partial)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            place.directory, place.repository, place.fingerprint.stored, place.problem, place.isPartial,
+          ])
       }
-      return isCurrent
+      try db.execute(
+        sql: """
+          INSERT INTO setting (name, value) VALUES ('derivation', ?1)
+          ON CONFLICT (name) DO UPDATE SET value = ?1
+          """, arguments: [stamp.text])
+      return .commit
     }
+    return isCurrent
   }
 
   private static func generation(_ db: Database) throws -> Int64 {
