@@ -48,6 +48,7 @@ struct SourceReading {
     var stream = LineStream(offset: resumed.offset, lineNumber: resumed.lines)
     var fromStart = resumed.fromStart
     var isDone = false
+    var named = NamedLines()
     while !isDone {
       let end = try stream.deliver(
         from: file,
@@ -59,7 +60,7 @@ struct SourceReading {
         }
       ) { line, number in
         reader.read(line, at: UnitPosition(number: Int(number)), into: &batch)
-        return batch.rowCount < Self.rowsPerUpdate
+        return batch.rowCount + batch.diagnostics.count < Self.rowsPerUpdate
       }
       if end.isAtEnd {
         isDone = true
@@ -83,6 +84,7 @@ struct SourceReading {
         offset: stream.offset, lines: stream.lineNumber,
         fingerprint: try file.fingerprint(upTo: stream.offset),
         readerVersion: Int64(R.version))
+      named.limit(&batch.diagnostics)
       let update = SourceUpdate(
         source: source, checkpoint: try? reader.checkpoint(), batch: batch, fromStart: fromStart)
       try deliver(update)
@@ -173,6 +175,28 @@ struct SourceReading {
       offset: known?.offset ?? 0,
       lines: known?.lines ?? 0, fingerprint: known?.fingerprint ?? 0, readerVersion: Int64(version))
     return SourceUpdate(source: source, checkpoint: checkpoint, batch: batch, fromStart: known == nil)
+  }
+}
+
+/// How many lines of each kind of diagnostic were named in one reading of a source. A hostile or foreign file
+/// has millions; those beyond the limit are counted.
+private struct NamedLines {
+  static let limit = 1000
+  private var counts: [Diagnostic.Kind: Int] = [:]
+
+  mutating func limit(_ diagnostics: inout [Diagnostic]) {
+    var further: [Diagnostic.Kind: Int] = [:]
+    diagnostics.removeAll { diagnostic in
+      guard diagnostic.line != nil else { return false }
+      let count = counts[diagnostic.kind, default: 0] + 1
+      counts[diagnostic.kind] = count
+      guard count > Self.limit else { return false }
+      further[diagnostic.kind, default: 0] += diagnostic.count
+      return true
+    }
+    for (kind, count) in further.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      diagnostics.append(Diagnostic(kind: kind, detail: "in further lines", count: count))
+    }
   }
 }
 

@@ -40,19 +40,34 @@ package struct Derivation: Sendable {
   package func run(
     now: Instant, progress: @Sendable (_ step: String) -> Void = { _ in }
   ) async throws -> Int {
+    // Another process may derive at the same time: who comes second looks again at what is left to do.
+    for _ in 0..<Self.maximumAttempts {
+      if let count = try await attempt(now: now, progress: progress) { return count }
+    }
+    return 0
+  }
+
+  /// Whatever happens, another process did the work so often; what is still due stays so.
+  private static let maximumAttempts = 8
+
+  /// - Returns: `nil` if another process replaced derived data meanwhile.
+  private func attempt(now: Instant, progress: @Sendable (_ step: String) -> Void) async throws -> Int? {
     let due = try store.due(at: now, stamp: stamp)
-    if due.isEmpty, Places.areUnchanged(since: try store.placeNotes()) { return 0 }
+    if due.isEmpty, Places.areUnchanged(since: try store.placeNotes(), given: repositories) { return 0 }
     progress("reading repositories")
     let evidence = try await gather(now: now)
     let results = evidence.attribute(policy: policy, key: store.hashKey, now: now)
     progress("adding up")
     let known = due.everything ? [:] : try store.derivedDigests()
+    // A fork's totals begin with its parent's, so that what comes in of the parent changes the fork.
     let changed = results.filter { result in
       due.sessions.contains(result.session) || known[result.session] != result.digest
+        || evidence.sessionFacts[result.session]?.parent.map { due.sessions.contains($0) } ?? false
     }
     let derived = try derive(changed, evidence: evidence)
-    try store.replaceDerived(derived, due: due, places: evidence.places.notes, stamp: stamp)
-    return derived.count
+    let isStored = try store.replaceDerived(
+      derived, due: due, places: evidence.places.notes, stamp: stamp)
+    return isStored ? derived.count { !$0.isEmpty } : nil
   }
 
   /// Why one session's turns have the states that they have, for `assay explain`.
@@ -85,11 +100,9 @@ package struct Derivation: Sendable {
       var rollup = RollupBuilder(result, prices: prices, totalsCoverInput: missing.coversInput)
       for record in own { rollup.add(record) }
       for record in missing.records { rollup.add(unitemised: record) }
-      let cells = rollup.cells()
-      if cells.isEmpty, result.turns.isEmpty { continue }
       derived.append(
         DerivedSession(
-          summary: evidence.summary(of: session, result), cells: cells, digest: result.digest))
+          summary: evidence.summary(of: session, result), cells: rollup.cells(), digest: result.digest))
     }
     return derived
   }

@@ -57,8 +57,11 @@ struct Places: Sendable {
   }
 
   /// Whether looking again would find the same: the same repositories, with their refs where they were.
-  static func areUnchanged(since notes: [SessionPlaceNote]) -> Bool {
+  ///
+  /// - Parameter given: As it was when `notes` were taken.
+  static func areUnchanged(since notes: [SessionPlaceNote], given: [String]) -> Bool {
     var checked: [String: Bool] = [:]
+    let given = Set(given)
     for note in notes {
       if let repository = note.repository {
         let isSame =
@@ -66,9 +69,13 @@ struct Places: Sendable {
           ?? (RepositoryLocation(gitDirectory: repository).refFingerprint == note.fingerprint)
         checked[repository] = isSame
         if !isSame { return false }
-      } else if (try? RepositoryLocation.containing(note.directory)) != nil {
-        return false
       }
+      guard !given.contains(note.directory) else { continue }
+      if (try? RepositoryLocation.containing(note.directory))?.gitDirectory != note.repository { return false }
+    }
+    for directory in given {
+      let found = (try? RepositoryLocation.under(directory)) ?? []
+      if found.contains(where: { checked[$0.gitDirectory] == nil }) { return false }
     }
     return true
   }

@@ -37,8 +37,11 @@ struct FactWriter {
           prompt_bytes = excluded.prompt_bytes, output_bytes = excluded.output_bytes,
           prompt_sketch = excluded.prompt_sketch, output_sketch = excluded.output_sketch,
           interrupted = excluded.interrupted
-        WHERE (excluded.owner_rank, -excluded.ended, -excluded.output_bytes)
-          <= (turn.owner_rank, -turn.ended, -turn.output_bytes)
+        WHERE excluded.owner_rank < turn.owner_rank OR excluded.owner_rank = turn.owner_rank AND CASE
+          WHEN excluded.session_id = turn.session_id
+            THEN (excluded.ended, excluded.output_bytes) >= (turn.ended, turn.output_bytes)
+          ELSE (SELECT key FROM session WHERE id = excluded.session_id)
+            < (SELECT key FROM session WHERE id = turn.session_id) END
         """)
     insertCall = try db.cachedStatement(
       sql: """
@@ -101,6 +104,17 @@ struct FactWriter {
 
   // MARK: Parts
 
+  // Copies and parts of one session are read in any order; the one that goes on longest knows best. Of two that
+  // end together the totals are missing only if both lack them.
+  private static let earliest = "-9223372036854775808"
+  private static let isLater = "COALESCE(excluded.ended, \(earliest)) > COALESCE(ended, \(earliest))"
+  private static let isEarlier = "COALESCE(excluded.ended, \(earliest)) < COALESCE(ended, \(earliest))"
+
+  private static func latest(_ column: String) -> String {
+    "CASE WHEN \(isEarlier) THEN COALESCE(\(column), excluded.\(column)) "
+      + "ELSE COALESCE(excluded.\(column), \(column)) END"
+  }
+
   private mutating func write(_ session: SessionFact) throws {
     try db.cachedStatement(
       sql: """
@@ -109,16 +123,18 @@ struct FactWriter {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET
           name = CASE WHEN excluded.name = '' THEN name ELSE excluded.name END,
-          directory = COALESCE(excluded.directory, directory),
-          branch = COALESCE(excluded.branch, branch),
+          directory = \(Self.latest("directory")),
+          branch = \(Self.latest("branch")),
           head_commit = COALESCE(head_commit, excluded.head_commit),
-          remote = COALESCE(excluded.remote, remote),
-          tool_version = COALESCE(excluded.tool_version, tool_version),
+          remote = \(Self.latest("remote")),
+          tool_version = \(Self.latest("tool_version")),
           started = MIN(COALESCE(excluded.started, started), COALESCE(started, excluded.started)),
           ended = MAX(COALESCE(excluded.ended, ended), COALESCE(ended, excluded.ended)),
           parent = COALESCE(excluded.parent, parent),
-          forked_at = COALESCE(excluded.forked_at, forked_at),
-          flags = flags | excluded.flags
+          forked_at = MAX(COALESCE(excluded.forked_at, forked_at), COALESCE(forked_at, excluded.forked_at)),
+          flags = (flags | excluded.flags) & ~\(SessionFlags.totalsMissing.rawValue)
+            | (CASE WHEN \(Self.isLater) THEN excluded.flags WHEN \(Self.isEarlier) THEN flags
+              ELSE flags & excluded.flags END) & \(SessionFlags.totalsMissing.rawValue)
         """
     ).execute(arguments: [
       session.id.data, session.tool.rawValue, session.name, session.directory, session.branch,
@@ -206,9 +222,16 @@ struct FactWriter {
       ).execute(arguments: [id])
     }
     for diagnostic in update.batch.diagnostics {
+      // Two processes may read the same lines at once.
       try db.cachedStatement(
-        sql: "INSERT INTO diagnostic (source_id, kind, line, detail) VALUES (?, ?, ?, ?)"
-      ).execute(arguments: [id, diagnostic.kind.rawValue, diagnostic.line, diagnostic.detail])
+        sql: """
+          INSERT INTO diagnostic (source_id, kind, line, detail, count) SELECT ?1, ?2, ?3, ?4, ?5
+          WHERE ?3 IS NULL OR NOT EXISTS (
+            SELECT 1 FROM diagnostic WHERE source_id = ?1 AND kind = ?2 AND line = ?3 AND detail = ?4)
+          """
+      ).execute(arguments: [
+        id, diagnostic.kind.rawValue, diagnostic.line, diagnostic.detail, diagnostic.count,
+      ])
     }
   }
 

@@ -35,12 +35,10 @@ extension SQLiteLedger {
 
   package func append(_ updates: [SourceUpdate]) throws {
     guard !updates.isEmpty else { return }
-    try pool.writeWithoutTransaction { db in
-      try db.inTransaction(.immediate) {
-        var writer = try FactWriter(db)
-        for update in updates { try writer.write(update) }
-        return .commit
-      }
+    try write { db in
+      var writer = try FactWriter(db)
+      for update in updates { try writer.write(update) }
+      return .commit
     }
   }
 }

@@ -18,7 +18,8 @@ extension SQLiteLedger {
       while let row = try rows.next() {
         if let key = row.key(0) { sessions.insert(key) }
       }
-      return DueSessions(sessions: sessions, everything: stored != stamp.text, mark: mark)
+      return DueSessions(
+        sessions: sessions, everything: stored != stamp.text, mark: mark, generation: try Self.generation(db))
     }
   }
 
@@ -173,31 +174,42 @@ extension SQLiteLedger {
 
   package func replaceDerived(
     _ derived: [DerivedSession], due: DueSessions, places: [SessionPlaceNote], stamp: DerivationStamp
-  ) throws {
-    try pool.writeWithoutTransaction { db in
-      try db.inTransaction(.immediate) {
-        var models: [String: Int64] = [:]
-        for session in derived { try Self.replace(session, in: db, models: &models) }
-        try db.execute(sql: "DELETE FROM due WHERE mark <= ?", arguments: [due.mark])
-        try db.execute(sql: "DELETE FROM place")
-        for place in places {
-          try db.execute(
-            sql: """
-              INSERT OR REPLACE INTO place (directory, repository, fingerprint, problem, is_partial)
-              VALUES (?, ?, ?, ?, ?)
-              """,
-            arguments: [
-              place.directory, place.repository, place.fingerprint.stored, place.problem, place.isPartial,
-            ])
-        }
+  ) throws -> Bool {
+    var isCurrent = true
+    try write { db in
+      guard try Self.generation(db) == due.generation else {
+        isCurrent = false
+        return .rollback
+      }
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO setting (name, value) VALUES ('generation', ?)",
+        arguments: [due.generation &+ 1])
+      var models: [String: Int64] = [:]
+      for session in derived { try Self.replace(session, in: db, models: &models) }
+      try db.execute(sql: "DELETE FROM due WHERE mark <= ?", arguments: [due.mark])
+      try db.execute(sql: "DELETE FROM place")
+      for place in places {
         try db.execute(
           sql: """
-            INSERT INTO setting (name, value) VALUES ('derivation', ?1)
-            ON CONFLICT (name) DO UPDATE SET value = ?1
-            """, arguments: [stamp.text])
-        return .commit
+            INSERT INTO place (directory, repository, fingerprint, problem, is_partial)
+            VALUES (?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            place.directory, place.repository, place.fingerprint.stored, place.problem, place.isPartial,
+          ])
       }
+      try db.execute(
+        sql: """
+          INSERT INTO setting (name, value) VALUES ('derivation', ?1)
+          ON CONFLICT (name) DO UPDATE SET value = ?1
+          """, arguments: [stamp.text])
+      return .commit
     }
+    return isCurrent
+  }
+
+  private static func generation(_ db: Database) throws -> Int64 {
+    try Int64.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'generation'") ?? 0
   }
 
   private static func replace(
@@ -209,6 +221,7 @@ extension SQLiteLedger {
     for table in ["rollup", "derived_session"] {
       try db.cachedStatement(sql: "DELETE FROM \(table) WHERE session_id = ?").execute(arguments: [id])
     }
+    guard !derived.isEmpty else { return }
     try db.cachedStatement(
       sql: """
         INSERT INTO derived_session (session_id, repository, project, turns, commits, reason, next_change,

@@ -64,7 +64,7 @@ extension SQLiteLedger {
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT s.path, s.tool, d.kind, d.line, d.detail FROM diagnostic d JOIN source s ON s.id = d.source_id
+          SELECT s.path, s.tool, d.kind, d.line, d.detail, d.count FROM diagnostic d JOIN source s ON s.id = d.source_id
           ORDER BY s.path, d.line, d.kind, d.detail
           """)
       var diagnostics: [SourceDiagnostic] = []
@@ -74,7 +74,8 @@ extension SQLiteLedger {
         }
         diagnostics.append(
           SourceDiagnostic(
-            path: row[0], tool: tool, diagnostic: Diagnostic(kind: kind, line: row[3], detail: row[4])))
+            path: row[0], tool: tool,
+            diagnostic: Diagnostic(kind: kind, line: row[3], detail: row[4], count: row[5])))
       }
       return diagnostics
     }

@@ -21,6 +21,9 @@ package struct SQLiteLedger: LedgerStore {
     } catch {
       throw LedgerError(.cannotCreate, path: path, underlying: error)
     }
+    // Made before SQLite does, which would make it and the files beside it readable by others.
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    if descriptor >= 0 { close(descriptor) }
     do {
       var configuration = Configuration()
       configuration.label = "ledger"
@@ -37,8 +40,7 @@ package struct SQLiteLedger: LedgerStore {
         if try pool.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
           throw LedgerError(.newerVersion, path: path)
         }
-        try Schema.migrator.migrate(pool)
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        try Self.migrate(pool)
       } else if try pool.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
         throw LedgerError(.newerVersion, path: path)
       }
@@ -47,6 +49,27 @@ package struct SQLiteLedger: LedgerStore {
       throw error
     } catch {
       throw LedgerError(.cannotOpen, path: path, underlying: error)
+    }
+  }
+
+  /// Of two processes that open a new ledger at once, one makes the tables and the other finds them made.
+  private static func migrate(_ pool: DatabasePool) throws {
+    do {
+      try Schema.migrator.migrate(pool)
+    } catch {
+      guard try pool.read({ try Schema.migrator.hasCompletedMigrations($0) }) else { throw error }
+    }
+  }
+
+  /// Runs one transaction, whole or not at all.
+  ///
+  /// - Throws: ``LedgerError`` if the system will not have it written: a full disk, no permission, a lock that
+  ///   is not given up.
+  func write(_ body: (Database) throws -> Database.TransactionCompletion) throws {
+    do {
+      try pool.writeWithoutTransaction { db in try db.inTransaction(.immediate) { try body(db) } }
+    } catch let error as DatabaseError {
+      throw LedgerError(.cannotWrite, path: path, underlying: error)
     }
   }
 
@@ -73,7 +96,7 @@ package struct SQLiteLedger: LedgerStore {
 
 /// Why a ledger cannot be used.
 package struct LedgerError: Error, CustomStringConvertible {
-  package enum Reason: Sendable, Hashable { case cannotCreate, cannotOpen, newerVersion }
+  package enum Reason: Sendable, Hashable { case cannotCreate, cannotOpen, cannotWrite, newerVersion }
 
   package var reason: Reason
   package var path: String
@@ -94,6 +117,8 @@ package struct LedgerError: Error, CustomStringConvertible {
       "The ledger \(path) cannot be created\(cause). Choose another place with --ledger FILE."
     case .cannotOpen:
       "The ledger \(path) cannot be opened\(cause). If it is damaged, move it away: it is rebuilt from the logs."
+    case .cannotWrite:
+      "The ledger \(path) cannot be written\(cause). Nothing is lost: run again once that is put right, or choose another place with --ledger FILE."
     case .newerVersion:
       "The ledger \(path) was written by a newer version of Assay. Update Assay, or choose another with --ledger FILE."
     }

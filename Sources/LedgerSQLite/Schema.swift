@@ -36,9 +36,10 @@ enum Schema {
       source_id INTEGER NOT NULL REFERENCES source(id) ON DELETE CASCADE,
       kind TEXT NOT NULL,
       line INTEGER,
-      detail TEXT NOT NULL
+      detail TEXT NOT NULL,
+      count INTEGER NOT NULL DEFAULT 1
     ) STRICT;
-    CREATE INDEX diagnostic_source ON diagnostic(source_id);
+    CREATE INDEX diagnostic_source ON diagnostic(source_id, kind, line);
 
     CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
@@ -157,16 +158,18 @@ enum Schema {
     """
 
   private static let derived = """
-    -- A queue: entries up to the mark that a derivation answered are deleted with its results.
-    CREATE TABLE due (mark INTEGER PRIMARY KEY, session_id INTEGER NOT NULL) STRICT;
+    -- A queue: entries up to the mark that a derivation answered are deleted with its results. A mark is never
+    -- used twice, or a slow derivation would delete what another process queued after a quick one.
+    CREATE TABLE due (mark INTEGER PRIMARY KEY AUTOINCREMENT, session_id INTEGER NOT NULL) STRICT;
 
+    -- A directory given by the user may hold several repositories.
     CREATE TABLE place (
-      directory TEXT PRIMARY KEY,
+      directory TEXT NOT NULL,
       repository TEXT,
       fingerprint INTEGER NOT NULL,
       problem TEXT,
       is_partial INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
+    ) STRICT;
 
     CREATE TABLE derived_session (
       session_id INTEGER PRIMARY KEY REFERENCES session(id),

@@ -102,7 +102,7 @@ struct AccountReading {
     }
     var grouped = groups.map { group, members in
       AccountDiagnostic(
-        source: group.path, kind: group.kind, count: members.count,
+        source: group.path, kind: group.kind, count: members.reduce(0) { $0 &+ $1.diagnostic.count },
         lines: members.compactMap(\.diagnostic.line).sorted(), detail: members.first?.diagnostic.detail)
     }
     grouped += discovery.unreadable.map {

@@ -52,10 +52,13 @@ package struct Diagnostic: Hashable, Sendable, Codable {
   package var line: Int?
   /// What was found, without any of its content.
   package var detail: String
+  /// How many lines it stands for: 1, or more where there were too many to name each.
+  package var count: Int
 
-  package init(kind: Kind, line: Int? = nil, detail: String) {
+  package init(kind: Kind, line: Int? = nil, detail: String, count: Int = 1) {
     self.kind = kind
     self.line = line
     self.detail = detail
+    self.count = count
   }
 }

@@ -30,8 +30,12 @@ package protocol LedgerStore: Sendable {
   /// Replaces the derived data of these sessions, and of all that has been derived notes from what.
   ///
   /// - Parameter due: As ``due(at:stamp:)`` returned it: what became due since then stays so.
+  /// - Returns: `false`, with nothing done, if another process replaced derived data since then: what was
+  ///   derived may be older than what is stored.
+  @discardableResult
   func replaceDerived(
-    _ derived: [DerivedSession], due: DueSessions, places: [SessionPlaceNote], stamp: DerivationStamp) throws
+    _ derived: [DerivedSession], due: DueSessions, places: [SessionPlaceNote], stamp: DerivationStamp
+  ) throws -> Bool
   func placeNotes() throws -> [SessionPlaceNote]
 
   // MARK: Reading
@@ -123,11 +127,14 @@ package struct DueSessions: Hashable, Sendable {
   package var everything: Bool
   /// Which entries of the list of due sessions this answers.
   package var mark: Int64
+  /// How often derived data has been replaced until now.
+  package var generation: Int64
 
-  package init(sessions: Set<SessionID>, everything: Bool, mark: Int64) {
+  package init(sessions: Set<SessionID>, everything: Bool, mark: Int64, generation: Int64) {
     self.sessions = sessions
     self.everything = everything
     self.mark = mark
+    self.generation = generation
   }
 
   package var isEmpty: Bool { sessions.isEmpty && !everything }

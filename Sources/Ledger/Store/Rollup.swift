@@ -94,6 +94,10 @@ package struct DerivedSession: Sendable {
   /// Of the attribution that it was made from: equal means that only new usage can change it.
   package var digest: UInt64
 
+  /// Nothing is the session's own, any more or at all: its calls and turns turned out to be another's. No store
+  /// keeps such a session among the derived.
+  package var isEmpty: Bool { cells.isEmpty && summary.turns == 0 }
+
   package init(summary: Summary, cells: [RollupCell], digest: UInt64) {
     self.summary = summary
     self.cells = cells
