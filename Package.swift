@@ -55,10 +55,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
-    .testTarget(
-      name: "ArenaTests",
-      dependencies: ["Arena", "Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
-      swiftSettings: house),
+    .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
     .testTarget(name: "AccountTests", dependencies: ["Account", "Ledger"], swiftSettings: house),

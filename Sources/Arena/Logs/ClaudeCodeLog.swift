@@ -168,6 +168,14 @@ struct ClaudeCodeLog {
 
   /// The fork's file begins with every message of its parent, of which only newer versions say whose they were.
   private mutating func copy(_ other: ClaudeCodeLog) {
+    if shape == .late {
+      let session = JSONText.string(sitting.name)
+      main.append(line: ["type": "mode", "mode": "normal", "sessionId": session])
+      main.append(line: ["type": "atis-latch", "atis": "", "sessionId": session])
+      main.append(line: [
+        "type": "tools-used", "tools": .strings(other.toolsUsed.sorted()), "sessionId": session,
+      ])
+    }
     let mine = Array(other.sitting.name.utf8)
     let name = Array(sitting.name.utf8)
     for line in other.main.bytes.split(separator: 0x0A) {

@@ -82,20 +82,29 @@ enum JSONText: Sendable {
   /// `string` quoted and escaped as `JSON.stringify` does it: only quotes, backslashes and control characters.
   static func append(_ string: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in string.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-      case 0x09: bytes.append(contentsOf: "\\t".utf8)
-      case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-      case 0x00..<0x20:
-        bytes.append(contentsOf: "\\u00".utf8)
-        bytes.append(hexDigits[Int(byte >> 4)])
-        bytes.append(hexDigits[Int(byte & 15)])
-      default: bytes.append(byte)
+    var copy = string
+    copy.withUTF8 { text in
+      // Most text needs no escape: copy the stretches between the bytes that do.
+      var start = 0
+      for index in text.indices {
+        let byte = text[index]
+        guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+        bytes.append(contentsOf: text[start..<index])
+        start = index + 1
+        switch byte {
+        case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+        case 0x09: bytes.append(contentsOf: "\\t".utf8)
+        case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+        case 0x00..<0x20:
+          bytes.append(contentsOf: "\\u00".utf8)
+          bytes.append(hexDigits[Int(byte >> 4)])
+          bytes.append(hexDigits[Int(byte & 15)])
+        default:
+          bytes.append(UInt8(ascii: "\\"))
+          bytes.append(byte)
+        }
       }
+      bytes.append(contentsOf: text[start...])
     }
     bytes.append(UInt8(ascii: "\""))
   }
