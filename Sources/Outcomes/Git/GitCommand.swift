@@ -121,7 +121,9 @@ private struct InputFile {
   let path = NSTemporaryDirectory() + "/assay-\(UUID().uuidString)"
 
   init(_ bytes: [UInt8]) throws(RepositoryProblem) {
-    guard FileManager.default.createFile(atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
+    guard
+      FileManager.default.createFile(
+        atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
     else { throw .permissionDenied(path: NSTemporaryDirectory()) }
   }
 
