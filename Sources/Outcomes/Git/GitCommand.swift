@@ -30,10 +30,14 @@ struct GitCommand: Sendable {
     _ arguments: [String], input: [UInt8] = [],
     consume: (UnsafeRawBufferPointer) -> Bool
   ) async throws(RepositoryProblem) -> RepositoryProblem? {
+    let list = input.isEmpty ? nil : try InputFile(input)
+    defer { list?.remove() }
     do {
+      // Input comes from a file: git may stop before it has read it all, and a pipe would then raise SIGPIPE here.
       let result = try await run(
-        .name("git"), arguments: Arguments(fixedArguments + arguments), environment: Self.environment,
-        input: .array(input), output: .sequence, error: .string(limit: 1 << 16)
+        .name(list == nil ? "git" : "sh"),
+        arguments: Arguments(Self.reading(list?.path) + fixedArguments + arguments),
+        environment: Self.environment, input: .none, output: .sequence, error: .string(limit: 1 << 16)
       ) { execution in
         for try await buffer in execution.standardOutput {
           let goOn = buffer.withUnsafeBytes { consume($0) }
@@ -47,6 +51,10 @@ struct GitCommand: Sendable {
     } catch {
       throw .gitFailed(path: gitDirectory, message: "\(error)")
     }
+  }
+
+  private static func reading(_ file: String?) -> [String] {
+    file.map { ["-c", "exec git \"$@\" < \"$0\"", $0] } ?? []
   }
 
   /// The git directory that git itself would use there, which fails where `safe.directory` forbids it: given
@@ -106,4 +114,18 @@ struct GitCommand: Sendable {
     }
     return .inherit.updating(changes)
   }()
+}
+
+/// What is fed to git, for the time of one command.
+private struct InputFile {
+  let path = NSTemporaryDirectory() + "/assay-\(UUID().uuidString)"
+
+  init(_ bytes: [UInt8]) throws(RepositoryProblem) {
+    guard
+      FileManager.default.createFile(
+        atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
+    else { throw .permissionDenied(path: NSTemporaryDirectory()) }
+  }
+
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -85,20 +85,25 @@ package struct RepositoryIndexer: Sendable {
   }
 }
 
-/// The attributes that tell git which files not to read, for the time of one run.
+/// The attributes that tell git which files not to read. They stay with the cache; without one they are there
+/// for the time of one run.
 private struct AttributesFile {
   var path: String
+  private let isKept: Bool
 
   init(directory: String?) throws(RepositoryProblem) {
+    isKept = directory != nil
     let folder = directory ?? NSTemporaryDirectory()
-    path = folder + "/attributes-\(UUID().uuidString)"
+    path = folder + (isKept ? "/attributes" : "/assay-attributes-\(UUID().uuidString)")
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try Data(UnreadFiles.attributes.utf8).write(to: URL(filePath: path))
+      try Data(UnreadFiles.attributes.utf8).write(to: URL(filePath: path), options: .atomic)
     } catch {
       throw .permissionDenied(path: folder)
     }
   }
 
-  func remove() { try? FileManager.default.removeItem(atPath: path) }
+  func remove() {
+    if !isKept { try? FileManager.default.removeItem(atPath: path) }
+  }
 }
