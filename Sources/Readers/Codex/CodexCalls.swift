@@ -117,20 +117,27 @@ extension CodexReader {
   }
 
   private mutating func take(_ command: String, in directory: String?, of call: inout CodexCall) {
-    call.fact.command = CommandLine.classify(command)
-    call.makesCommit = CommandLine.makesCommit(command)
-    call.makesPullRequest = command.contains("gh pr create") || command.contains("glab mr create")
-    guard command.contains("*** Begin Patch") else {
-      if let written = HereDocument.written(by: command, key: key) {
-        addEdits(
-          [FilePatch(path: written.path, added: written.lines)], to: &call, workingDirectory: directory)
-      }
-      return
-    }
-    guard command.contains("apply_patch") || command.contains("applypatch") else { return }
+    let judged = CommandLine.judge(command)
+    call.fact.command = judged.kind
+    call.makesCommit = judged.makesCommit
     var command = command
     let key = key
-    addEdits(command.withUTF8 { PatchText.applyPatch($0, key: key) }, to: &call, workingDirectory: directory)
+    let found = command.withUTF8 { text in
+      let appliesPatch =
+        PatchText.contains(text, "*** Begin Patch")
+        && (PatchText.contains(text, "apply_patch") || PatchText.contains(text, "applypatch"))
+      return (
+        opensRequest: PatchText.contains(text, "gh pr create") || PatchText.contains(text, "glab mr create"),
+        patch: appliesPatch ? PatchText.applyPatch(text, key: key) : nil,
+        hasDocument: PatchText.contains(text, "<<")
+      )
+    }
+    call.makesPullRequest = found.opensRequest
+    if let patch = found.patch {
+      addEdits(patch, to: &call, workingDirectory: directory)
+    } else if found.hasDocument, let written = HereDocument.written(by: command, key: key) {
+      addEdits([FilePatch(path: written.path, added: written.lines)], to: &call, workingDirectory: directory)
+    }
   }
 
   func addEdits(_ files: [FilePatch], to call: inout CodexCall, workingDirectory: String?) {

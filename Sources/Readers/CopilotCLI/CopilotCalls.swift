@@ -94,8 +94,7 @@ extension CopilotCLIReader {
     switch call.fact.kind {
     case .command:
       guard let command = JSONValue.text(bytes, fields[0], limit: .max) else { return }
-      call.fact.command = CommandLine.classify(command)
-      call.makesCommit = CommandLine.makesCommit(command)
+      (call.fact.command, call.makesCommit) = CommandLine.judge(command)
       call.makesPullRequest = command.contains("gh pr create")
       if let written = HereDocument.written(by: command, key: key) {
         addEdits([FilePatch(path: written.path, added: written.lines)], to: &call)

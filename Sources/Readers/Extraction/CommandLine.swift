@@ -5,9 +5,17 @@ import Ledger
 enum CommandLine {
   /// The class of a whole command line: that of the most telling of its parts, so that
   /// `cd x && git add -A && git commit -m …` is a commit.
-  static func classify(_ command: some StringProtocol) -> CommandClass {
+  static func classify(_ command: some StringProtocol) -> CommandClass { classify(parts(of: command)) }
+
+  /// Both judgements of a command, for the price of one.
+  static func judge(_ command: some StringProtocol) -> (kind: CommandClass, makesCommit: Bool) {
+    let parts = parts(of: command)
+    return (classify(parts), makesCommit(parts))
+  }
+
+  private static func classify(_ parts: [[Substring]]) -> CommandClass {
     var best = CommandClass.other
-    for part in parts(of: command) {
+    for part in parts {
       let found = classifyPart(part)
       if rank(found) > rank(best) { best = found }
     }
@@ -15,8 +23,10 @@ enum CommandLine {
   }
 
   /// Whether the command makes commits: `git commit`, `merge`, `cherry-pick`, `revert`, `rebase` or `am`.
-  static func makesCommit(_ command: some StringProtocol) -> Bool {
-    parts(of: command).contains { part in
+  static func makesCommit(_ command: some StringProtocol) -> Bool { makesCommit(parts(of: command)) }
+
+  private static func makesCommit(_ parts: [[Substring]]) -> Bool {
+    parts.contains { part in
       gitSubcommand(part).map { ["commit", "merge", "cherry-pick", "revert", "rebase", "am"].contains($0) }
         ?? false
     }
@@ -70,16 +80,18 @@ enum CommandLine {
   // MARK: Inside
 
   /// The simple commands of a command line: cut at `&&`, `||`, `;`, `|` and line breaks outside quotes.
+  ///
+  /// It goes by bytes: every sign that matters is ASCII, and comparing characters costs more than all else.
   private static func parts(of command: some StringProtocol) -> [[Substring]] {
     var parts: [[Substring]] = []
     var words: [Substring] = []
-    let text = Substring(command.prefix(4000))
+    let whole = Substring(command)
+    let text = whole.utf8.prefix(4000)
     var wordStart: Substring.Index?
-    var quote: Character?
-    var index = text.startIndex
+    var quote: UInt8?
     func endWord(at end: Substring.Index) {
       if let start = wordStart {
-        words.append(text[start..<end])
+        words.append(whole[start..<end])
         wordStart = nil
       }
     }
@@ -88,24 +100,25 @@ enum CommandLine {
       if !words.isEmpty, parts.count < 64 { parts.append(words) }
       words = []
     }
+    var index = text.startIndex
     while index < text.endIndex {
-      let character = text[index]
+      let byte = text[index]
       if let open = quote {
-        if character == open { quote = nil }
+        if byte == open { quote = nil }
       } else {
-        switch character {
-        case "'", "\"":
-          quote = character
+        switch byte {
+        case 0x27, 0x22:
+          quote = byte
           if wordStart == nil { wordStart = index }
-        case " ", "\t":
+        case 0x20, 0x09, 0x0D:
           endWord(at: index)
-        case ";", "|", "&", "\n", "\r\n", "(", ")":
+        case 0x3B, 0x7C, 0x26, 0x0A, 0x28, 0x29:
           endPart(at: index)
         default:
           if wordStart == nil { wordStart = index }
         }
       }
-      index = text.index(after: index)
+      text.formIndex(after: &index)
     }
     endPart(at: text.endIndex)
     return parts
@@ -123,20 +136,26 @@ enum CommandLine {
 
   /// Without leading assignments and wrappers such as `sudo`, `env`, `time` and `npx`.
   private static func meaningful(_ words: [Substring]) -> ArraySlice<Substring> {
-    let wrappers: Set<Substring> = [
-      "sudo", "env", "time", "nohup", "exec", "command", "npx", "bunx", "uvx", "xargs", "timeout",
-    ]
     var rest = words[...]
     while let word = rest.first {
-      let isAssignment = word.contains("=") && !word.hasPrefix("-")
-      guard isAssignment || wrappers.contains(word) || word.first?.isNumber == true else { break }
+      let first = word.utf8.first ?? 0
+      let isAssignment = first != 0x2D && word.utf8.contains(0x3D)
+      guard isAssignment || first &- 0x30 < 10 || isWrapper(word) else { break }
       rest = rest.dropFirst()
     }
     return rest
   }
 
+  private static func isWrapper(_ word: Substring) -> Bool {
+    switch word {
+    case "sudo", "env", "time", "nohup", "exec", "command", "npx", "bunx", "uvx", "xargs", "timeout": true
+    default: false
+    }
+  }
+
   private static func lastComponent(_ word: Substring) -> Substring {
-    word.split(separator: "/").last ?? word
+    guard word.utf8.contains(0x2F) else { return word }
+    return word.utf8.split(separator: 0x2F).last.map(Substring.init) ?? word
   }
 
   private static func classifyPart(_ words: [Substring]) -> CommandClass {

@@ -1,5 +1,13 @@
 import Ledger
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// What one patch changes in one file, as line hashes.
 struct FilePatch: Sendable {
   /// As the patch names it; where the lines are afterwards, if the file was moved.
@@ -102,14 +110,18 @@ enum PatchText {
     return String(decoding: line[prefix.utf8CodeUnitCount...], as: UTF8.self)
   }
 
+  /// Whether `wanted` stands anywhere in `text`.
   static func contains(_ text: UnsafeBufferPointer<UInt8>, _ wanted: StaticString) -> Bool {
     let count = wanted.utf8CodeUnitCount
-    guard text.count >= count else { return false }
+    guard text.count >= count, let base = text.baseAddress else { return false }
     let first = wanted.utf8Start[0]
-    for start in 0...(text.count - count) where text[start] == first {
-      var length = 1
-      while length < count, text[start + length] == wanted.utf8Start[length] { length += 1 }
-      if length == count { return true }
+    let end = text.count - count + 1
+    var start = 0
+    // In bounds: `start` stays below `end`, and a match of `count` bytes from there ends within the text.
+    while start < end, let hit = memchr(base + start, Int32(first), end - start) {
+      start = UnsafeRawPointer(base).distance(to: hit)
+      if memcmp(base + start, wanted.utf8Start, count) == 0 { return true }
+      start += 1
     }
     return false
   }

@@ -96,7 +96,7 @@ struct CopilotSamplesTests {
     let path = try #require(try events(in: lab))
     try expectRobust(
       CopilotCLIReader.self, [UInt8](try Data(contentsOf: lab.appending(path: path))), path: path,
-      iterations: 4000)
+      iterations: 2000)
   }
 
   private func events(in lab: URL) throws -> String? {
