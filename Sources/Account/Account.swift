@@ -29,6 +29,8 @@ package struct Account: Sendable {
   /// - Parameters:
   ///   - cells: all that are known; those outside `period` open limit windows and are otherwise left out.
   ///   - sessions: a cell whose session is not among them is kept, under a session of no tool.
+  ///   - coverage: what is left empty in it and follows from the cells and sessions of the period (models
+  ///     without a price, sessions by flag) is filled in.
   ///   - timeZone: whose days, weeks and months are meant.
   package static func build(
     cells: [AccountCell], sessions: [AccountSession], coverage: Coverage = Coverage(),
@@ -69,7 +71,8 @@ package struct Account: Sendable {
     let labels = ProjectLabels(accounts.map(\.session))
 
     return Account(
-      totals: whole.totals, states: whole.all, sessions: accounts, coverage: coverage,
+      totals: whole.totals, states: whole.all, sessions: accounts,
+      coverage: coverage.completed(cells: inside, sessions: accounts.map(\.session)),
       diagnostics: diagnostics, period: period, timeZone: timeZone, cells: inside,
       owners: places.map { ranks[$0] }, splits: splits,
       projects: accounts.map { labels.label(of: $0.session) },

@@ -80,4 +80,26 @@ struct SumLawTests {
     #expect(account.sessions.map(\.state) == [.held])
     #expect(account.sessions.first?.states.map(\.state) == [.held, .open, .unexplained])
   }
+
+  @Test("Models without a price and flagged sessions are found in the period's own cells")
+  func coverageIsCompleted() {
+    let sessions = [
+      AccountSession(id: SessionID(high: 0, low: 0), tool: .codex, name: "a", flags: [.totalsMissing]),
+      AccountSession(id: SessionID(high: 0, low: 1), tool: .codex, name: "b", flags: [.usageOnly]),
+    ]
+    let cells = [(0, 1, "m"), (0, 2, "n"), (1, 9, "o")].map { session, day, model in
+      AccountCell(
+        slot: Example.instant(2026, 5, day), session: SessionID(high: 0, low: UInt64(session)), model: model,
+        state: .open,
+        totals: Totals(
+          counts: TokenCounts(input: Int64(day)), cost: model == "n" ? .zero : nil, records: 1,
+          unpricedRecords: model == "n" ? 0 : 1))
+    }
+    let period = ReportPeriod(until: Example.instant(2026, 5, 5))
+    let account = Account.build(cells: cells, sessions: sessions, period: period, timeZone: .gmt)
+    #expect(
+      account.coverage.unpriced == [UnpricedModel(model: "m", records: 1, counts: TokenCounts(input: 1))])
+    #expect(account.coverage.totalsMissingSessions == 1)
+    #expect(account.coverage.usageOnlySessions == 0)
+  }
 }

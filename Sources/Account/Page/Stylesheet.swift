@@ -38,7 +38,7 @@ enum Stylesheet {
     td,th[scope=row]{vertical-align:baseline}
     th[scope=row]{color:var(--text);font-size:1rem;white-space:normal;overflow-wrap:anywhere;max-width:22rem}
     th.state{white-space:nowrap}
-    td.words{white-space:normal;padding-left:1.5rem;color:var(--quiet)}
+    td.words{white-space:normal;color:var(--quiet)}
     tfoot th,tfoot td{border-bottom:0;border-top:1px solid var(--quiet);font-weight:600}
     code{font-family:ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;font-size:.8125rem;\
     overflow-wrap:anywhere}

@@ -35,6 +35,29 @@ package struct Coverage: Hashable, Sendable {
   }
 }
 
+extension Coverage {
+  /// With the models without a price and the counts of flagged sessions that follow from these, where it does
+  /// not say itself.
+  func completed(cells: [AccountCell], sessions: [AccountSession]) -> Coverage {
+    var coverage = self
+    if unpriced.isEmpty {
+      var models: [String?: Totals] = [:]
+      // A cell is of one model, so that all of it has a price or none.
+      for cell in cells where cell.totals.unpricedRecords > 0 {
+        models[cell.model, default: .zero] += cell.totals
+      }
+      coverage.unpriced = models.map { model, totals in
+        UnpricedModel(model: model, records: totals.unpricedRecords, counts: totals.counts)
+      }.sorted { $0.records != $1.records ? $0.records > $1.records : ($0.model ?? "") < ($1.model ?? "") }
+    }
+    func count(_ flag: SessionFlags) -> Int { sessions.count { $0.flags.contains(flag) } }
+    if outputUnderRecordedSessions == 0 { coverage.outputUnderRecordedSessions = count(.outputUnderRecorded) }
+    if totalsMissingSessions == 0 { coverage.totalsMissingSessions = count(.totalsMissing) }
+    if usageOnlySessions == 0 { coverage.usageOnlySessions = count(.usageOnly) }
+    return coverage
+  }
+}
+
 /// The files of one tool that were read.
 package struct SourceCoverage: Hashable, Sendable {
   package var tool: Tool

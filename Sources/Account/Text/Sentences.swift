@@ -50,7 +50,7 @@ extension Account {
 
   /// `21 Oct – 20 Nov 2026`
   package var periodText: String {
-    guard let days else { return "no days" }
+    guard let days else { return "no use yet" }
     let (first, last) = (days.lowerBound, days.upperBound)
     if first == last { return first.long }
     let sameYear = first.yearMonthDay.year == last.yearMonthDay.year
