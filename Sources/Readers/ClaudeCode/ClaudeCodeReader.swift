@@ -168,14 +168,20 @@ package struct ClaudeCodeReader: SourceReader {
       if Self.underRecordsOutput(version) { state.session?.flags.insert(.outputUnderRecorded) }
     }
     if let owner = line.requestSessionID ?? line.sessionID, let session = state.session,
-      session.parent == nil, !cursor.text(owner, equals: session.name)
+      !cursor.text(owner, equals: session.name)
     {
-      let began = state.began
-      let parent = sessionID(cursor.decoded(owner))
-      state.session?.parent = parent
-      state.session?.forkedAt = began
+      noteCopy(of: sessionID(cursor.decoded(owner)), at: timestamp)
     }
     return true
+  }
+
+  /// A line that another session wrote first. What that session's totals were by then is not this one's: by the
+  /// last of the copies, or by this file's own beginning where it says when that was.
+  private mutating func noteCopy(of parent: SessionID, at timestamp: Instant?) {
+    guard let began = state.began, var session = state.session else { return }
+    if session.parent == nil { session.parent = parent }
+    session.forkedAt = max(session.forkedAt ?? began, timestamp ?? began)
+    state.session = session
   }
 
   /// In which session a line was first written, and how strongly it says so.
