@@ -47,6 +47,7 @@ struct Reading: ParsableCommand {
     commandName: "reading", abstract: "Time the Claude Code reader and its peers on a home's history.")
 
   @Option(help: "How often; the best run counts.") var runs = 3
+  @Option(help: "Only this measurement.") var only: String?
   @Argument(help: "The home directory.") var home: String
 
   func run() throws {
@@ -71,6 +72,7 @@ struct Reading: ParsableCommand {
   }
 
   private func time(_ name: String, _ bytes: Int, _ body: () throws -> Int) rethrows {
+    if let only, only != name { return }
     let clock = ContinuousClock()
     var best = Duration.seconds(3600)
     var result = 0

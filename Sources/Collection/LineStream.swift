@@ -26,10 +26,11 @@ struct LineStream {
   private var searched = 0
   private var isSkipping = false
 
-  init(offset: Int64, lineNumber: Int64) {
+  /// - Parameter remainingBytes: About how much there is to read; a small file needs only a small buffer.
+  init(offset: Int64, lineNumber: Int64, remainingBytes: Int64) {
     self.offset = offset
     self.lineNumber = lineNumber
-    buffer = [UInt8](repeating: 0, count: Self.bufferBytes)
+    buffer = [UInt8](repeating: 0, count: Int(min(Int64(Self.bufferBytes), max(4096, remainingBytes + 1))))
   }
 
   /// Delivers lines until `body` returns `false` or the file ends; a line is delivered without its line break.

@@ -11,7 +11,9 @@ extension SourceReading {
     _ type: R.Type, _ deliver: (SourceUpdate) throws -> Void
   ) throws {
     var paths: [String] = []
-    let unreadable = DirectoryWalk.files(below: found.path, maximumDepth: 6) { relative, _ in paths.append(relative) }
+    let unreadable = DirectoryWalk.files(below: found.path, maximumDepth: 6) { relative, _ in
+      paths.append(relative)
+    }
     var feed = try PartFeed<R>(self)
     for directory in unreadable { feed.note(.unreadableFile, directory) }
     for (index, path) in OpenCodeStorage.order(paths).enumerated() {

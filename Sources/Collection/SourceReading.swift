@@ -45,7 +45,8 @@ struct SourceReading {
     var batch = FactBatch()
     let resumed = try resume(type, file, identity, &batch)
     var reader = resumed.reader
-    var stream = LineStream(offset: resumed.offset, lineNumber: resumed.lines)
+    var stream = LineStream(
+      offset: resumed.offset, lineNumber: resumed.lines, remainingBytes: identity.size - resumed.offset)
     var fromStart = resumed.fromStart
     var isDone = false
     var named = NamedLines()

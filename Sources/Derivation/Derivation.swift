@@ -111,7 +111,8 @@ package struct Derivation: Sendable {
   private func parentTotals(
     of results: [SessionAttribution], evidence: Evidence, known: [SessionID: [SessionTotalFact]]
   ) throws -> [SessionID: [SessionTotalFact]] {
-    let parents = Set(results.compactMap { evidence.sessionFacts[$0.session]?.parent }).subtracting(known.keys)
+    let parents = Set(results.compactMap { evidence.sessionFacts[$0.session]?.parent }).subtracting(
+      known.keys)
     guard !parents.isEmpty else { return known }
     let others = try store.usage(of: Array(parents)).totals
     return known.merging(Dictionary(grouping: others, by: \.session)) { own, _ in own }

@@ -59,7 +59,8 @@ struct Evidence {
 
   /// The repository's name, or else the working directory's last component.
   private static func project(of session: SessionFact, repository: String?) -> String {
-    var components = (repository ?? session.directory ?? "").split(whereSeparator: { $0 == "/" || $0 == "\\" })
+    var components = (repository ?? session.directory ?? "").split(whereSeparator: { $0 == "/" || $0 == "\\" }
+    )
     if repository != nil, components.last == ".git" { components.removeLast() }
     guard let last = components.last else { return "" }
     return last.hasSuffix(".git") ? String(last.dropLast(4)) : String(last)
@@ -84,7 +85,9 @@ extension SessionAttribution {
       hash.append(0)
     }
     func add(_ number: Int64) {
-      for shift in stride(from: 0, to: 64, by: 8) { hash.append(UInt8(truncatingIfNeeded: number >> Int64(shift))) }
+      for shift in stride(from: 0, to: 64, by: 8) {
+        hash.append(UInt8(truncatingIfNeeded: number >> Int64(shift)))
+      }
     }
     func add(_ share: TurnAttribution.Share) {
       add(share.state.rawValue)

@@ -16,7 +16,9 @@ struct Places: Sendable {
     var seen: Set<String> = []
     for directory in given where seen.insert("given \(directory)").inserted {
       do throws(RepositoryProblem) {
-        for location in try RepositoryLocation.under(directory) { locations[location, default: []].append(directory) }
+        for location in try RepositoryLocation.under(directory) {
+          locations[location, default: []].append(directory)
+        }
       } catch {
         notes.append(SessionPlaceNote(directory: directory, problem: error.reason))
       }
@@ -71,7 +73,9 @@ struct Places: Sendable {
         if !isSame { return false }
       }
       guard !given.contains(note.directory) else { continue }
-      if (try? RepositoryLocation.containing(note.directory))?.gitDirectory != note.repository { return false }
+      if (try? RepositoryLocation.containing(note.directory))?.gitDirectory != note.repository {
+        return false
+      }
     }
     for directory in given {
       let found = (try? RepositoryLocation.under(directory)) ?? []

@@ -29,13 +29,14 @@ struct RollupBuilder {
     self.attribution = attribution
     self.prices = prices
     self.totalsCoverInput = totalsCoverInput
-    shares = Dictionary(attribution.turns.map { ($0.turn, $0.shares) }, uniquingKeysWith: { first, _ in first })
+    shares = Dictionary(
+      attribution.turns.map { ($0.turn, $0.shares) }, uniquingKeysWith: { first, _ in first })
   }
 
   mutating func add(_ record: UsageRecord) {
     let turn = record.turn.flatMap { shares[$0] == nil ? nil : $0 }
-    groups[Group(slot: slot(of: record.at), model: record.model, turn: turn), default: Amounts()]
-      += amounts(of: record)
+    groups[Group(slot: slot(of: record.at), model: record.model, turn: turn), default: Amounts()] += amounts(
+      of: record)
   }
 
   /// Usage that no turn made alone: it divides as the rest of the session does.
@@ -79,7 +80,9 @@ struct RollupBuilder {
     }
     if weights.isEmpty { weights[Outcome(state: attribution.rest.state, tier: attribution.rest.tier)] = 1 }
     let outcomes = weights.sorted {
-      ($0.key.state.rawValue, $0.key.tier?.rawValue ?? -1) < ($1.key.state.rawValue, $1.key.tier?.rawValue ?? -1)
+      ($0.key.state.rawValue, $0.key.tier?.rawValue ?? -1) < (
+        $1.key.state.rawValue, $1.key.tier?.rawValue ?? -1
+      )
     }
     for (outcome, part) in zip(outcomes, amounts.divided(by: outcomes.map(\.value))) {
       let key = CellKey(
@@ -130,7 +133,9 @@ extension Amounts {
     divide(counts.cacheWrite1h) { $0.counts.cacheWrite1h = $1 }
     // Reasoning is part of output in every part too.
     divide(counts.reasoning) { $0.counts.reasoning = $1 }
-    divide(counts.output.map { $0 &- (counts.reasoning ?? 0) }) { $0.counts.output = $1 &+ ($0.counts.reasoning ?? 0) }
+    divide(counts.output.map { $0 &- (counts.reasoning ?? 0) }) {
+      $0.counts.output = $1 &+ ($0.counts.reasoning ?? 0)
+    }
     divide(cost?.count) { $0.cost = NanoDollars($1) }
     divide(records) { $0.records = $1 }
     divide(unknownRecords) { $0.unknownRecords = $1 }

@@ -21,7 +21,9 @@ struct Unitemised {
         guard let last = states.max(by: { $0.at < $1.at }) else { continue }
         var counts = states.reduce(TokenCounts()) { $0.merged(with: $1.counts) }
         if let forkedAt = session.forkedAt {
-          let before = parentTotals.filter { $0.scope == last.scope && $0.model == model && $0.at <= forkedAt }
+          let before = parentTotals.filter {
+            $0.scope == last.scope && $0.model == model && $0.at <= forkedAt
+          }
           counts = counts.subtracting(before.reduce(TokenCounts()) { $0.merged(with: $1.counts) })
         }
         let sum = stated[model]
@@ -41,7 +43,8 @@ struct Unitemised {
       guard TokenCounts.classes.contains(where: { (gap[keyPath: $0] ?? 0) > 0 }) else { continue }
       records.append(
         UsageRecord(
-          id: Key128(space: "unitemised", "\(session.name)/\(model)"), session: session.id, ownerRank: .stated,
+          id: Key128(space: "unitemised", "\(session.name)/\(model)"), session: session.id,
+          ownerRank: .stated,
           at: total.at, tool: session.tool, model: model, counts: gap, kind: .unitemised))
     }
   }

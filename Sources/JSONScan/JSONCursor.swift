@@ -239,16 +239,47 @@ package struct JSONCursor: ~Escapable {
   }
 
   /// The offset of the quote that ends the string whose content begins at `start`.
-  @inlinable
+  ///
+  /// Keys, identifiers and timestamps end within a few words, which are looked at eight bytes at a time; only
+  /// what is longer is worth a call to `memchr`.
+  @usableFromInline
   func endOfString(from start: Int) throws(JSONScanError) -> Int {
-    var from = start
-    while let quote = indexOf(0x22, from: from, to: bytes.count) {
-      var backslash = quote
-      while backslash > start, bytes[backslash - 1] == 0x5C { backslash -= 1 }
-      if (quote - backslash) & 1 == 0 { return quote }
-      from = quote + 1
+    let count = bytes.count
+    let end = bytes.withUnsafeBufferPointer { buffer -> Int in
+      guard let base = buffer.baseAddress else { return -1 }
+      let raw = UnsafeRawPointer(base)
+      var from = start
+      // In bounds: every load ends at or before `count`.
+      while from &+ 8 <= count, from < start &+ 48 {
+        let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: from, as: UInt64.self))
+        let quotes = Self.zeroBytes(word ^ 0x2222_2222_2222_2222)
+        let escapes = Self.zeroBytes(word ^ 0x5C5C_5C5C_5C5C_5C5C)
+        if quotes | escapes == 0 {
+          from &+= 8
+          continue
+        }
+        if escapes == 0 || quotes != 0 && quotes.trailingZeroBitCount < escapes.trailingZeroBitCount {
+          return from &+ quotes.trailingZeroBitCount / 8
+        }
+        from &+= escapes.trailingZeroBitCount / 8 &+ 2
+      }
+      while from < count, let hit = memchr(base + from, 0x22, count &- from) {
+        let quote = raw.distance(to: hit)
+        var backslash = quote
+        while backslash > start, base[backslash &- 1] == 0x5C { backslash &-= 1 }
+        if (quote &- backslash) & 1 == 0 { return quote }
+        from = quote &+ 1
+      }
+      return -1
     }
-    throw JSONScanError(reason: .truncated, offset: bytes.count)
+    guard end >= 0 else { throw JSONScanError(reason: .truncated, offset: count) }
+    return end
+  }
+
+  /// The highest bit of each byte that is zero, up to and including the first (Mycroft's test; bits above the
+  /// first may be wrong, and are not looked at).
+  private static func zeroBytes(_ word: UInt64) -> UInt64 {
+    (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
   }
 
   @inlinable

@@ -63,7 +63,8 @@ extension SQLiteLedger {
       try Self.readTurns(db, into: &facts)
       try Self.readCalls(db, into: &facts)
       try Self.readEdits(db, into: &facts)
-      let rows = try Row.fetchCursor(db, sql: "SELECT turn, at, kind, value FROM mention ORDER BY at, kind, value")
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT turn, at, kind, value FROM mention ORDER BY at, kind, value")
       while let row = try rows.next() {
         guard let turn = row.key(0), let at = row.instant(1), let kind = OutcomeMention.Kind(rawValue: row[2])
         else { continue }

@@ -98,7 +98,9 @@ struct AccountReading {
       var detail: String
     }
     let groups = Dictionary(grouping: diagnostics) {
-      Group(path: $0.path, kind: $0.diagnostic.kind, detail: $0.diagnostic.line == nil ? $0.diagnostic.detail : "")
+      Group(
+        path: $0.path, kind: $0.diagnostic.kind, detail: $0.diagnostic.line == nil ? $0.diagnostic.detail : ""
+      )
     }
     var grouped = groups.map { group, members in
       AccountDiagnostic(
@@ -106,10 +108,13 @@ struct AccountReading {
         lines: members.compactMap(\.diagnostic.line).sorted(), detail: members.first?.diagnostic.detail)
     }
     grouped += discovery.unreadable.map {
-      AccountDiagnostic(source: $0, kind: .unreadableFile, count: 1, detail: "no permission to open this directory")
+      AccountDiagnostic(
+        source: $0, kind: .unreadableFile, count: 1, detail: "no permission to open this directory")
     }
     grouped += discovery.unrecognised.map {
-      AccountDiagnostic(source: $0, kind: .unreadableFile, count: 1, detail: "no reader knows this file, or it does not exist")
+      AccountDiagnostic(
+        source: $0, kind: .unreadableFile, count: 1, detail: "no reader knows this file, or it does not exist"
+      )
     }
     return grouped.sorted { ($0.source, $0.kind.rawValue) < ($1.source, $1.kind.rawValue) }
   }

@@ -68,6 +68,7 @@ struct PeriodOptions: ParsableArguments {
       return Instant(date)
     }
     throw ValidationError(
-      "\(option) \(text): not a day (2026-11-01), an instant (2026-11-01T09:00:00Z) or a number of days (30d).")
+      "\(option) \(text): not a day (2026-11-01), an instant (2026-11-01T09:00:00Z) or a number of days (30d)."
+    )
   }
 }

@@ -23,13 +23,16 @@ struct ReportCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("by"),
-    help: "What the table lists: day, week, month, session, project, tool, model, state or window (the providers' limit windows).")
+    help:
+      "What the table lists: day, week, month, session, project, tool, model, state or window (the providers' limit windows)."
+  )
   var grouping: Grouping = .project
 
   @Flag(help: "Print JSON, as docs/report.schema.json describes it.") var json = false
   @Flag(help: "Print the table as CSV.") var csv = false
   @Flag(help: "Print a FOCUS export (FinOps Open Cost and Usage Specification) as CSV.") var focus = false
-  @Option(help: ArgumentHelp("Write one self-contained page to this file.", valueName: "file")) var html: String?
+  @Option(help: ArgumentHelp("Write one self-contained page to this file.", valueName: "file")) var html:
+    String?
   @Flag(name: .shortAndLong, help: "List what could not be read, with line numbers.") var verbose = false
   @Flag(name: .shortAndLong, help: "No progress line.") var quiet = false
 

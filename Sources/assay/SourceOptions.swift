@@ -15,7 +15,8 @@ struct SourceOptions: ParsableArguments {
   @Option(
     name: .customLong("files"), parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Session files, or directories of them, of any tool and in any place, to read as well.", valueName: "path"))
+      "Session files, or directories of them, of any tool and in any place, to read as well.",
+      valueName: "path"))
   var files: [String] = []
 
   @Option(

@@ -65,21 +65,38 @@ package struct PathHash: Hashable, Sendable, Codable {
 
   /// - Parameter path: Absolute or relative, separated by `/` or, as Windows tools write it, by `\`.
   package init(_ path: some StringProtocol, key: SipHash24.Key) {
-    var components = path.utf8.split(whereSeparator: { $0 == 0x2F || $0 == 0x5C })[...]
-    let last = components.popLast()
-    let parent = components.popLast()
-    func hash(_ parts: [Substring.UTF8View.SubSequence?]) -> UInt64 {
-      var hash = SipHash24(key: key)
-      for part in parts {
-        guard let part else { continue }
-        hash.append(0x2F)
-        for byte in part { hash.append(byte) }
-      }
-      return hash.finalize64()
+    var text = String(path)
+    self = text.withUTF8 { PathHash(bytes: $0, key: key) }
+  }
+
+  /// As above, for a path's UTF-8.
+  package init(bytes path: UnsafeBufferPointer<UInt8>, key: SipHash24.Key) {
+    let last = Self.component(of: path, endingAt: path.count)
+    let parent = Self.component(of: path, endingAt: last.lowerBound)
+    var name = SipHash24(key: key)
+    var tail = SipHash24(key: key)
+    if !parent.isEmpty { Self.add(path, parent, to: &tail) }
+    if !last.isEmpty {
+      Self.add(path, last, to: &name)
+      Self.add(path, last, to: &tail)
     }
-    let lastBytes = last.map { Substring(decoding: $0, as: UTF8.self).utf8 }
-    let parentBytes = parent.map { Substring(decoding: $0, as: UTF8.self).utf8 }
-    name = hash([lastBytes])
-    tail = hash([parentBytes, lastBytes])
+    self.init(name: name.finalize64(), tail: tail.finalize64())
+  }
+
+  private static func add(
+    _ path: UnsafeBufferPointer<UInt8>, _ component: Range<Int>, to hash: inout SipHash24
+  ) {
+    hash.append(0x2F)
+    for byte in path[component] { hash.append(byte) }
+  }
+
+  /// The last component that ends at or before `end`, separators at the end left out; empty if there is none.
+  private static func component(of path: UnsafeBufferPointer<UInt8>, endingAt end: Int) -> Range<Int> {
+    func isSeparator(_ index: Int) -> Bool { path[index] == 0x2F || path[index] == 0x5C }
+    var end = end
+    while end > 0, isSeparator(end - 1) { end -= 1 }
+    var start = end
+    while start > 0, !isSeparator(start - 1) { start -= 1 }
+    return start..<end
   }
 }

@@ -4,10 +4,10 @@ import Ledger
 extension ClaudeCodeReader {
   /// An assistant line: one content block of one model call, with the call's usage as known then.
   mutating func readAssistant(
-    _ line: ClaudeLine, _ whole: JSONCursor, trackName: String, at timestamp: Instant?, number: Int,
+    _ line: ClaudeLine, _ whole: JSONCursor, trackName: String?, at timestamp: Instant?, number: Int,
     into batch: inout FactBatch
   ) throws(JSONScanError) {
-    guard let session = state.session, let range = line.message else { return }
+    guard let session = state.session?.id, let range = line.message else { return }
     guard let at = timestamp ?? state.lastTimestamp else {
       batch.diagnostics.append(
         Diagnostic(kind: .doubtfulTime, line: number, detail: "a model call before any timestamp"))
@@ -37,15 +37,15 @@ extension ClaudeCodeReader {
     }
 
     openTurnIfNone(trackName, line, whole, at: at, into: &batch)
-    state.tracks[trackName]?.noteAnswer(at: at)
+    state.tracks[trackName].noteAnswer(at: at)
     let owner = owner(of: line, whole, session: session, at: at)
     if owner.rank == .stated {
-      state.tracks[trackName]?.turn?.fact.session = owner.session
-      state.tracks[trackName]?.turn?.fact.ownerRank = .stated
+      state.tracks[trackName].turn?.fact.session = owner.session
+      state.tracks[trackName].turn?.fact.ownerRank = .stated
     }
     record(
       id: id ?? line.uuid, model: model, usageAt: usageAt, cursor: whole, at: at, owner: owner,
-      turn: state.tracks[trackName]?.turn?.fact.id,
+      turn: state.tracks[trackName].turn?.fact.id,
       requestID: line.requestID.map { whole.decoded($0) }, number: number, into: &batch)
 
     guard detail >= .facts, let content else { return }
@@ -116,7 +116,7 @@ extension ClaudeCodeReader {
 
   /// The blocks of an assistant message: text for the sketch, tool calls as pending.
   private mutating func readContent(
-    _ cursor: inout JSONCursor, trackName: String, at: Instant
+    _ cursor: inout JSONCursor, trackName: String?, at: Instant
   ) throws(JSONScanError) {
     guard cursor.nextKind() == .array else { return }
     try cursor.enterArray()
@@ -148,9 +148,9 @@ extension ClaudeCodeReader {
       }
       guard let type else { continue }
       if let text, cursor.text(type, equals: "text"), detail >= .sketches {
-        cursor.withUTF8(text, scratch: &scratch) { state.tracks[trackName]?.turn?.output.append($0) }
+        cursor.withUTF8(text, scratch: &scratch) { state.tracks[trackName].turn?.output.append($0) }
       } else if let id, let name, cursor.text(type, equals: "tool_use"),
-        let turn = state.tracks[trackName]?.turn?.fact.id
+        let turn = state.tracks[trackName].turn?.fact.id
       {
         var inputCursor = cursor
         inputCursor.position = input?.lowerBound ?? cursor.position
@@ -165,33 +165,33 @@ extension ClaudeCodeReader {
 
   /// A turn for what was read before any message that could have begun it.
   private mutating func openTurnIfNone(
-    _ trackName: String, _ line: ClaudeLine, _ cursor: JSONCursor, at: Instant, into batch: inout FactBatch
+    _ trackName: String?, _ line: ClaudeLine, _ cursor: JSONCursor, at: Instant, into batch: inout FactBatch
   ) {
-    guard state.tracks[trackName]?.turn == nil else { return }
-    let trigger: TurnTrigger = state.isSubagentFile || !trackName.isEmpty ? .agent : .unknown
+    guard state.tracks[trackName].turn == nil else { return }
+    let trigger: TurnTrigger = state.isSubagentFile || trackName != nil ? .agent : .unknown
     openTurn(trackName, begunBy: line, cursor, trigger: trigger, at: at, needsActivity: true, into: &batch)
   }
 
   /// Ends the track's turn in progress and begins another.
   mutating func openTurn(
-    _ trackName: String, begunBy line: ClaudeLine, _ cursor: JSONCursor, trigger: TurnTrigger, at: Instant,
+    _ trackName: String?, begunBy line: ClaudeLine, _ cursor: JSONCursor, trigger: TurnTrigger, at: Instant,
     needsActivity: Bool, into batch: inout FactBatch
   ) {
-    guard let session = state.session else { return }
-    let previous = state.tracks[trackName]?.turn
+    guard let session = state.session?.id else { return }
+    let previous = state.tracks[trackName].turn
     if let done = previous?.completed { batch.turns.append(done) }
     let id: TurnID
     if let uuid = line.uuid {
       id = cursor.withUTF8(uuid, scratch: &scratch) { Key128(space: "claude-code/turn", $0) }
     } else {
-      id = Key128(part: at.milliseconds, of: session.id)
+      id = Key128(part: at.milliseconds, of: session)
     }
-    let answered = state.tracks[trackName]?.lastAnswer
+    let answered = state.tracks[trackName].lastAnswer
     let owner = owner(of: line, cursor, session: session, at: at)
     let fact = TurnFact(
       id: id, session: owner.session, ownerRank: owner.rank, started: at, ended: at, trigger: trigger,
       gap: answered.map { $0 <= at ? at - $0 : .zero })
-    state.tracks[trackName, default: ClaudeTrack()].turn = ClaudeTrack.OpenTurn(
+    state.tracks[trackName].turn = ClaudeTrack.OpenTurn(
       fact: fact, prompt: Sketcher(key: key), output: Sketcher(key: key), needsActivity: needsActivity)
   }
 }

@@ -20,7 +20,6 @@ extension ClaudeCodeReader {
     let hashKey = self.key
     var path: String?
     var added: [LineHash] = []
-    var removed: [LineHash] = []
     var old: [LineHash] = []
     try cursor.enterObject()
     while let key = try cursor.nextKey() {
@@ -72,8 +71,8 @@ extension ClaudeCodeReader {
       let target = PathHash(path, key: hashKey)
       call.fact.target = target
       if call.fact.kind == .edit || call.fact.kind == .command {
-        if !old.isEmpty { (added, removed) = TextLines.difference(from: old, to: added) }
-        call.edit = EditFact(id: callKey, turn: turn, at: at, path: target, added: added, removed: removed)
+        // Old and new as they stand: the result mostly brings a patch, and these are then not needed.
+        call.edit = EditFact(id: callKey, turn: turn, at: at, path: target, added: added, removed: old)
       }
     }
     return call
@@ -103,6 +102,8 @@ extension ClaudeCodeReader {
       if change.hasPatch {
         edit.added = change.added
         edit.removed = change.removed
+      } else if !edit.removed.isEmpty {
+        (edit.added, edit.removed) = TextLines.difference(from: edit.removed, to: edit.added)
       }
       edit.at = at
       edit.exit = .succeeded

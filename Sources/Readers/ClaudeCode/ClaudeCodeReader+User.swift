@@ -4,7 +4,7 @@ import Ledger
 extension ClaudeCodeReader {
   /// A user line: a message that begins a turn, or the results of tool calls, or a note of the tool's own.
   mutating func readUser(
-    _ line: ClaudeLine, _ whole: JSONCursor, trackName: String, at timestamp: Instant?,
+    _ line: ClaudeLine, _ whole: JSONCursor, trackName: String?, at timestamp: Instant?,
     into batch: inout FactBatch
   ) throws(JSONScanError) {
     guard let range = line.message, let at = timestamp ?? state.lastTimestamp else { return }
@@ -30,7 +30,7 @@ extension ClaudeCodeReader {
   }
 
   private mutating func readBlocks(
-    _ cursor: inout JSONCursor, _ line: ClaudeLine, trackName: String, at: Instant,
+    _ cursor: inout JSONCursor, _ line: ClaudeLine, trackName: String?, at: Instant,
     into batch: inout FactBatch
   ) throws(JSONScanError) {
     var results: [ToolResult] = []
@@ -76,7 +76,7 @@ extension ClaudeCodeReader {
 
   /// - Parameter isFirst: Whether this is the message's first text; later ones belong to the turn it began.
   private mutating func takeMessage(
-    _ text: JSONString, _ line: ClaudeLine, _ cursor: JSONCursor, trackName: String, at: Instant,
+    _ text: JSONString, _ line: ClaudeLine, _ cursor: JSONCursor, trackName: String?, at: Instant,
     isFirst: Bool, into batch: inout FactBatch
   ) {
     guard !line.isMeta else { return }
@@ -84,7 +84,7 @@ extension ClaudeCodeReader {
     switch opening {
     case .commandOutput: return
     case .interruption:
-      state.tracks[trackName]?.turn?.fact.interrupted = true
+      state.tracks[trackName].turn?.fact.interrupted = true
       return
     case .message, .command, .notification:
       break
@@ -95,13 +95,13 @@ extension ClaudeCodeReader {
         at: at, needsActivity: opening == .command, into: &batch)
     }
     guard detail >= .sketches else { return }
-    cursor.withUTF8(text, scratch: &scratch) { state.tracks[trackName]?.turn?.prompt.append($0) }
+    cursor.withUTF8(text, scratch: &scratch) { state.tracks[trackName].turn?.prompt.append($0) }
   }
 
   private func trigger(
-    _ line: ClaudeLine, _ cursor: JSONCursor, _ opening: Opening, trackName: String
+    _ line: ClaudeLine, _ cursor: JSONCursor, _ opening: Opening, trackName: String?
   ) -> TurnTrigger {
-    if state.isSubagentFile || !trackName.isEmpty || line.isSidechain { return .agent }
+    if state.isSubagentFile || trackName != nil || line.isSidechain { return .agent }
     if let origin = line.origin {
       let name = cursor.decoded(origin).lowercased()
       if name.contains("schedul") || name.contains("cron") || name.contains("loop") { return .schedule }

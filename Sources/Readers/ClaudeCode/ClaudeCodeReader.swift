@@ -39,6 +39,8 @@ package struct ClaudeCodeReader: SourceReader {
   /// What is remembered from one unit to the next.
   struct State: Codable, Sendable {
     var session: SessionFact?
+    /// The session's name as its lines spell it.
+    var ownName: [UInt8] = []
     /// Names the session for a main transcript; subagents' files name it in their lines.
     var fileStem: String
     var isSubagentFile: Bool
@@ -46,8 +48,7 @@ package struct ClaudeCodeReader: SourceReader {
     /// with a line of its own and then repeats its parent's.
     var began: Instant?
     var lastTimestamp: Instant?
-    /// The main conversation under "", embedded subagents under their identifiers.
-    var tracks: [String: ClaudeTrack] = [:]
+    var tracks = ClaudeTracks()
     var pendingCalls: [String: ClaudePendingCall] = [:]
     var unknownTypes: [String: Int] = [:]
     var totals: [SessionTotalFact] = []
@@ -95,7 +96,7 @@ package struct ClaudeCodeReader: SourceReader {
     for record in openCalls { batch.usage.append(record) }
     openCalls.removeAll(keepingCapacity: true)
     openCallIndex.removeAll(keepingCapacity: true)
-    for (_, track) in state.tracks.sorted(by: { $0.key < $1.key }) {
+    for track in state.tracks.all {
       if let turn = track.turn?.completed { batch.turns.append(turn) }
     }
     for (_, call) in state.pendingCalls.sorted(by: { $0.key < $1.key }) { batch.toolCalls.append(call.fact) }
@@ -133,7 +134,7 @@ package struct ClaudeCodeReader: SourceReader {
     case .costState:
       try readCostState(line, cursor)
     case .pullRequestLink:
-      if let address = line.address, let turn = state.tracks[""]?.turn?.fact.id,
+      if let address = line.address, let turn = state.tracks[nil].turn?.fact.id,
         let at = timestamp ?? state.lastTimestamp
       {
         batch.mentions.append(
@@ -156,6 +157,7 @@ package struct ClaudeCodeReader: SourceReader {
         return false
       }
       state.session = SessionFact(id: sessionID(name), tool: .claudeCode, name: name)
+      state.ownName = Array(name.utf8)
     }
     if let timestamp { state.session?.extend(to: timestamp) }
     guard !state.isSubagentFile else { return true }
@@ -167,9 +169,7 @@ package struct ClaudeCodeReader: SourceReader {
       state.session?.toolVersion = version
       if Self.underRecordsOutput(version) { state.session?.flags.insert(.outputUnderRecorded) }
     }
-    if let owner = line.requestSessionID ?? line.sessionID, let session = state.session,
-      !cursor.text(owner, equals: session.name)
-    {
+    if let owner = line.requestSessionID ?? line.sessionID, !isOwn(owner, cursor) {
       noteCopy(of: sessionID(cursor.decoded(owner)), at: timestamp)
     }
     return true
@@ -186,16 +186,21 @@ package struct ClaudeCodeReader: SourceReader {
 
   /// In which session a line was first written, and how strongly it says so.
   func owner(
-    of line: ClaudeLine, _ cursor: JSONCursor, session: SessionFact, at: Instant
+    of line: ClaudeLine, _ cursor: JSONCursor, session: SessionID, at: Instant
   ) -> (session: SessionID, rank: OwnerRank) {
     // Copies say so in one of three ways: 2.1.329 names the session that made the request; 2.1.59 keeps the
     // parent's identifier on the line; 2.1.1 and 2.1.119 to 2.1.257 rewrite it, and only the time tells.
     if let stated = line.requestSessionID { return (sessionID(cursor.decoded(stated)), .stated) }
-    if !state.isSubagentFile, let stated = line.sessionID, !cursor.text(stated, equals: session.name) {
+    if !state.isSubagentFile, let stated = line.sessionID, !isOwn(stated, cursor) {
       return (sessionID(cursor.decoded(stated)), .stated)
     }
     let began = state.began ?? at
-    return (session.id, at < began && !state.isSubagentFile ? .statedCopy : .fileBegan(began))
+    return (session, at < began && !state.isSubagentFile ? .statedCopy : .fileBegan(began))
+  }
+
+  /// Whether a line names the session of this file.
+  private func isOwn(_ name: JSONString, _ cursor: JSONCursor) -> Bool {
+    cursor.text(name, equals: state.ownName)
   }
 
   /// Versions 2.0.64 to 2.1.62 logged the placeholder of the stream's beginning as output (formats.md, 2.1).
@@ -272,8 +277,8 @@ package struct ClaudeCodeReader: SourceReader {
   }
 
   /// The conversation a line belongs to: subagents embedded in a main transcript have their own.
-  private func trackName(_ line: ClaudeLine, _ cursor: JSONCursor) -> String {
-    guard line.isSidechain, !state.isSubagentFile else { return "" }
+  private func trackName(_ line: ClaudeLine, _ cursor: JSONCursor) -> String? {
+    guard line.isSidechain, !state.isSubagentFile else { return nil }
     return line.agentID.map { cursor.decoded($0) } ?? "sidechain"
   }
 

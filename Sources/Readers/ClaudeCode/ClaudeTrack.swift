@@ -35,6 +35,26 @@ struct ClaudeTrack: Codable, Sendable {
   }
 }
 
+/// The conversations of a transcript by name; the main one has none.
+struct ClaudeTracks: Codable, Sendable {
+  private var main = ClaudeTrack()
+  private var subagents: [String: ClaudeTrack] = [:]
+
+  subscript(name: String?) -> ClaudeTrack {
+    get { name.flatMap { subagents[$0] } ?? (name == nil ? main : ClaudeTrack()) }
+    _modify {
+      if let name {
+        yield &subagents[name, default: ClaudeTrack()]
+      } else {
+        yield &main
+      }
+    }
+  }
+
+  /// The main one first, then by name.
+  var all: [ClaudeTrack] { [main] + subagents.sorted { $0.key < $1.key }.map(\.value) }
+}
+
 /// A tool call whose result has not been seen yet.
 struct ClaudePendingCall: Codable, Sendable {
   var fact: ToolCallFact
