@@ -138,10 +138,10 @@ struct GroupKeys {
       group.label = state.rawValue
     case .window(let tool, let opening, let length):
       let end = opening + length
-      let (from, to) = (clock.day(of: opening), clock.day(of: end))
       group.key = "\(tool?.rawValue ?? "unknown")/\(clock.iso(opening))"
-      let until = from == to ? clock.clock(end) : "\(to.short) \(clock.clock(end))"
-      group.label = "\(tool?.displayName ?? "unknown tool") \(from.short) \(clock.clock(opening)) – \(until)"
+      let from = "\(clock.day(of: opening).iso) \(clock.clock(opening))"
+      let to = length < .days(1) ? "–\(clock.clock(end))" : " – \(clock.day(of: end).iso)"
+      group.label = "\(from)\(to) \(tool?.displayName ?? "unknown tool")"
       group.start = opening
       group.end = end
     }
@@ -154,8 +154,8 @@ struct GroupKeys {
   }
 }
 
-/// Names for projects that tell them apart: the name alone where one project bears it, otherwise with the
-/// directory that it lies in.
+/// Names for projects that tell them apart: the name alone where one project bears it, otherwise with as many
+/// of the directories above it as it takes (`work/api` and `play/api`).
 struct ProjectLabels {
   private var paths: [String: Set<String?>] = [:]
 
@@ -167,8 +167,14 @@ struct ProjectLabels {
 
   func label(of session: AccountSession?) -> String? {
     guard let session, let name = session.project else { return nil }
-    guard let path = session.projectPath, (paths[name]?.count ?? 0) > 1 else { return name }
-    let parents = path.split(separator: "/").dropLast()
-    return parents.isEmpty ? "\(name) (\(path))" : "\(name) (in /\(parents.joined(separator: "/")))"
+    guard let path = session.projectPath, let rivals = paths[name], rivals.count > 1 else { return name }
+    let own = path.split(separator: "/")
+    let others = rivals.compactMap { $0 == path ? nil : $0?.split(separator: "/") }
+    var depth = Swift.min(2, own.count)
+    while depth < own.count && others.contains(where: { $0.suffix(depth) == own.suffix(depth) }) {
+      depth += 1
+    }
+    let suffix = own.suffix(depth).joined(separator: "/")
+    return own.last.map(String.init) == name ? suffix : "\(name) (\(suffix))"
   }
 }

@@ -274,6 +274,16 @@ enum Example {
             unitemisedRecords: Int64.random(in: 0...1, using: &random))
           : Totals(notBilledRecords: Int64.random(in: 1...3, using: &random)))
     }
-    return Account.build(cells: cells, sessions: sessions, timeZone: zone)
+    // One of everything that JSON has a word for.
+    let diagnostics = Diagnostic.Kind.allCases.map {
+      AccountDiagnostic(source: "x", kind: $0, count: 1, lines: [1], detail: nil)
+    }
+    let repositories = RepositoryCoverage.Availability.allCases.map {
+      RepositoryCoverage(name: "r", availability: $0, sessions: 1)
+    }
+    let sources = Tool.allCases.map { SourceCoverage(tool: $0, files: 1, bytes: 1) }
+    return Account.build(
+      cells: cells, sessions: sessions, coverage: Coverage(sources: sources, repositories: repositories),
+      diagnostics: diagnostics, timeZone: zone)
   }
 }

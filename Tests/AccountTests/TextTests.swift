@@ -129,4 +129,34 @@ struct TextTests {
       #expect(text.contains("9f2c5d1b  held, reviewed"))
     }
   }
+
+  @Test("Projects of one name are told apart by what lies above them")
+  func projectLabels() {
+    let paths = ["/a/work/api", "/a/play/api", "/b/play/api", "/x/web"]
+    let sessions = paths.enumerated().map { number, path in
+      AccountSession(
+        id: SessionID(high: 0, low: UInt64(number)), tool: .codex, name: "s\(number)",
+        project: path.split(separator: "/").last.map(String.init), projectPath: path)
+    }
+    let cells = sessions.map {
+      AccountCell(slot: Example.now, session: $0.id, model: nil, state: .held, totals: Totals(records: 1))
+    }
+    let account = Account.build(cells: cells, sessions: sessions, timeZone: .gmt)
+    #expect(
+      Set(account.groups(by: .project).map(\.label)) == ["work/api", "a/play/api", "b/play/api", "web"])
+  }
+
+  @Test("Many missing repositories are told in one sentence")
+  func manyMissing() {
+    let repositories = (0..<9).map {
+      RepositoryCoverage(name: "/gone/r\($0)", availability: .missing, reason: "not there", sessions: $0)
+    }
+    let account = Account.build(
+      cells: [], sessions: [], coverage: Coverage(repositories: repositories), timeZone: .gmt)
+    let sentences = account.coverageSentences.filter { $0.contains("missing") }
+    #expect(
+      sentences == [
+        "9 repositories are missing, so that what 36 sessions bought there is unknown: r8, r7, r6, r5 and 5 more."
+      ])
+  }
 }

@@ -80,13 +80,16 @@ extension Account {
         description: description
       ).svg()
     }
+    // To scale among tools as well, as the bands are.
+    let widest = Double(Swift.max(1, tools.map { basis.weight($0.totals) }.max() ?? 1))
     let bars = tools.map { group in
       let whole = basis.weight(group.totals)
       let words = group.states.filter { basis.weight($0.totals) > 0 }.map {
         "\($0.state.rawValue)\(Figures.joint)\(Shares.text(basis.weight($0.totals), of: whole))"
       }
       return "<li><div class=\"row\"><span>\(Markup.escape(group.label))</span>"
-        + "<span>\(Markup.escape(amount(basis.weight(group.totals))))</span></div>\(Markup.mix(group.states, basis))"
+        + "<span>\(Markup.escape(amount(basis.weight(group.totals))))</span></div>"
+        + "<div style=\"width:\(Markup.number(Double(whole) / widest * 100))%\">\(Markup.mix(group.states, basis))</div>"
         + "<div class=\"quiet small\" aria-hidden=\"true\">\(Markup.escape(words.joined(separator: " · ")))</div></li>\n"
     }.joined()
     let missing = totals.unknownRecords + totals.unpricedRecords
@@ -113,21 +116,21 @@ extension Account {
     let amount = amount(basis)
     guard let top = series.steps.max(by: { $0.weight < $1.weight }), top.weight > 0 else { return "" }
     let noun = basis == .cost ? "Spend" : "Calls"
-    let title = "\(noun) by \(series.grouping.rawValue), and what it bought: most on \(top.label)"
-    let title2 = series.grouping == .day ? title : title.replacing("most on", with: "most in")
+    let when = series.grouping == .day ? "on" : "in"
+    let title = "\(noun) by \(series.grouping.rawValue), and what it bought: most \(when) \(top.label)"
     let description =
       "\(series.steps.count) bars. The highest, \(top.label), is \(amount(top.weight)). All together \(amount(series.steps.reduce(0) { $0 &+ $1.weight }))."
     let omitted =
       series.omitted > 0 ? " \(Figures.counted(series.omitted, "earlier month")) are left out." : ""
     let pictures = [("wide", 1112.0), ("medium", 780), ("narrow", 350)].map { name, width in
       SeriesChart(
-        series: series, basis: basis, width: width, name: name, title: title2, description: description,
+        series: series, basis: basis, width: width, name: name, title: title, description: description,
         amount: amount
       ).svg()
     }
     return """
       <section>
-      <h2>\(Markup.escape(title2))</h2>
+      <h2>\(Markup.escape(title))</h2>
       <figure>
       <figcaption>Stacked in the order of the states above, from the baseline up.\(omitted)</figcaption>
       \(pictures.joined())</figure>

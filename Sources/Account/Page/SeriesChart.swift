@@ -66,15 +66,21 @@ struct SeriesChart {
   private func dates(_ step: Double) -> String {
     var text = ""
     var free = left - 30
+    let years = Set(series.steps.map(\.day.yearMonthDay.year))
+    var named: Int?
     for (index, entry) in series.steps.enumerated() {
       let x = left + step * (Double(index) + 0.5)
       let isMarked = series.grouping != .day || entry.day.weekday == 0 || series.steps.count < 8
       guard isMarked, x >= free, x < width - 18 else { continue }
-      let label = series.grouping == .month ? entry.label : entry.day.short
+      // Where the series crosses a year, the first date of each says which.
+      let year = entry.day.yearMonthDay.year
+      let isNewYear = years.count > 1 && year != named && series.grouping != .month
+      named = year
+      let label = series.grouping == .month ? entry.label : isNewYear ? entry.day.long : entry.day.short
       text +=
         "<text class=\"q\" x=\"\(n(x))\" y=\"\(n(height + 20))\" text-anchor=\"middle\">"
         + "\(Markup.escape(label))</text>\n"
-      free = x + 58
+      free = x + (isNewYear || series.grouping == .month ? 84 : 58)
     }
     return text
   }

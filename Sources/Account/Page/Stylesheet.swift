@@ -52,7 +52,7 @@ enum Stylesheet {
     color-mix(in srgb,var(--fresh) 55%,var(--bg)) 5px 7px)}
     .swatch.s-unknown,.mix .s-unknown{background:repeating-linear-gradient(45deg,var(--bg) 0 3px,\
     var(--hatch) 3px 4.5px)}
-    .narrow .mix{height:1.5rem;margin:.2rem 0}.narrow li{margin-bottom:.9rem}
+    .narrow .mix{height:1.5rem;min-width:2px;margin:.2rem 0}.narrow li{margin-bottom:.9rem}
     .narrow ul{list-style:none;margin:0;padding:0}
     .row{display:flex;justify-content:space-between;gap:1rem}
     ul.plain{margin:.4rem 0;padding-left:1.1rem;max-width:46rem}

@@ -135,17 +135,25 @@ extension Account {
     return sentences
   }
 
+  /// One sentence for a repository or two that could not be used; more of a kind are told together.
   private var repositorySentences: [String] {
-    coverage.repositories.filter { $0.availability != .found }.map { repository in
-      let sessions = Figures.counted(repository.sessions, "session")
-      let state =
-        switch repository.availability {
-        case .found, .missing: "is missing"
-        case .shallow: "is a shallow clone"
-        case .denied: "may not be read"
+    RepositoryCoverage.Availability.allCases.filter { $0 != .found }.flatMap { availability -> [String] in
+      let gaps = coverage.repositories.filter { $0.availability == availability }
+      guard gaps.count > 2 else {
+        return gaps.map { gap in
+          let reason = gap.reason.map { " (\($0))" } ?? ""
+          let sessions = Figures.counted(gap.sessions, "session")
+          return
+            "Repository \(gap.shortName) \(availability.words)\(reason): what \(sessions) bought there is unknown."
         }
-      let reason = repository.reason.map { " (\($0))" } ?? ""
-      return "Repository \(repository.name) \(state)\(reason): what \(sessions) bought there is unknown."
+      }
+      let sessions = gaps.reduce(0) { $0 + $1.sessions }
+      let names = gaps.sorted { $0.sessions > $1.sessions }.prefix(4).map(\.shortName)
+      let more = gaps.count > names.count ? " and \(gaps.count - names.count) more" : ""
+      return [
+        "\(gaps.count) repositories \(availability.pluralWords), so that what "
+          + "\(Figures.counted(sessions, "session")) bought there is unknown: \(names.joined(separator: ", "))\(more)."
+      ]
     }
   }
 
@@ -195,6 +203,31 @@ extension OutcomeState {
     case .explored: "a person worked with it; it left no artefact"
     case .unexplained: "no outcome was found, and the records are complete"
     case .unknown: "the records do not suffice to say"
+    }
+  }
+}
+
+extension RepositoryCoverage {
+  /// The last component, where the name is a path.
+  var shortName: String { name.split(separator: "/").last.map(String.init) ?? name }
+}
+
+extension RepositoryCoverage.Availability {
+  var words: String {
+    switch self {
+    case .found: "was found"
+    case .missing: "is missing"
+    case .shallow: "is a shallow clone"
+    case .denied: "may not be read"
+    }
+  }
+
+  var pluralWords: String {
+    switch self {
+    case .found: "were found"
+    case .missing: "are missing"
+    case .shallow: "are shallow clones"
+    case .denied: "may not be read"
     }
   }
 }

@@ -31,7 +31,7 @@ struct TextTable {
   /// - Returns: the lines, and whether columns were left out.
   func lines(width: Int, ink: Ink) -> (lines: [String], omitted: [String]) {
     let wanted = ([Display.width(heading)] + labels.map { Display.width($0.text) }).max() ?? 0
-    let label = Swift.min(wanted, Swift.max(Self.narrowestLabel, width / 3))
+    let label = Swift.min(wanted, Swift.max(Self.narrowestLabel, width * 2 / 5))
     var shown = Set(columns.indices)
     func used() -> Int { label + shown.reduce(0) { $0 + 2 + columns[$1].width } }
     let byPriority = columns.indices.sorted { columns[$0].priority > columns[$1].priority }
