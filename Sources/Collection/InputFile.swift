@@ -37,6 +37,18 @@ struct InputFile: ~Copyable {
     }
   }
 
+  /// Whether `offset` stands behind something else than a line break or the file's start.
+  func isInsideLine(at offset: Int64) throws(UnreadableFile) -> Bool {
+    guard offset > 0 else { return false }
+    var byte: [UInt8] = [0x0A]
+    var failure: UnreadableFile?
+    byte.withUnsafeMutableBytes { buffer in
+      do throws(UnreadableFile) { _ = try read(at: offset - 1, into: buffer) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return byte[0] != 0x0A
+  }
+
   /// A hash of what stands at the file's start and just before `offset`: if it changes, what was read up to
   /// there was rewritten since.
   func fingerprint(upTo offset: Int64) throws(UnreadableFile) -> UInt64 {

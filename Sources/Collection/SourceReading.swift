@@ -45,7 +45,9 @@ struct SourceReading {
     var batch = FactBatch()
     let resumed = try resume(type, file, identity, &batch)
     var reader = resumed.reader
-    var stream = LineStream(offset: resumed.offset, lineNumber: resumed.lines)
+    var stream = LineStream(
+      offset: resumed.offset, lineNumber: resumed.lines,
+      isInsideLine: try file.isInsideLine(at: resumed.offset), size: identity.size)
     var fromStart = resumed.fromStart
     var isDone = false
     var named = NamedLines()
