@@ -47,7 +47,8 @@ let package = Package(
       dependencies: ["Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: house),
     .target(
-      name: "Collection", dependencies: ["Ledger", "LedgerSQLite", "Readers"], swiftSettings: house),
+      name: "Collection", dependencies: ["JSONScan", "Ledger", "LedgerSQLite", "Readers"],
+      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(
       name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
     .target(name: "Account", dependencies: ["Ledger", "Attribution"], swiftSettings: house),

@@ -25,10 +25,10 @@ package struct Collector: Sendable {
     progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
   ) async throws -> Outcome {
     let known = Dictionary(
-      try store.knownSources().map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+      try store.knownSources().map { (Array($0.path.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     var work: [WorkQueue.Item] = []
     for source in discovery.sources {
-      let before = known[source.path]
+      let before = known[Array(source.path.utf8)]
       let version = ReaderRegistry.reader(for: source.tool)?.version ?? 0
       if let before, before.identity == source.identity, before.readerVersion == version { continue }
       let isContinued = source.shape == .lines && before?.readerVersion == Int64(version)

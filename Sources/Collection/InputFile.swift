@@ -14,7 +14,8 @@ struct InputFile: ~Copyable {
   let path: String
 
   init(path: String) throws(UnreadableFile) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe that nobody writes to would be waited for without end.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw UnreadableFile(path: path, code: errno) }
     self.descriptor = descriptor
     self.path = path
