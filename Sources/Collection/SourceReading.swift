@@ -205,4 +205,6 @@ private struct NamedLines {
 extension FileIdentity {
   /// Equal to no file's: the source is looked at again next time.
   static let beingRead = FileIdentity(device: 0, inode: 0, size: -1, modifiedNanoseconds: 0)
+  /// As above; there was no such file when it was last looked for.
+  static let gone = FileIdentity(device: 0, inode: 0, size: -2, modifiedNanoseconds: 0)
 }
