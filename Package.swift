@@ -47,14 +47,16 @@ let package = Package(
       dependencies: ["Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: house),
     .target(
-      name: "Collection", dependencies: ["Ledger", "LedgerSQLite", "Readers"], swiftSettings: house),
+      name: "Collection", dependencies: ["JSONScan", "Ledger", "LedgerSQLite", "Readers"],
+      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(
       name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
     .target(name: "Account", dependencies: ["Ledger", "Attribution"], swiftSettings: house),
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Account", "Arena", "Attribution", "Collection", "Derivation", "Ledger", "LedgerSQLite", "Outcomes", "Readers",
+        "Account", "Arena", "Attribution", "Collection", "Derivation", "Ledger", "LedgerSQLite", "Outcomes",
+        "Readers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -78,6 +80,22 @@ let package = Package(
       dependencies: [
         "Attribution", "Ledger", "Outcomes", "Readers",
         .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: house),
+    .target(name: "TestCorpus", path: "Tests/TestCorpus", swiftSettings: house),
+    .testTarget(
+      name: "LedgerSQLiteTests",
+      dependencies: ["Ledger", "LedgerSQLite", "TestCorpus", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: house),
+    .testTarget(
+      name: "CollectionTests",
+      dependencies: ["assay", "Collection", "Ledger", "LedgerSQLite", "Readers", "TestCorpus"],
+      swiftSettings: house),
+    .testTarget(
+      name: "DerivationTests",
+      dependencies: [
+        "assay", "Attribution", "Collection", "Derivation", "Ledger", "LedgerSQLite", "Outcomes",
+        "TestCorpus",
       ],
       swiftSettings: house),
     .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),

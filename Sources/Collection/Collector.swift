@@ -25,10 +25,11 @@ package struct Collector: Sendable {
     progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
   ) async throws -> Outcome {
     let known = Dictionary(
-      try store.knownSources().map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+      try store.knownSources().map { (Array($0.path.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+    try forgetProblems(of: known.values, except: discovery)
     var work: [WorkQueue.Item] = []
     for source in discovery.sources {
-      let before = known[source.path]
+      let before = known[Array(source.path.utf8)]
       let version = ReaderRegistry.reader(for: source.tool)?.version ?? 0
       if let before, before.identity == source.identity, before.readerVersion == version { continue }
       let isContinued = source.shape == .lines && before?.readerVersion == Int64(version)
@@ -48,6 +49,20 @@ package struct Collector: Sendable {
       try await group.waitForAll()
     }
     return Outcome(discovery: discovery, read: work.count, bytes: total)
+  }
+
+  /// A source that could not be read and has gone since is no longer a gap in the account.
+  private func forgetProblems(of known: some Sequence<KnownSource>, except discovery: Discovery) throws {
+    let unread = known.filter { $0.identity == .beingRead }
+    guard !unread.isEmpty else { return }
+    let found = Set(discovery.sources.lazy.map { Array($0.path.utf8) })
+    let gone = unread.filter { !found.contains(Array($0.path.utf8)) && FileIdentity(path: $0.path) == nil }
+    try store.append(
+      gone.map { source in
+        var source = source
+        source.identity = .gone
+        return SourceUpdate(source: source, checkpoint: nil, batch: FactBatch(), fromStart: false)
+      })
   }
 
   /// Reads sources until none are left, putting several into one transaction.

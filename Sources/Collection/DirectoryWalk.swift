@@ -63,7 +63,9 @@ enum DirectoryWalk {
     case Int(DT_DIR): return .directory
     case Int(DT_LNK):
       var status = stat()
-      return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? .file : nil
+      // One that leads nowhere is listed, so that it is said not to be readable.
+      guard stat(path, &status) == 0 else { return .file }
+      return status.st_mode & S_IFMT == S_IFREG ? .file : nil
     case Int(DT_UNKNOWN):
       var status = stat()
       guard lstat(path, &status) == 0 else { return nil }

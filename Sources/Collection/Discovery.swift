@@ -1,4 +1,5 @@
 import Foundation
+import JSONScan
 package import Ledger
 import Readers
 
@@ -13,7 +14,8 @@ package struct FoundSource: Hashable, Sendable {
 /// What a search found, and what it could not look at.
 package struct Discovery: Sendable {
   package var sources: [FoundSource] = []
-  /// Directories that exist and could not be opened.
+  /// Directories that exist and could not be opened; files that are listed and cannot be reached: a symbolic link
+  /// to nowhere, a name that is not UTF-8.
   package var unreadable: [String] = []
   /// Files named by the user that no reader recognises, or that do not exist.
   package var unrecognised: [String] = []
@@ -23,7 +25,8 @@ package struct Discovery: Sendable {
   /// Looks where the tools keep their records below `homes`, and at `files`, which may be of any tool and lie
   /// anywhere; a directory among them stands for all files below it.
   package init(homes: [HomeDirectory], files: [String] = []) {
-    var seen: Set<String> = []
+    // As bytes: two names that Unicode holds equal are two files.
+    var seen: Set<[UInt8]> = []
     for home in homes {
       for reader in ReaderRegistry.readers {
         for place in reader.places {
@@ -42,12 +45,16 @@ package struct Discovery: Sendable {
     for file in files { addNamed(file, seen: &seen) }
   }
 
-  private mutating func add(_ path: String, tool: Tool, shape: SourceShape, seen: inout Set<String>) {
-    guard seen.insert(path).inserted, let identity = FileIdentity(path: path, shape: shape) else { return }
+  private mutating func add(_ path: String, tool: Tool, shape: SourceShape, seen: inout Set<[UInt8]>) {
+    guard seen.insert(Array(path.utf8)).inserted else { return }
+    guard let identity = FileIdentity(path: path, shape: shape) else {
+      unreadable.append(path)
+      return
+    }
     sources.append(FoundSource(path: path, tool: tool, shape: shape, identity: identity))
   }
 
-  private mutating func addNamed(_ path: String, seen: inout Set<String>) {
+  private mutating func addNamed(_ path: String, seen: inout Set<[UInt8]>) {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       unrecognised.append(path)
@@ -62,16 +69,31 @@ package struct Discovery: Sendable {
     for file in found.sorted() { _ = recognise(file, seen: &seen) }
   }
 
-  private mutating func recognise(_ path: String, seen: inout Set<String>) -> Bool {
-    guard let head = Self.head(of: path) else { return false }
+  private mutating func recognise(_ path: String, seen: inout Set<[UInt8]>) -> Bool {
+    guard let head = Self.head(of: path) else {
+      unreadable.append(path)
+      return true
+    }
     for reader in ReaderRegistry.readers where reader.recognises(head: head.span) {
-      let name = path.lowercased()
-      let shape: SourceShape =
-        name.hasSuffix(".db") ? .database : name.hasSuffix(".jsonl") ? .lines : .document
-      add(path, tool: reader.tool, shape: shape, seen: &seen)
+      add(path, tool: reader.tool, shape: Self.shape(of: path, head: head), seen: &seen)
       return true
     }
     return false
+  }
+
+  /// By its name, or else by whether its first line is a whole value with more behind it.
+  private static func shape(of path: String, head: [UInt8]) -> SourceShape {
+    let name = path.lowercased()
+    if name.hasSuffix(".db") { return .database }
+    if name.hasSuffix(".jsonl") { return .lines }
+    guard let end = head.firstIndex(of: 0x0A), head[end...].contains(where: { $0 > 0x20 }) else {
+      return .document
+    }
+    var line = JSONCursor(head.span.extracting(..<end))
+    guard line.nextKind() == .object, (try? line.skipValue()) != nil, (try? line.expectEnd()) != nil else {
+      return .document
+    }
+    return .lines
   }
 
   private static func head(of path: String) -> [UInt8]? {

@@ -14,7 +14,8 @@ struct InputFile: ~Copyable {
   let path: String
 
   init(path: String) throws(UnreadableFile) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe that nobody writes to would be waited for without end.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw UnreadableFile(path: path, code: errno) }
     self.descriptor = descriptor
     self.path = path
@@ -35,6 +36,18 @@ struct InputFile: ~Copyable {
       if count >= 0 { return count }
       if errno != EINTR { throw UnreadableFile(path: path, code: errno) }
     }
+  }
+
+  /// Whether `offset` stands behind something else than a line break or the file's start.
+  func isInsideLine(at offset: Int64) throws(UnreadableFile) -> Bool {
+    guard offset > 0 else { return false }
+    var byte: [UInt8] = [0x0A]
+    var failure: UnreadableFile?
+    byte.withUnsafeMutableBytes { buffer in
+      do throws(UnreadableFile) { _ = try read(at: offset - 1, into: buffer) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return byte[0] != 0x0A
   }
 
   /// A hash of what stands at the file's start and just before `offset`: if it changes, what was read up to

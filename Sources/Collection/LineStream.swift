@@ -20,17 +20,27 @@ struct LineStream {
   /// The offset behind the last line that was delivered.
   private(set) var offset: Int64
   private(set) var lineNumber: Int64
+  private let initialBytes: Int
   private var buffer: [UInt8]
   private var start = 0
   private var end = 0
   private var searched = 0
   private var isSkipping = false
+  /// Whether what comes first is the rest of a line whose beginning was delivered, as a whole record, or skipped
+  /// already. Mostly it is only the line break.
+  private var isInsideLine: Bool
 
-  /// - Parameter remainingBytes: About how much there is to read; a small file needs only a small buffer.
-  init(offset: Int64, lineNumber: Int64, remainingBytes: Int64) {
+  /// - Parameters:
+  ///   - lineNumber: How many lines end before `offset`, one that `offset` stands inside of included.
+  ///   - size: Of the file, as far as is known: a small file does not need the whole buffer.
+  init(offset: Int64, lineNumber: Int64, isInsideLine: Bool = false, size: Int64 = .max) {
     self.offset = offset
     self.lineNumber = lineNumber
-    buffer = [UInt8](repeating: 0, count: Int(min(Int64(Self.bufferBytes), max(4096, remainingBytes + 1))))
+    self.isInsideLine = isInsideLine
+    // One more byte than is left, so that the end is seen without growing.
+    let rest = max(0, size - offset)
+    initialBytes = rest < Int64(Self.bufferBytes) ? Int(rest) + 4096 : Self.bufferBytes
+    buffer = [UInt8](repeating: 0, count: initialBytes)
   }
 
   /// Delivers lines until `body` returns `false` or the file ends; a line is delivered without its line break.
@@ -44,11 +54,14 @@ struct LineStream {
   ) throws(UnreadableFile) -> (isAtEnd: Bool, tail: Tail) {
     while true {
       while let lineEnd = nextLineBreak() {
-        lineNumber += 1
         let line = start..<lineEnd
         offset += Int64(lineEnd + 1 - start)
         start = lineEnd + 1
         searched = start
+        let isRest = isInsideLine
+        isInsideLine = false
+        if isRest, isBlank(line) { continue }
+        if !isRest { lineNumber += 1 }
         if isSkipping {
           isSkipping = false
           tooLong(lineNumber)
@@ -57,19 +70,30 @@ struct LineStream {
         }
       }
       guard try fill(from: file) else {
-        if isSkipping { tooLong(lineNumber + 1) }
-        return (true, start < end && !isSkipping ? .unterminated(bytes: end - start) : .none)
+        if isSkipping {
+          if !isInsideLine { lineNumber += 1 }
+          tooLong(lineNumber)
+        } else if isInsideLine, isBlank(start..<end) {
+          offset += Int64(end - start)
+          start = end
+        }
+        return (true, start < end ? .unterminated(bytes: end - start) : .none)
       }
     }
   }
 
   /// The bytes behind the last line break, after ``deliver(from:tooLong:_:)`` reached the end.
   mutating func takeTail(_ body: (_ tail: Span<UInt8>, _ number: Int64) -> Bool) {
-    guard body(buffer.span.extracting(start..<end), lineNumber + 1) else { return }
-    lineNumber += 1
+    let number = isInsideLine ? lineNumber : lineNumber + 1
+    guard body(buffer.span.extracting(start..<end), number) else { return }
+    lineNumber = number
     offset += Int64(end - start)
     start = end
     searched = end
+  }
+
+  private func isBlank(_ range: Range<Int>) -> Bool {
+    buffer[range].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
   }
 
   private mutating func nextLineBreak() -> Int? {
@@ -104,7 +128,10 @@ struct LineStream {
       }
     }
     if end == buffer.count {
-      buffer.append(contentsOf: repeatElement(0, count: buffer.count))
+      // Doubled, but not beyond the longest line that is taken and a little more.
+      let size = min(buffer.count * 2, max(buffer.count, Self.maximumLineBytes) + Self.bufferBytes)
+      buffer.reserveCapacity(size)
+      buffer.append(contentsOf: repeatElement(0, count: size - buffer.count))
     }
     let position = offset + Int64(end)
     var failure: UnreadableFile?

@@ -46,7 +46,8 @@ struct SourceReading {
     let resumed = try resume(type, file, identity, &batch)
     var reader = resumed.reader
     var stream = LineStream(
-      offset: resumed.offset, lineNumber: resumed.lines, remainingBytes: identity.size - resumed.offset)
+      offset: resumed.offset, lineNumber: resumed.lines,
+      isInsideLine: try file.isInsideLine(at: resumed.offset), size: identity.size)
     var fromStart = resumed.fromStart
     var isDone = false
     var named = NamedLines()
@@ -204,4 +205,6 @@ private struct NamedLines {
 extension FileIdentity {
   /// Equal to no file's: the source is looked at again next time.
   static let beingRead = FileIdentity(device: 0, inode: 0, size: -1, modifiedNanoseconds: 0)
+  /// As above; there was no such file when it was last looked for.
+  static let gone = FileIdentity(device: 0, inode: 0, size: -2, modifiedNanoseconds: 0)
 }

@@ -20,32 +20,37 @@ struct Unitemised {
       for (model, states) in Dictionary(grouping: scope, by: \.model) {
         guard let last = states.max(by: { $0.at < $1.at }) else { continue }
         var counts = states.reduce(TokenCounts()) { $0.merged(with: $1.counts) }
+        var searches = last.webSearches
         if let forkedAt = session.forkedAt {
           let before = parentTotals.filter {
             $0.scope == last.scope && $0.model == model && $0.at <= forkedAt
           }
           counts = counts.subtracting(before.reduce(TokenCounts()) { $0.merged(with: $1.counts) })
+          searches = max(0, searches &- (before.map(\.webSearches).max() ?? 0))
         }
         let sum = stated[model]
         stated[model] = (
           (sum?.counts ?? TokenCounts()) + counts, max(sum?.at ?? last.at, last.at),
-          (sum?.webSearches ?? 0) + last.webSearches
+          (sum?.webSearches ?? 0) &+ searches
         )
       }
     }
     coversInput = stated.values.contains { $0.counts.input != nil }
     var itemised: [String: TokenCounts] = [:]
+    var itemisedSearches: [String: Int64] = [:]
     for record in own where record.kind == .itemised {
+      itemisedSearches[record.model ?? "", default: 0] &+= record.service.webSearches
       itemised[record.model ?? "", default: TokenCounts()] += record.counts
     }
     for (model, total) in stated.sorted(by: { $0.key < $1.key }) {
       let gap = total.counts.subtracting(itemised[model] ?? TokenCounts())
-      guard TokenCounts.classes.contains(where: { (gap[keyPath: $0] ?? 0) > 0 }) else { continue }
+      let searches = max(0, total.webSearches &- (itemisedSearches[model] ?? 0))
+      guard searches > 0 || TokenCounts.classes.contains(where: { (gap[keyPath: $0] ?? 0) > 0 }) else { continue }
       records.append(
         UsageRecord(
-          id: Key128(space: "unitemised", "\(session.name)/\(model)"), session: session.id,
-          ownerRank: .stated,
-          at: total.at, tool: session.tool, model: model, counts: gap, kind: .unitemised))
+          id: Key128(space: "unitemised", "\(session.name)/\(model)"), session: session.id, ownerRank: .stated,
+          at: total.at, tool: session.tool, model: model, counts: gap,
+          service: UsageRecord.Service(webSearches: searches), kind: .unitemised))
     }
   }
 }

@@ -81,6 +81,13 @@ extension SQLiteLedger {
     }
   }
 
+  /// What SQLite finds wrong with the file itself; for tests and `assay doctor`.
+  package func integrityProblems() throws -> [String] {
+    try pool.read { db in
+      try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+    }
+  }
+
   package func span() throws -> ClosedRange<Instant>? {
     try pool.read { db in
       guard let row = try Row.fetchOne(db, sql: "SELECT MIN(slot), MAX(slot) FROM rollup"),

@@ -108,8 +108,7 @@ struct AccountReading {
         lines: members.compactMap(\.diagnostic.line).sorted(), detail: members.first?.diagnostic.detail)
     }
     grouped += discovery.unreadable.map {
-      AccountDiagnostic(
-        source: $0, kind: .unreadableFile, count: 1, detail: "no permission to open this directory")
+      AccountDiagnostic(source: $0, kind: .unreadableFile, count: 1, detail: "cannot be opened: no permission, a link to nowhere, or a name that is not UTF-8")
     }
     grouped += discovery.unrecognised.map {
       AccountDiagnostic(

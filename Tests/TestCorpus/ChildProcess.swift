@@ -1,0 +1,90 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A program run as a child, whose end tells how much memory it needed.
+package final class ChildProcess: Sendable {
+  package struct Result: Sendable {
+    /// The exit status, or `nil` if a signal ended it.
+    package var status: Int32?
+    /// The largest resident set, in bytes.
+    package var peakBytes: Int
+    package var output: String
+    package var errors: String
+  }
+
+  package struct Failure: Error, CustomStringConvertible {
+    package var description: String
+  }
+
+  private let identifier: pid_t
+  private let directory: TemporaryDirectory
+
+  /// - Parameters:
+  ///   - path: The program.
+  ///   - environment: Added to this process's own.
+  package init(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    directory = try TemporaryDirectory()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, directory.path("out"), O_WRONLY | O_CREAT, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, directory.path("err"), O_WRONLY | O_CREAT, 0o600)
+    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
+    var argv = ([path] + arguments).map { strdup($0) } + [nil]
+    var envp = variables.map { strdup($0) } + [nil]
+    defer { for pointer in argv + envp { free(pointer) } }
+    var child = pid_t()
+    let code = posix_spawn(&child, path, &actions, nil, &argv, &envp)
+    guard code == 0 else { throw Failure(description: "\(path): \(String(cString: strerror(code)))") }
+    identifier = child
+  }
+
+  /// Ends it at once, as a crash would.
+  package func kill() { _ = sendSignal(identifier, SIGKILL) }
+
+  /// Waits for its end; to be called once.
+  package func wait() throws -> Result {
+    var status: Int32 = 0
+    var usage = rusage()
+    while wait4(identifier, &status, 0, &usage) < 0 {
+      guard errno == EINTR else { throw Failure(description: String(cString: strerror(errno))) }
+    }
+    func text(_ name: String) -> String {
+      String(decoding: FileManager.default.contents(atPath: directory.path(name)) ?? Data(), as: UTF8.self)
+    }
+    // The low seven bits are the signal, the next eight the exit status.
+    return Result(
+      status: status & 0x7F == 0 ? (status >> 8) & 0xFF : nil, peakBytes: Int(usage.ru_maxrss) * 1024,
+      output: text("out"), errors: text("err"))
+  }
+
+  package static func run(
+    _ path: String, _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> Result {
+    try ChildProcess(path, arguments, environment: environment).wait()
+  }
+
+  /// The `assay` that was built with these tests.
+  package static var assay: String {
+    get throws {
+      var directory = Bundle.main.bundleURL
+      // The test runner lies in the toolchain; the tests' bundle is named on its command line.
+      for argument in CommandLine.arguments where argument.hasSuffix(".xctest") {
+        directory = URL(filePath: argument).deletingLastPathComponent()
+      }
+      let file = directory.appending(path: "assay").path
+      guard FileManager.default.isExecutableFile(atPath: file) else {
+        throw Failure(description: "\(file) is not there: build it with `swift build`")
+      }
+      return file
+    }
+  }
+}
+
+private func sendSignal(_ identifier: pid_t, _ signal: Int32) -> Int32 { kill(identifier, signal) }
