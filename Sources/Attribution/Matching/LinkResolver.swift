@@ -14,7 +14,8 @@ struct LinkResolver {
 
   func resolve() -> RepositoryLinks {
     let matcher = ContentMatcher(catalogue: catalogue, history: history, policy: policy)
-    let mentions = MentionLinks(catalogue: catalogue, history: history, key: key)
+    var mentions = MentionLinks(catalogue: catalogue, history: history, key: key)
+    mentions.add(RecordLinks(catalogue: catalogue, index: index, key: key))
     let all = matcher.occurrences.byCommit.map {
       (commit: $0.commit, found: matcher.candidates(in: $0.commit, range: $0.range))
     }
@@ -76,7 +77,8 @@ struct LinkResolver {
     let unexplained = Double(max(0, size - matched)) / 2
     func strength(_ candidate: ContentMatcher.Candidate) -> Double {
       let makes = named.contains { $0.session == candidate.session && $0.isAuthor }
-      return candidate.score + (makes ? max(1, unexplained) : 0)
+      let recorded = named.filter { $0.session == candidate.session }.map(\.lines).reduce(0, +)
+      return candidate.score + Double(recorded) + (makes ? max(1, unexplained) : 0)
     }
     claims.sort { (strength($0), $1.session) > (strength($1), $0.session) }
     var taken: Set<UInt32> = []
@@ -95,7 +97,8 @@ struct LinkResolver {
       links.append(
         CommitLink(
           commit: UInt32(truncatingIfNeeded: commit), session: claim.session,
-          tier: naming.isEmpty ? .content : .exact, score: strength(claim), isBest: rank == 0, lines: lines,
+          tier: naming.isEmpty ? .content : naming.contains { $0.tier == .exact } ? .exact : .record,
+          score: strength(claim), isBest: rank == 0, lines: lines,
           turns: naming.map(\.turn)))
     }
     return links

@@ -9,6 +9,9 @@ struct MentionLinks {
     /// Whether the commit was made there and then; otherwise the session rebased, amended or merged what may be
     /// others' work.
     var isAuthor: Bool
+    var tier = AttributionTier.exact
+    /// Lines that a tool's record gives to the session.
+    var lines = 0
   }
 
   /// By commit: the turns that made it, or opened the request through which it landed.
@@ -44,6 +47,16 @@ struct MentionLinks {
           home.insert(session)
           for row in requests[request.number] ?? [] { add(naming, to: row) }
         }
+      }
+    }
+  }
+
+  /// Adds what git-ai notes and Agent Trace files say.
+  mutating func add(_ records: RecordLinks) {
+    for (row, namings) in records.byCommit {
+      for naming in namings where committed[row]?.contains(where: { $0.session == naming.session }) != true {
+        committed[row, default: []].append(naming)
+        home.insert(naming.session)
       }
     }
   }

@@ -15,6 +15,7 @@ struct RefFingerprint: Hashable, Sendable {
     for directory in ["refs", "reftable", "worktrees"] {
       Self.addTree(gitDirectory + "/" + directory, isWorktrees: directory == "worktrees", to: &hash)
     }
+    if let traces = RecordReader.tracePath(gitDirectory) { Self.add(traces, to: &hash) }
     value = hash.finalize64()
   }
 

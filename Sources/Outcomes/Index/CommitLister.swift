@@ -14,7 +14,7 @@ struct CommitLister {
   var git: GitCommand
   var key: SipHash24.Key
 
-  /// Parents before children. Names in `known` that the repository no longer has are passed over.
+  /// Parents before children. Fails if the repository no longer has a commit of `known`.
   func commits(from tips: [CommitHash], notFrom known: [CommitHash]) async throws(RepositoryProblem)
     -> [Listed]
   {
@@ -25,7 +25,7 @@ struct CommitLister {
     var pending: [UInt8] = []
     let ending = try await git.stream(
       [
-        "log", "--stdin", "--ignore-missing", "--topo-order", "--reverse", "-z", "--no-color", "--no-notes",
+        "log", "--stdin", "--topo-order", "--reverse", "-z", "--no-color", "--no-notes",
         "--no-decorate", "--encoding=UTF-8", "--format=%H%n%P%n%at %ct%n%ae%n%B",
       ], input: Array(input.utf8)
     ) { buffer in

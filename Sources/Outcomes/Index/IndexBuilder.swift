@@ -72,6 +72,11 @@ struct IndexBuilder {
     }
   }
 
+  mutating func setRecords(_ records: [RepositoryIndex.Record], notesTip: String) {
+    index.records = records
+    index.notesTip = notesTip
+  }
+
   mutating func setProblems(_ problems: [RepositoryProblem]) { index.problems = problems }
 
   private mutating func row(of path: RepositoryIndex.Path) -> UInt32 {

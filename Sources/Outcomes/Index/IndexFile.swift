@@ -5,7 +5,7 @@ import Ledger
 /// does not add up (another version, another key, a cut file) reads as absent, and the index is built anew.
 struct IndexFile {
   /// Raised whenever the tables or what they hold change.
-  static let version: UInt64 = 1
+  static let version: UInt64 = 2
   private static let magic: UInt64 = 0x5849_5441_5353_4131
 
   private let path: String
@@ -28,6 +28,7 @@ struct IndexFile {
     var problems: [RepositoryProblem]
     var skippedFiles: Int64
     var remotes: [UInt64]
+    var notesTip: String
   }
 
   func read() -> (index: RepositoryIndex, fingerprint: UInt64)? {
@@ -48,12 +49,15 @@ struct IndexFile {
         let hunks = cursor.table(RepositoryIndex.Hunk.self),
         let lines = cursor.table(UInt64.self), let paths = cursor.table(RepositoryIndex.Path.self),
         let reverts = cursor.table(RepositoryIndex.Revert.self),
-        let tips = cursor.table(RepositoryIndex.Tip.self)
+        let tips = cursor.table(RepositoryIndex.Tip.self),
+        let records = cursor.table(RepositoryIndex.Record.self)
       else { return nil }
       index.gitDirectory = decoded.gitDirectory
       index.problems = decoded.problems
       index.skippedFiles = decoded.skippedFiles
       index.remotes = decoded.remotes
+      index.notesTip = decoded.notesTip
+      index.records = records
       (index.commits, index.parents, index.files, index.hunks) = (commits, parents, files, hunks)
       (index.lines, index.paths, index.reverts, index.tips) = (lines, paths, reverts, tips)
       return (index, fingerprint)
@@ -67,7 +71,7 @@ struct IndexFile {
     for word in [Self.magic, Self.version, keyMark, fingerprint] { Self.append(word, to: &data) }
     let notes = Notes(
       gitDirectory: index.gitDirectory, problems: index.problems, skippedFiles: index.skippedFiles,
-      remotes: index.remotes)
+      remotes: index.remotes, notesTip: index.notesTip)
     guard let encoded = try? JSONEncoder().encode(notes) else { return }
     Self.append(Array(encoded), to: &data)
     Self.append(index.commits, to: &data)
@@ -78,6 +82,7 @@ struct IndexFile {
     Self.append(index.paths, to: &data)
     Self.append(index.reverts, to: &data)
     Self.append(index.tips, to: &data)
+    Self.append(index.records, to: &data)
     Self.append(data.withUnsafeBytes { Self.checksum($0[...]) }, to: &data)
     let temporary = path + "." + UUID().uuidString
     do {

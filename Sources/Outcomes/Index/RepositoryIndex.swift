@@ -25,6 +25,10 @@ package struct RepositoryIndex: Sendable {
   package var tips: [Tip] = []
   /// What is incomplete about it: a shallow clone, missing objects.
   package var problems: [RepositoryProblem] = []
+  /// What git-ai notes and Agent Trace files say of commits.
+  package var records: [Record] = []
+  /// The commit that git-ai's notes were read at; empty if there are none.
+  package var notesTip: String = ""
   /// Keyed hashes of the remotes' addresses, see ``RemoteName``.
   package var remotes: [UInt64] = []
   /// Files whose lines were left out: binary, generated, vendored, lock files, or too large.
@@ -90,6 +94,17 @@ package struct RepositoryIndex: Sendable {
     package var reverted: CommitHash
   }
 
+  /// A tool's own record that a conversation wrote lines of a commit.
+  package struct Record: Sendable, BitwiseCopyable {
+    package var commit: Row
+    package var lines: UInt32
+    /// ``RepositoryIndex/conversationHash(_:key:)`` of the conversation, or 0 if the record has only a name.
+    package var conversation: UInt64
+    /// The first hexadecimal digits of the name that git-ai gives to the session, left-aligned; 0 if it has none.
+    package var name: UInt64
+    package var nameDigits: UInt64
+  }
+
   package struct Tip: Sendable, BitwiseCopyable {
     package var commit: Row
     /// 1 for a tip of the default branch (local or remote-tracking), else 0.
@@ -127,5 +142,28 @@ package struct RepositoryIndex: Sendable {
     package static let isDeleted = FileFlags(rawValue: 1 << 1)
     /// Binary, generated, vendored or too large: its lines are not here.
     package static let skipped = FileFlags(rawValue: 1 << 2)
+  }
+}
+
+extension RepositoryIndex {
+  /// Keyed hash of a conversation's identifier as its tool gives it.
+  package static func conversationHash(_ identifier: String, key: SipHash24.Key) -> UInt64 {
+    var hash = SipHash24(key: key)
+    for byte in identifier.utf8 { hash.append(byte) }
+    return hash.finalize64()
+  }
+
+  /// Keyed hash of a path from the repository's root, as ``Path/full``.
+  package static func pathHash(_ path: String, key: SipHash24.Key) -> UInt64 {
+    conversationHash(path, key: key)
+  }
+
+  /// Up to 16 hexadecimal digits, left-aligned.
+  package static func recordName(_ hexadecimal: some StringProtocol) -> UInt64 {
+    var value: UInt64 = 0
+    for (place, byte) in hexadecimal.utf8.prefix(16).enumerated() {
+      value |= UInt64(CommitHash.value(of: byte) ?? 0) << UInt64(60 - place * 4)
+    }
+    return value
   }
 }

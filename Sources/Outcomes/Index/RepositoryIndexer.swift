@@ -46,9 +46,7 @@ package struct RepositoryIndexer: Sendable {
     start.remotes = await remotes(of: git)
     var builder = IndexBuilder(extending: start)
     let known = start.tips.map { start.commits[Int($0.commit)].hash }
-    let listed = try await CommitLister(git: git, key: request.key)
-      .commits(from: Array(Set(refs.refs.map(\.commit))), notFrom: known)
-      .filter { builder.rows[$0.hash] == nil }
+    let listed = try await commits(of: refs, since: known, git: git).filter { builder.rows[$0.hash] == nil }
     builder.append(listed, boundary: shallow)
     let reader = PatchReader(git: git, key: request.key, parallelism: request.parallelism)
     // A merge repeats what its branch brought; only what it brought first is evidence.
@@ -56,6 +54,7 @@ package struct RepositoryIndexer: Sendable {
     for fragment in patches.fragments { builder.append(fragment) }
     builder.markUnreadable(patches.unreadable)
     builder.setTips(refs)
+    try await readRecords(into: &builder, git: git)
     let unreadable = builder.index.commits.count { $0.flags.contains(.unreadable) }
     var problems: [RepositoryProblem] = []
     if !shallow.isEmpty { problems.append(.shallow(path: directory)) }
@@ -63,6 +62,28 @@ package struct RepositoryIndexer: Sendable {
     builder.setProblems(problems)
     file?.write(builder.index, fingerprint: fingerprint.value)
     return Outcome(index: builder.index, work: base == nil ? .built : .extended(newCommits: listed.count))
+  }
+
+  private func commits(
+    of refs: RefReader, since known: [CommitHash], git: GitCommand
+  ) async throws(RepositoryProblem) -> [CommitLister.Listed] {
+    let lister = CommitLister(git: git, key: request.key)
+    let tips = Array(Set(refs.refs.map(\.commit)))
+    do throws(RepositoryProblem) {
+      return try await lister.commits(from: tips, notFrom: known)
+    } catch  where !known.isEmpty {
+      // What a ref pointed to last time was rewritten and is collected: read the names of all commits again.
+      return try await lister.commits(from: tips, notFrom: [])
+    }
+  }
+
+  private func readRecords(into builder: inout IndexBuilder, git: GitCommand) async throws(RepositoryProblem)
+  {
+    let reader = RecordReader(git: git, key: request.key)
+    let tip = await reader.notesTip()
+    var records = tip.isEmpty ? [] : try await reader.notes(on: builder.rows)
+    records += reader.traces(gitDirectory: git.gitDirectory, index: builder.index, rows: builder.rows)
+    builder.setRecords(records, notesTip: tip)
   }
 
   private func remotes(of git: GitCommand) async -> [UInt64] {
