@@ -18,7 +18,7 @@ struct Assay: AsyncParsableCommand {
         64  the command line is not right
       """,
     subcommands: [
-      ReportCommand.self, PricesCommand.self,
+      ReportCommand.self, ExplainCommand.self, DemoCommand.self, DoctorCommand.self, PricesCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 }

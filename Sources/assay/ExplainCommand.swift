@@ -1,0 +1,68 @@
+import Account
+import ArgumentParser
+import Foundation
+import Ledger
+
+/// `assay explain`: one session, line by line.
+struct ExplainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Show one session turn by turn: its tokens, what came of it, and why Assay thinks so.",
+    discussion: """
+      EXAMPLES
+        assay explain 32a20fe6                    the beginning of a session's name is enough
+        assay explain latest                      the session that began last
+        assay explain 32a20fe6 --json
+      """)
+
+  @OptionGroup(title: "What to read") var sources: SourceOptions
+
+  @Argument(help: ArgumentHelp("A session's name or the beginning of it, or `latest`.", valueName: "session"))
+  var name: String
+
+  @Option(
+    help: ArgumentHelp("The time zone to show times in. Default: this machine's.", valueName: "zone"))
+  var timezone: String?
+  @Flag(help: "Print JSON (docs/report.md).") var json = false
+  @Flag(name: .shortAndLong, help: "No progress line.") var quiet = false
+
+  func run() async throws {
+    let now = Instant(Date())
+    guard let zone = timezone.map({ TimeZone(identifier: $0) }) ?? .current else {
+      throw ValidationError("\(timezone ?? "") is not a time zone. Use a name such as Europe/Berlin, or UTC.")
+    }
+    let workbench = try await Workbench(sources, now: now, progress: ProgressLine(isQuiet: quiet))
+    let account = try workbench.account(period: ReportPeriod(), timeZone: zone)
+    let session = try find(in: account)
+    guard let attribution = try await workbench.derivation.explain(session.session.id, now: now) else {
+      throw CommandFailure("The session \(name) has no turns or usage to explain.")
+    }
+    let reading = SessionReading(
+      account: session, attribution: attribution, facts: try workbench.ledger.facts(),
+      records: try workbench.ledger.usage(of: [session.session.id]).records, prices: workbench.prices)
+    let explanation = reading.explanation()
+    if json {
+      StandardOutput.write(explanation.json(generatedAt: now))
+    } else {
+      let terminal = Terminal.current
+      StandardOutput.write(
+        explanation.text(
+          TextOptions(columns: terminal.width, usesColour: terminal.usesColour), timeZone: zone))
+    }
+  }
+
+  private func find(in account: Account) throws -> SessionAccount {
+    if name == "latest", let last = account.sessions.last { return last }
+    let exact = account.sessions.filter { $0.session.name == name }
+    let found = exact.isEmpty ? account.sessions.filter { $0.session.name.hasPrefix(name) } : exact
+    guard let first = found.first else {
+      throw CommandFailure(
+        "No session is called \(name). assay report --by session lists them; the beginning of a name is enough.")
+    }
+    guard found.count == 1 else {
+      let names = found.prefix(5).map { "\($0.session.name) (\($0.session.tool?.rawValue ?? "unknown tool"))" }
+      throw CommandFailure("\(found.count) sessions begin with \(name): \(names.joined(separator: ", ")). Give more of the name.")
+    }
+    return first
+  }
+}
