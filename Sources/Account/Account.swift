@@ -13,7 +13,7 @@ package struct Account: Sendable {
   package let period: ReportPeriod
   package let timeZone: TimeZone
   /// Those of the period.
-  let cells: [AccountCell]
+  let cells: [RollupCell]
   /// For each cell, the place of its session in `sessions`.
   let owners: [Int]
   /// For each session, what it adds up to, and the name of its project.
@@ -33,7 +33,7 @@ package struct Account: Sendable {
   ///     without a price, sessions by flag) is filled in.
   ///   - timeZone: whose days, weeks and months are meant.
   package static func build(
-    cells: [AccountCell], sessions: [AccountSession], coverage: Coverage = Coverage(),
+    cells: [RollupCell], sessions: [AccountSession], coverage: Coverage = Coverage(),
     diagnostics: [AccountDiagnostic] = [], period: ReportPeriod = ReportPeriod(), timeZone: TimeZone
   ) -> Account {
     var described: [SessionID: AccountSession] = [:]
@@ -119,7 +119,7 @@ package struct ReportPeriod: Hashable, Sendable {
 
   /// A slot belongs to the period if it begins in it, where `since` counts from the start of its own slot.
   package func contains(slot: Instant) -> Bool {
-    if let since, slot < AccountCell.slot(of: since) { return false }
+    if let since, slot < RollupCell.slot(of: since) { return false }
     if let until, slot >= until { return false }
     return true
   }

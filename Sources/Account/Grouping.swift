@@ -104,7 +104,7 @@ struct StateSplit {
     }
   }
 
-  mutating func add(_ cell: AccountCell) { add(cell.totals, cell.state, cell.tier) }
+  mutating func add(_ cell: RollupCell) { add(cell.totals, cell.state, cell.tier) }
 
   mutating func add(_ other: StateSplit) {
     for part in other.parts { add(part.totals, part.state, part.tier) }
@@ -157,6 +157,6 @@ struct SplitsByKey<Key: Hashable> {
     return place
   }
 
-  mutating func add(_ cell: AccountCell, to key: Key) { splits[place(of: key)].add(cell) }
+  mutating func add(_ cell: RollupCell, to key: Key) { splits[place(of: key)].add(cell) }
   mutating func add(_ split: StateSplit, to key: Key) { splits[place(of: key)].add(split) }
 }

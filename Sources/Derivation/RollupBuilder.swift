@@ -8,8 +8,8 @@ struct RollupBuilder {
   private let prices: PriceCatalogue
   private let totalsCoverInput: Bool
   private let shares: [TurnID: [TurnAttribution.Share]]
-  private var groups: [Group: Amounts] = [:]
-  private var unitemised: [(record: UsageRecord, amounts: Amounts)] = []
+  private var groups: [Group: Totals] = [:]
+  private var unitemised: [(record: UsageRecord, totals: Totals)] = []
 
   /// Usage that divides in the same way.
   private struct Group: Hashable {
@@ -35,30 +35,30 @@ struct RollupBuilder {
 
   mutating func add(_ record: UsageRecord) {
     let turn = record.turn.flatMap { shares[$0] == nil ? nil : $0 }
-    groups[Group(slot: slot(of: record.at), model: record.model, turn: turn), default: Amounts()] += amounts(
+    groups[Group(slot: RollupCell.slot(of: record.at), model: record.model, turn: turn), default: Totals()] += totals(
       of: record)
   }
 
   /// Usage that no turn made alone: it divides as the rest of the session does.
   mutating func add(unitemised record: UsageRecord) {
-    unitemised.append((record, amounts(of: record)))
+    unitemised.append((record, totals(of: record)))
   }
 
   func cells() -> [RollupCell] {
-    var cells: [CellKey: Amounts] = [:]
-    for (group, amounts) in groups {
+    var cells: [CellKey: Totals] = [:]
+    for (group, totals) in groups {
       let shares = group.turn.flatMap { self.shares[$0] } ?? [attribution.rest]
-      for (share, part) in zip(shares, amounts.divided(by: shares.map(\.weight))) {
+      for (share, part) in zip(shares, totals.divided(by: shares.map(\.weight))) {
         let key = CellKey(slot: group.slot, model: group.model, state: share.state, tier: share.tier)
-        cells[key, default: Amounts()] += part
+        cells[key, default: Totals()] += part
       }
     }
     let itemised = cells
-    for (record, amounts) in unitemised { divide(amounts, of: record, like: itemised, into: &cells) }
-    return cells.map { key, amounts in
+    for (record, totals) in unitemised { divide(totals, of: record, like: itemised, into: &cells) }
+    return cells.map { key, totals in
       RollupCell(
         slot: key.slot, session: attribution.session, model: key.model, state: key.state, tier: key.tier,
-        amounts: amounts)
+        totals: totals)
     }.sorted {
       ($0.slot, $0.model ?? "", $0.state.rawValue, $0.tier?.rawValue ?? -1)
         < ($1.slot, $1.model ?? "", $1.state.rawValue, $1.tier?.rawValue ?? -1)
@@ -66,16 +66,16 @@ struct RollupBuilder {
   }
 
   private func divide(
-    _ amounts: Amounts, of record: UsageRecord, like itemised: [CellKey: Amounts],
-    into cells: inout [CellKey: Amounts]
+    _ totals: Totals, of record: UsageRecord, like itemised: [CellKey: Totals],
+    into cells: inout [CellKey: Totals]
   ) {
     struct Outcome: Hashable {
       var state: OutcomeState
       var tier: OutcomeTier?
     }
     var weights: [Outcome: Int64] = [:]
-    for (key, amounts) in itemised {
-      let weight = max(1, amounts.cost?.count ?? amounts.counts.output ?? 1)
+    for (key, totals) in itemised {
+      let weight = max(1, totals.cost?.count ?? totals.counts.output ?? 1)
       weights[Outcome(state: key.state, tier: key.tier), default: 0] &+= weight
     }
     if weights.isEmpty { weights[Outcome(state: attribution.rest.state, tier: attribution.rest.tier)] = 1 }
@@ -84,64 +84,30 @@ struct RollupBuilder {
         $1.key.state.rawValue, $1.key.tier?.rawValue ?? -1
       )
     }
-    for (outcome, part) in zip(outcomes, amounts.divided(by: outcomes.map(\.value))) {
+    for (outcome, part) in zip(outcomes, totals.divided(by: outcomes.map(\.value))) {
       let key = CellKey(
-        slot: slot(of: record.at), model: record.model, state: outcome.key.state, tier: outcome.key.tier)
-      cells[key, default: Amounts()] += part
+        slot: RollupCell.slot(of: record.at), model: record.model, state: outcome.key.state, tier: outcome.key.tier)
+      cells[key, default: Totals()] += part
     }
   }
 
-  private func amounts(of record: UsageRecord) -> Amounts {
-    var amounts = Amounts()
+  private func totals(of record: UsageRecord) -> Totals {
+    var totals = Totals()
     switch record.kind {
     case .notBilled:
-      amounts.notBilledRecords = 1
-      return amounts
-    case .itemised: amounts.records = 1
-    case .unitemised: amounts.unitemisedRecords = 1
+      totals.notBilledRecords = 1
+      return totals
+    case .itemised: totals.records = 1
+    case .unitemised: totals.unitemisedRecords = 1
     }
-    amounts.counts = record.counts
+    totals.counts = record.counts
     let lacksInput = record.counts.input == nil && !totalsCoverInput
-    if record.kind == .itemised, record.counts.output == nil || lacksInput { amounts.unknownRecords = 1 }
+    if record.kind == .itemised, record.counts.output == nil || lacksInput { totals.unknownRecords = 1 }
     switch prices.cost(of: record) {
-    case .priced(let cost): amounts.cost = cost
-    case .unpriced: amounts.unpricedRecords = 1
+    case .priced(let cost): totals.cost = cost
+    case .unpriced: totals.unpricedRecords = 1
     case .unknown, .notBilled: break
     }
-    return amounts
-  }
-
-  private func slot(of instant: Instant) -> Instant {
-    let length = RollupCell.slotMilliseconds
-    let remainder = ((instant.milliseconds % length) + length) % length
-    return Instant(milliseconds: instant.milliseconds &- remainder)
-  }
-}
-
-extension Amounts {
-  /// The amounts in parts by `weights`, whole units each, which add up to them exactly.
-  func divided(by weights: [Int64]) -> [Amounts] {
-    guard weights.count > 1 else { return [self] }
-    var parts = [Amounts](repeating: Amounts(), count: weights.count)
-    func divide(_ total: Int64?, _ place: (inout Amounts, Int64) -> Void) {
-      guard let total else { return }
-      for (index, part) in apportion(total, weights: weights).enumerated() { place(&parts[index], part) }
-    }
-    divide(counts.input) { $0.counts.input = $1 }
-    divide(counts.cacheRead) { $0.counts.cacheRead = $1 }
-    divide(counts.cacheWrite5m) { $0.counts.cacheWrite5m = $1 }
-    divide(counts.cacheWrite1h) { $0.counts.cacheWrite1h = $1 }
-    // Reasoning is part of output in every part too.
-    divide(counts.reasoning) { $0.counts.reasoning = $1 }
-    divide(counts.output.map { $0 &- (counts.reasoning ?? 0) }) {
-      $0.counts.output = $1 &+ ($0.counts.reasoning ?? 0)
-    }
-    divide(cost?.count) { $0.cost = NanoDollars($1) }
-    divide(records) { $0.records = $1 }
-    divide(unknownRecords) { $0.unknownRecords = $1 }
-    divide(unpricedRecords) { $0.unpricedRecords = $1 }
-    divide(notBilledRecords) { $0.notBilledRecords = $1 }
-    divide(unitemisedRecords) { $0.unitemisedRecords = $1 }
-    return parts
+    return totals
   }
 }

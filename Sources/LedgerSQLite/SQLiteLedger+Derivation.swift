@@ -253,14 +253,14 @@ extension SQLiteLedger {
           models[name] = model
         }
       }
-      let amounts = cell.amounts
+      let totals = cell.totals
       try insert.execute(
         arguments: StatementArguments(
           [id, cell.slot.milliseconds, model, cell.state.rawValue, cell.tier?.rawValue]
-            + amounts.counts.arguments
+            + totals.counts.arguments
             + [
-              amounts.cost?.count, amounts.records, amounts.unknownRecords, amounts.unpricedRecords,
-              amounts.notBilledRecords, amounts.unitemisedRecords,
+              totals.cost?.count, totals.records, totals.unknownRecords, totals.unpricedRecords,
+              totals.notBilledRecords, totals.unitemisedRecords,
             ]))
     }
   }

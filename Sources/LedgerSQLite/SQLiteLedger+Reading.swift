@@ -50,7 +50,7 @@ extension SQLiteLedger {
           RollupCell(
             slot: slot, session: session, model: (row[2] as Int64?).flatMap { models[$0] }, state: state,
             tier: (row[4] as Int64?).flatMap { OutcomeTier(rawValue: $0) },
-            amounts: Amounts(
+            totals: Totals(
               counts: TokenCounts(row, at: 5), cost: (row[11] as Int64?).map { NanoDollars($0) },
               records: row[12], unknownRecords: row[13], unpricedRecords: row[14], notBilledRecords: row[15],
               unitemisedRecords: row[16])))

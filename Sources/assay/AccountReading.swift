@@ -13,17 +13,8 @@ struct AccountReading {
 
   func account(period: ReportPeriod, timeZone: TimeZone) -> Account {
     Account.build(
-      cells: cells.map(accountCell), sessions: summaries.map(accountSession), coverage: coverage(in: period),
+      cells: cells, sessions: summaries.map(accountSession), coverage: coverage(in: period),
       diagnostics: groupedDiagnostics(), period: period, timeZone: timeZone)
-  }
-
-  private func accountCell(_ cell: RollupCell) -> AccountCell {
-    AccountCell(
-      slot: cell.slot, session: cell.session, model: cell.model, state: cell.state, tier: cell.tier,
-      totals: Totals(
-        counts: cell.amounts.counts, cost: cell.amounts.cost, records: cell.amounts.records,
-        unknownRecords: cell.amounts.unknownRecords, unpricedRecords: cell.amounts.unpricedRecords,
-        notBilledRecords: cell.amounts.notBilledRecords, unitemisedRecords: cell.amounts.unitemisedRecords))
   }
 
   private func accountSession(_ summary: DerivedSession.Summary) -> AccountSession {
@@ -58,10 +49,10 @@ struct AccountReading {
 
   private func unpricedModels(_ cells: [RollupCell]) -> [UnpricedModel] {
     var models: [String?: UnpricedModel] = [:]
-    for cell in cells where cell.amounts.unpricedRecords > 0 {
+    for cell in cells where cell.totals.unpricedRecords > 0 {
       var model = models[cell.model] ?? UnpricedModel(model: cell.model, records: 0, counts: TokenCounts())
-      model.records += cell.amounts.unpricedRecords
-      model.counts += cell.amounts.counts
+      model.records += cell.totals.unpricedRecords
+      model.counts += cell.totals.counts
       models[cell.model] = model
     }
     return models.values.sorted { ($0.model ?? "") < ($1.model ?? "") }

@@ -1,7 +1,9 @@
 import Account
 import ArgumentParser
+import Derivation
 import Foundation
 import Ledger
+import LedgerSQLite
 
 /// `assay explain`: one session, line by line.
 struct ExplainCommand: AsyncParsableCommand {

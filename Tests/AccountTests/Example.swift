@@ -63,7 +63,7 @@ enum Example {
   /// A month of one person's work, with every state, an unpriced model and gaps in the records.
   static func month() -> Account {
     var random = SeededGenerator(seed: 2026)
-    var cells: [AccountCell] = []
+    var cells: [RollupCell] = []
     var sessions: [AccountSession] = []
     for day in 0..<31 {
       let date = CivilDay(year: 2026, month: 10, day: 21).advanced(by: day)
@@ -88,9 +88,9 @@ enum Example {
 
   static func sitting(
     of project: Project, from start: Instant, number: Int, _ random: inout SeededGenerator
-  ) -> (AccountSession, [AccountCell]) {
+  ) -> (AccountSession, [RollupCell]) {
     let id = SessionID(high: 1, low: UInt64(number))
-    var cells: [AccountCell] = []
+    var cells: [RollupCell] = []
     let slots = Int.random(in: 1...9, using: &random)
     for slot in 0..<slots {
       let total = project.weights.values.reduce(0, +)
@@ -121,7 +121,7 @@ enum Example {
       let isPriced = project.tool != .openCode
       let isUnknown = project.tool == .cursor && slot == 0
       cells.append(
-        AccountCell(
+        RollupCell(
           slot: start + .minutes(Int64(slot) * 15), session: id, model: project.model, state: state,
           tier: state == .held
             ? OutcomeTier(rawValue: Int64.random(in: 0...2, using: &random))
@@ -148,7 +148,7 @@ enum Example {
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 
-  static func coverage(_ cells: [AccountCell], _ sessions: [AccountSession]) -> Coverage {
+  static func coverage(_ cells: [RollupCell], _ sessions: [AccountSession]) -> Coverage {
     let unpriced = cells.filter { $0.totals.unpricedRecords > 0 }.map(\.totals).reduce(.zero, +)
     let records = cells.map(\.totals.records).reduce(0, +)
     return Coverage(
@@ -257,8 +257,8 @@ enum Example {
     let cells = (0..<Int.random(in: 0...160, using: &random)).map { _ in
       let billed = Int.random(in: 0..<9, using: &random) > 0
       let state = OutcomeState.allCases.randomElement(using: &random) ?? .unknown
-      return AccountCell(
-        slot: AccountCell.slot(
+      return RollupCell(
+        slot: RollupCell.slot(
           of: Instant(milliseconds: from + Int64.random(in: 0...40_000_000_000, using: &random))),
         session: SessionID(high: 7, low: UInt64.random(in: 0...14, using: &random)),
         model: ["a", "b", nil].randomElement(using: &random) ?? nil, state: state,

@@ -24,7 +24,7 @@ struct ExportTests {
   func quoting() throws {
     let name = "a,\"b\"\r\nc 'd' "
     let session = AccountSession(id: SessionID(high: 0, low: 0), tool: .codex, name: name, project: name)
-    let cell = AccountCell(
+    let cell = RollupCell(
       slot: Example.now, session: session.id, model: name, state: .held,
       totals: Totals(records: 1, unknownRecords: 1))
     let account = Account.build(cells: [cell], sessions: [session], timeZone: .gmt)

@@ -23,7 +23,7 @@ struct JSONTests {
   func totalsKeys() throws {
     let account = Account.build(
       cells: [
-        AccountCell(
+        RollupCell(
           slot: Example.now, session: SessionID(high: 0, low: 1), model: nil, state: .unknown,
           totals: Totals(
             counts: TokenCounts(output: 9_007_199_254_740_993), cost: nil, records: 2, unknownRecords: 1,

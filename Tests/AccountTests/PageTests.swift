@@ -59,7 +59,7 @@ struct PageTests {
     let name = "<script>alert(1)</script>\"'&\u{1B}\u{202E}"
     let session = AccountSession(
       id: SessionID(high: 0, low: 0), tool: .codex, name: name, project: name, commits: [name])
-    let cell = AccountCell(
+    let cell = RollupCell(
       slot: Example.now, session: session.id, model: name, state: .held,
       totals: Totals(cost: NanoDollars(1_000_000_000), records: 1))
     let account = Account.build(
@@ -90,7 +90,7 @@ struct PageTests {
   @Test("Clocks that claim the year 1 or 9999 do not make a page of a million bars")
   func absurdClocks() {
     let cells = [Int64.min, 0, .max].map { at in
-      AccountCell(
+      RollupCell(
         slot: Instant(milliseconds: at), session: SessionID(high: 0, low: 0), model: nil, state: .held,
         totals: Totals(cost: NanoDollars(5), records: 1))
     }

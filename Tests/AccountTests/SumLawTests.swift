@@ -40,7 +40,7 @@ struct SumLawTests {
   func periodCuts() {
     let id = SessionID(high: 0, low: 0)
     let cells = [0, 15, 30, 45].map { minute in
-      AccountCell(
+      RollupCell(
         slot: Example.instant(2026, 5, 1, hour: 9, minute: minute), session: id, model: nil, state: .held,
         totals: Totals(counts: TokenCounts(input: Int64(minute)), records: 1))
     }
@@ -69,8 +69,8 @@ struct SumLawTests {
   func costliestState() {
     let id = SessionID(high: 0, low: 0)
     let slot = Example.instant(2026, 5, 1)
-    func cell(_ state: OutcomeState, _ cost: Int64?, records: Int64) -> AccountCell {
-      AccountCell(
+    func cell(_ state: OutcomeState, _ cost: Int64?, records: Int64) -> RollupCell {
+      RollupCell(
         slot: slot, session: id, model: nil, state: state,
         totals: Totals(cost: cost.map { NanoDollars($0) }, records: records))
     }
@@ -88,7 +88,7 @@ struct SumLawTests {
       AccountSession(id: SessionID(high: 0, low: 1), tool: .codex, name: "b", flags: [.usageOnly]),
     ]
     let cells = [(0, 1, "m"), (0, 2, "n"), (1, 9, "o")].map { session, day, model in
-      AccountCell(
+      RollupCell(
         slot: Example.instant(2026, 5, day), session: SessionID(high: 0, low: UInt64(session)), model: model,
         state: .open,
         totals: Totals(

@@ -66,7 +66,7 @@ struct TextTests {
 
   @Test("With nothing priced, calls are counted instead and nothing is called zero")
   func unpriced() {
-    let cell = AccountCell(
+    let cell = RollupCell(
       slot: Example.now, session: SessionID(high: 0, low: 0), model: "m", state: .open,
       totals: Totals(counts: TokenCounts(output: 5), records: 3, unpricedRecords: 3))
     let account = Account.build(cells: [cell], sessions: [], timeZone: .gmt)
@@ -87,7 +87,7 @@ struct TextTests {
   func hostileNames() {
     let name = "\u{1B}]0;x\u{07}\u{1B}[2J漢字\u{202E}\r\nevil"
     let session = AccountSession(id: SessionID(high: 0, low: 0), tool: .codex, name: name, project: name)
-    let cell = AccountCell(
+    let cell = RollupCell(
       slot: Example.now, session: session.id, model: name, state: .held,
       totals: Totals(counts: TokenCounts(output: 5), cost: NanoDollars(5_000_000_000), records: 1))
     let account = Account.build(
@@ -139,7 +139,7 @@ struct TextTests {
         project: path.split(separator: "/").last.map(String.init), projectPath: path)
     }
     let cells = sessions.map {
-      AccountCell(slot: Example.now, session: $0.id, model: nil, state: .held, totals: Totals(records: 1))
+      RollupCell(slot: Example.now, session: $0.id, model: nil, state: .held, totals: Totals(records: 1))
     }
     let account = Account.build(cells: cells, sessions: sessions, timeZone: .gmt)
     #expect(

@@ -48,7 +48,7 @@ struct TimeTests {
 
   @Test("Use late on New Year's Eve in New York is of the old year there and of the new one in UTC")
   func groupsFollowTheZone() throws {
-    let cell = AccountCell(
+    let cell = RollupCell(
       slot: Example.instant(2027, 1, 1, hour: 3), session: SessionID(high: 0, low: 0), model: nil,
       state: .open,
       totals: Totals(records: 1))
@@ -62,8 +62,8 @@ struct TimeTests {
 
   @Test("A limit window opens at the hour of the first use after the last one ended, for each tool")
   func windows() {
-    func cell(_ tool: UInt64, _ hour: Int, _ minute: Int) -> AccountCell {
-      AccountCell(
+    func cell(_ tool: UInt64, _ hour: Int, _ minute: Int) -> RollupCell {
+      RollupCell(
         slot: Example.instant(2026, 5, 1, hour: hour, minute: minute), session: SessionID(high: 0, low: tool),
         model: nil, state: .held, totals: Totals(records: 1))
     }
@@ -86,7 +86,7 @@ struct TimeTests {
   @Test("A window opened before the period keeps its hours in the period")
   func windowsKnowTheTimeBefore() {
     let cells = [9, 13].map { hour in
-      AccountCell(
+      RollupCell(
         slot: Example.instant(2026, 5, 1, hour: hour), session: SessionID(high: 0, low: 0), model: nil,
         state: .held,
         totals: Totals(records: 1))
@@ -99,8 +99,8 @@ struct TimeTests {
 
   @Test("Instants beyond all calendars are still placed somewhere", arguments: [Int64.min, -1, 0, Int64.max])
   func extremes(milliseconds: Int64) {
-    let cell = AccountCell(
-      slot: AccountCell.slot(of: Instant(milliseconds: milliseconds)), session: SessionID(high: 0, low: 0),
+    let cell = RollupCell(
+      slot: RollupCell.slot(of: Instant(milliseconds: milliseconds)), session: SessionID(high: 0, low: 0),
       model: nil, state: .held, totals: Totals(records: 1))
     let account = Account.build(cells: [cell], sessions: [], timeZone: Example.berlin)
     for grouping in Grouping.allCases {

@@ -31,8 +31,8 @@ struct DerivationTests {
     try workshop.store(session: 1, model: "model-of-our-own")
     let now = Workshop.at(minutes: 30)
     try await workshop.derivation().run(now: now)
-    #expect(try workshop.cells.map(\.amounts.cost) == [nil])
-    #expect(try workshop.cells.map(\.amounts.unpricedRecords) == [1])
+    #expect(try workshop.cells.map(\.totals.cost) == [nil])
+    #expect(try workshop.cells.map(\.totals.unpricedRecords) == [1])
     let file = try workshop.directory.write(
       Array(
         """
@@ -42,7 +42,7 @@ struct DerivationTests {
         """.utf8), to: "prices.json")
     let priced = try workshop.derivation(prices: .builtIn(withFileAt: file))
     #expect(try await priced.run(now: now) == 1)
-    #expect(try workshop.cells.map(\.amounts.cost) == [NanoDollars(1_000_000 + 1_000_000)])
+    #expect(try workshop.cells.map(\.totals.cost) == [NanoDollars(1_000_000 + 1_000_000)])
     #expect(try await priced.run(now: now) == 0)
     var policy = AttributionPolicy()
     policy.holdWindow = .days(3)
@@ -123,7 +123,7 @@ struct DerivationTests {
     try workshop.store(session: 1, directory: "/nowhere/x", rank: 10, call: 7)
     try await workshop.derivation().run(now: now)
     #expect(try workshop.cells.map(\.session) == [Workshop.session(1)])
-    #expect(try workshop.cells.map(\.amounts.records) == [1])
+    #expect(try workshop.cells.map(\.totals.records) == [1])
     #expect(try workshop.ledger.derivedSessions().map(\.session.id) == [Workshop.session(1)])
   }
 
@@ -138,7 +138,7 @@ struct DerivationTests {
     ]
     try workshop.append(batch)
     try await workshop.derivation().run(now: Workshop.at(days: 1))
-    #expect(try workshop.cells.map(\.amounts.counts.input) == [10])
+    #expect(try workshop.cells.map(\.totals.counts.input) == [10])
     #expect(try workshop.states(of: 9) == [.unknown])
     #expect(try workshop.ledger.derivedSessions().count == 1)
   }
@@ -175,7 +175,7 @@ struct DerivationTests {
       try await workshop.derivation().run(now: Workshop.at(days: 1))
     }
     let input = try Dictionary(grouping: workshop.cells, by: \.session)
-      .mapValues { $0.reduce(0) { $0 + ($1.amounts.counts.input ?? 0) } }
+      .mapValues { $0.reduce(0) { $0 + ($1.totals.counts.input ?? 0) } }
     #expect(input[Workshop.session(1)] == 9000)
     // 3,500 of which 1,500 are the parent's as they were at the fork.
     #expect(input[Workshop.session(2)] == 2000)

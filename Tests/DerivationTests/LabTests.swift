@@ -24,7 +24,7 @@ struct LabTests {
   func unitemised() async throws {
     let home = try Samples.url("lab/claude-code-2.1.329/home").path
     let (records, cells) = try await derive(Discovery(homes: [HomeDirectory(path: home)]))
-    let total = cells.reduce(TokenCounts()) { $0 + $1.amounts.counts }
+    let total = cells.reduce(TokenCounts()) { $0 + $1.totals.counts }
     let itemised = records.reduce(TokenCounts()) { $0 + $1.counts }
     func gap(_ path: KeyPath<TokenCounts, Int64?>) -> Int64 {
       (total[keyPath: path] ?? 0) - (itemised[keyPath: path] ?? 0)
@@ -49,7 +49,7 @@ struct LabTests {
     let (records, cells) = try await derive(discovery)
     #expect(!records.isEmpty || cells.isEmpty)
     let itemised = records.filter { $0.kind == .itemised }
-    let sum = cells.reduce(into: Amounts()) { $0 += $1.amounts }
+    let sum = cells.reduce(into: Totals()) { $0 += $1.totals }
     #expect(sum.records == Int64(itemised.count))
     #expect(sum.notBilledRecords == Int64(records.count { $0.kind == .notBilled }))
     for path in TokenCounts.classes {

@@ -71,7 +71,7 @@ struct SumLawTests {
     for record in records { builder.add(record) }
     for record in missing.records { builder.add(unitemised: record) }
     let cells = builder.cells()
-    let sum = cells.reduce(into: Amounts()) { $0 += $1.amounts }
+    let sum = cells.reduce(into: Totals()) { $0 += $1.totals }
 
     let counted = records.filter { $0.kind == .itemised } + missing.records
     for path in TokenCounts.classes {
@@ -86,7 +86,7 @@ struct SumLawTests {
     #expect(sum.notBilledRecords == Int64(records.count { $0.kind == .notBilled }))
     #expect(sum.unitemisedRecords == Int64(missing.records.count))
     #expect(
-      cells.allSatisfy { $0.amounts.records >= 0 && !$0.amounts.counts.hasNegative || !Self.isSound(counted) }
+      cells.allSatisfy { $0.totals.records >= 0 && !$0.totals.counts.hasNegative || !Self.isSound(counted) }
     )
     #expect(cells.allSatisfy { $0.slot.milliseconds % RollupCell.slotMilliseconds == 0 })
     struct Key: Hashable {

@@ -62,7 +62,7 @@ enum Facts {
     let cell = RollupCell(
       slot: Instant(milliseconds: slot), session: session(number), model: "model-a", state: .held,
       tier: .reviewed,
-      amounts: Amounts(counts: TokenCounts(input: input), cost: NanoDollars(input * 3), records: 1))
+      totals: Totals(counts: TokenCounts(input: input), cost: NanoDollars(input * 3), records: 1))
     return DerivedSession(
       summary: DerivedSession.Summary(
         session: sessionFact(number), repository: "/r/.git", project: "r", turns: 1, commits: ["a", "b"],

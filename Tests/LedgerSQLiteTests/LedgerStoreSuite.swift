@@ -154,7 +154,7 @@ enum LedgerStoreSuite {
       try store.replaceDerived([Facts.derived(1, input: 2)], due: quick, places: [], stamp: Facts.stamp))
     #expect(
       try !store.replaceDerived([Facts.derived(1, input: 1)], due: slow, places: [], stamp: Facts.stamp))
-    #expect(try cells(in: store).map(\.amounts.counts.input) == [2])
+    #expect(try cells(in: store).map(\.totals.counts.input) == [2])
   }
 
   static func derivedIsReplaced(_ store: any LedgerStore) throws {

@@ -158,7 +158,7 @@ private struct FocusCharge {
   /// Whether some of the cost is split by class.
   private var isSplit = false
 
-  mutating func add(_ cell: AccountCell) {
+  mutating func add(_ cell: RollupCell) {
     totals += cell.totals
     if let costs = cell.classCosts {
       classCosts = classCosts + costs

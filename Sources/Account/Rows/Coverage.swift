@@ -38,7 +38,7 @@ package struct Coverage: Hashable, Sendable {
 extension Coverage {
   /// With the models without a price and the counts of flagged sessions that follow from these, where it does
   /// not say itself.
-  func completed(cells: [AccountCell], sessions: [AccountSession]) -> Coverage {
+  func completed(cells: [RollupCell], sessions: [AccountSession]) -> Coverage {
     var coverage = self
     if unpriced.isEmpty {
       var models: [String?: Totals] = [:]

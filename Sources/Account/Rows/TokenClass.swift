@@ -46,3 +46,24 @@ package enum TokenClass: String, CaseIterable, Sendable, Hashable {
     }
   }
 }
+
+extension Totals {
+  /// The tokens of a class: `nil` only if there are records and none of them says; no records are zero tokens.
+  package func tokens(_ tokenClass: TokenClass) -> Int64? {
+    tokenClass.tokens(in: counts) ?? (isUnused ? 0 : nil)
+  }
+}
+
+extension ClassCosts {
+  /// The cost of one class; `nil` for `reasoning`, which is priced as output.
+  package func cost(of tokenClass: TokenClass) -> NanoDollars? {
+    switch tokenClass {
+    case .input: input
+    case .cacheRead: cacheRead
+    case .cacheWrite5m: cacheWrite5m
+    case .cacheWrite1h: cacheWrite1h
+    case .output: output
+    case .reasoning: nil
+    }
+  }
+}

@@ -1,4 +1,4 @@
-import Ledger
+package import Ledger
 
 /// What parts are measured by: money where there is any, otherwise calls. Never tokens, whose classes differ
 /// in price a hundredfold and have no meaningful sum (law 1).

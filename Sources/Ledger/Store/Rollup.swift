@@ -1,63 +1,39 @@
-/// Sums that a report adds up further: a quarter of an hour of one session with one model, in one state.
+/// Sums that a report adds up further: what one session spent on one model within a quarter of an hour, in one
+/// outcome state. Every usage record is in exactly one cell, or divided among several whose integers add up to it.
 package struct RollupCell: Hashable, Sendable {
   /// 15 minutes, so that the days and weeks of every time zone can be built from slots.
-  package static let slotMilliseconds: Int64 = 900_000
+  package static let slotLength = Duration.minutes(15)
 
   /// The start of the slot.
   package var slot: Instant
   package var session: SessionID
+  /// As the source names it; `nil` if it does not.
   package var model: String?
   package var state: OutcomeState
+  /// How far the outcome got; `nil` where nothing landed.
   package var tier: OutcomeTier?
-  package var amounts: Amounts
+  package var totals: Totals
+  /// The part of the cost that each billed class carries, where somebody asked for it; not stored.
+  package var classCosts: ClassCosts?
 
   package init(
-    slot: Instant, session: SessionID, model: String?, state: OutcomeState, tier: OutcomeTier?,
-    amounts: Amounts
+    slot: Instant, session: SessionID, model: String?, state: OutcomeState, tier: OutcomeTier? = nil,
+    totals: Totals, classCosts: ClassCosts? = nil
   ) {
     self.slot = slot
     self.session = session
     self.model = model
     self.state = state
     self.tier = tier
-    self.amounts = amounts
-  }
-}
-
-/// Tokens, money and numbers of records.
-package struct Amounts: Hashable, Sendable {
-  package var counts: TokenCounts
-  /// At list price; `nil` if no record of it is priced.
-  package var cost: NanoDollars?
-  /// Itemised calls, those of unknown usage included.
-  package var records: Int64
-  package var unknownRecords: Int64
-  package var unpricedRecords: Int64
-  package var notBilledRecords: Int64
-  package var unitemisedRecords: Int64
-
-  package init(
-    counts: TokenCounts = TokenCounts(), cost: NanoDollars? = nil, records: Int64 = 0,
-    unknownRecords: Int64 = 0, unpricedRecords: Int64 = 0, notBilledRecords: Int64 = 0,
-    unitemisedRecords: Int64 = 0
-  ) {
-    self.counts = counts
-    self.cost = cost
-    self.records = records
-    self.unknownRecords = unknownRecords
-    self.unpricedRecords = unpricedRecords
-    self.notBilledRecords = notBilledRecords
-    self.unitemisedRecords = unitemisedRecords
+    self.totals = totals
+    self.classCosts = classCosts
   }
 
-  package static func += (a: inout Amounts, b: Amounts) {
-    a.counts += b.counts
-    if let cost = b.cost { a.cost = (a.cost ?? .zero) + cost }
-    a.records &+= b.records
-    a.unknownRecords &+= b.unknownRecords
-    a.unpricedRecords &+= b.unpricedRecords
-    a.notBilledRecords &+= b.notBilledRecords
-    a.unitemisedRecords &+= b.unitemisedRecords
+  /// The slot that `instant` falls into.
+  package static func slot(of instant: Instant) -> Instant {
+    let length = slotLength.wholeMilliseconds
+    let into = instant.milliseconds % length
+    return Instant(milliseconds: instant.milliseconds &- (into < 0 ? into + length : into))
   }
 }
 

@@ -1,16 +1,15 @@
-package import Ledger
-
 /// What a set of usage records adds up to. Addition is associative and commutative, so that any partition of
 /// the records adds up to the whole in every class (the sum law).
 ///
-/// Each count of records beside `records` is an *of which*, except `notBilledRecords`, which stand apart:
-/// errors and messages that a client made up are no model calls.
+/// Each count of records beside `records` is an *of which*, except two, which stand apart: `notBilledRecords`,
+/// since errors and messages that a client made up are no model calls, and `unitemisedRecords`, since nobody knows
+/// how many calls they were.
 package struct Totals: Hashable, Sendable {
   /// `nil` in a class if no record of the set says anything about it.
   package var counts: TokenCounts
   /// At list price; `nil` if no record of the set could be priced.
   package var cost: NanoDollars?
-  /// Model calls, itemised or not.
+  /// Model calls that a source itemised.
   package var records: Int64
   /// Of `records`: those whose source did not say what they used.
   package var unknownRecords: Int64
@@ -18,7 +17,7 @@ package struct Totals: Hashable, Sendable {
   package var unpricedRecords: Int64
   /// Beside `records`: errors and client-made messages, which cost nothing.
   package var notBilledRecords: Int64
-  /// Of `records`: those known only from a total of the source.
+  /// Beside `records`: what is known only from totals of the source, one for each session and model.
   package var unitemisedRecords: Int64
 
   package init(
@@ -43,7 +42,7 @@ package struct Totals: Hashable, Sendable {
     }
     let isUnknown = record.counts.isUnknown
     self.init(
-      counts: record.counts, cost: isUnknown ? nil : cost, records: 1,
+      counts: record.counts, cost: isUnknown ? nil : cost, records: record.kind == .itemised ? 1 : 0,
       unknownRecords: isUnknown ? 1 : 0,
       unpricedRecords: !isUnknown && cost == nil ? 1 : 0,
       unitemisedRecords: record.kind == .unitemised ? 1 : 0)
@@ -52,18 +51,16 @@ package struct Totals: Hashable, Sendable {
   package static let zero = Totals()
 
   /// Whether there is nothing at all in it, not even a record that was not billed.
-  package var isEmpty: Bool { records == 0 && notBilledRecords == 0 }
+  package var isEmpty: Bool { isUnused && notBilledRecords == 0 }
+
+  /// Whether no model call is in it.
+  package var isUnused: Bool { records == 0 && unitemisedRecords == 0 }
 
   /// Whether adding it to anything changes nothing.
-  var isNothing: Bool { self == .zero }
-
-  /// The tokens of a class: `nil` only if there are records and none of them says; no records are zero tokens.
-  package func tokens(_ tokenClass: TokenClass) -> Int64? {
-    tokenClass.tokens(in: counts) ?? (records == 0 ? 0 : nil)
-  }
+  package var isNothing: Bool { self == .zero }
 
   /// The cost: `nil` only if there are records and none could be priced; no records cost zero.
-  package var knownCost: NanoDollars? { cost ?? (records == 0 ? .zero : nil) }
+  package var knownCost: NanoDollars? { cost ?? (isUnused ? .zero : nil) }
 
   package static func + (a: Totals, b: Totals) -> Totals {
     var sum = a
