@@ -96,12 +96,22 @@ package struct Discovery: Sendable {
     return .lines
   }
 
+  /// As much as a file usually needs to be recognised, and what is read of one whose first line is longer.
+  private static let headBytes = (usual: 64 << 10, most: 16 << 20)
+
+  /// The beginning of a file, with its first line whole unless that is very long: a session may begin with a
+  /// pasted image.
   private static func head(of path: String) -> [UInt8]? {
     guard let file = try? InputFile(path: path) else { return nil }
-    var bytes = [UInt8](repeating: 0, count: 65_536)
-    guard let count = try? bytes.withUnsafeMutableBytes({ try file.read(at: 0, into: $0) }) else {
-      return nil
+    var bytes: [UInt8] = []
+    for size in [headBytes.usual, headBytes.most] {
+      bytes = [UInt8](repeating: 0, count: size)
+      guard let count = try? bytes.withUnsafeMutableBytes({ try file.read(at: 0, into: $0) }) else {
+        return nil
+      }
+      bytes.removeSubrange(count...)
+      if count < size || bytes.contains(0x0A) { break }
     }
-    return Array(bytes.prefix(count))
+    return bytes
   }
 }

@@ -132,9 +132,9 @@ struct FactWriter {
           ended = MAX(COALESCE(excluded.ended, ended), COALESCE(ended, excluded.ended)),
           parent = COALESCE(excluded.parent, parent),
           forked_at = MAX(COALESCE(excluded.forked_at, forked_at), COALESCE(forked_at, excluded.forked_at)),
-          flags = (flags | excluded.flags) & ~\(SessionFlags.totalsMissing.rawValue)
-            | (CASE WHEN \(Self.isLater) THEN excluded.flags WHEN \(Self.isEarlier) THEN flags
-              ELSE flags & excluded.flags END) & \(SessionFlags.totalsMissing.rawValue)
+          flags = ((flags | excluded.flags) & ~\(SessionFlags.totalsMissing.rawValue))
+            | ((CASE WHEN \(Self.isLater) THEN excluded.flags WHEN \(Self.isEarlier) THEN flags
+              ELSE flags & excluded.flags END) & \(SessionFlags.totalsMissing.rawValue))
         """
     ).execute(arguments: [
       session.id.data, session.tool.rawValue, session.name, session.directory, session.branch,

@@ -47,9 +47,16 @@ package struct SQLiteLedger: LedgerStore {
       hashKey = try Self.hashKey(pool)
     } catch let error as LedgerError {
       throw error
+    } catch let error as DatabaseError where Self.isOfTheSystem(error) {
+      throw LedgerError(.cannotWrite, path: path, underlying: error)
     } catch {
       throw LedgerError(.cannotOpen, path: path, underlying: error)
     }
+  }
+
+  /// Whether the disk, a lock or a permission is in the way, rather than the file being none of ours.
+  private static func isOfTheSystem(_ error: DatabaseError) -> Bool {
+    [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_BUSY].contains(error.resultCode)
   }
 
   /// Of two processes that open a new ledger at once, one makes the tables and the other finds them made.

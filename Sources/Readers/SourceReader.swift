@@ -11,7 +11,8 @@ package protocol SourceReader: Sendable {
   static var version: Int { get }
   /// Where the tool keeps its records.
   static var places: [SearchPlace] { get }
-  /// Whether a file that begins with `head` (at most 64 KiB) is of this kind, wherever it lies.
+  /// Whether a file that begins with `head` is of this kind, wherever it lies: 64 KiB, or up to 16 MiB where the
+  /// first line is longer than that.
   static func recognises(head: Span<UInt8>) -> Bool
 
   /// - Parameters:

@@ -147,7 +147,7 @@ struct ChangedFileTests {
     let descriptor = open(raw, O_CREAT | O_WRONLY, 0o600)
     if descriptor >= 0 { close(descriptor) }
     let discovery = Discovery(homes: [HomeDirectory(path: home.path)])
-    try await Collector(store: ledger).collect(discovery)
+    _ = try await Collector(store: ledger).collect(discovery)
     #expect(try calls(in: ledger).count == 6)
     let names = discovery.unreadable.compactMap { $0.split(separator: "/").last }
     #expect(names.contains("dangling.jsonl") && names.contains("loop.jsonl"))
@@ -166,7 +166,7 @@ struct ChangedFileTests {
     let other = try directory.write(Transcript.lines(calls: 3..<5), to: "projects/x/other.jsonl")
     let discovery = Discovery(homes: [], files: [path, other])
     try FileManager.default.removeItem(atPath: path)
-    try await Collector(store: ledger).collect(discovery)
+    _ = try await Collector(store: ledger).collect(discovery)
     #expect(try calls(in: ledger).count == 2)
     #expect(try diagnostics(in: ledger)[.unreadableFile]?.count == 1)
     try await collect([other], into: ledger)

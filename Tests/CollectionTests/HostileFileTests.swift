@@ -26,7 +26,7 @@ struct HostileFileTests {
 
   /// Writes a file piece by piece, so that the test itself stays small.
   private func write(
-    _ name: String, _ body: (_ write: (some: [UInt8], times: Int) throws -> Void) throws -> Void
+    _ name: String, _ body: (_ write: ([UInt8], Int) throws -> Void) throws -> Void
   ) throws {
     let path = try directory.write([], to: "files/\(name)")
     let handle = try FileHandle(forWritingTo: URL(filePath: path))

@@ -36,6 +36,8 @@ struct SamePropertyTests {
       var cuts = (0..<7).map { _ in Int.random(in: 0...bytes.count, using: &generator) }
       // Also just before and just behind a line break.
       let ends = bytes.lineEnds
+      // A document is read whole: a row that is cut off cannot be told from a row.
+      if sample.hasSuffix(".csv") { cuts = cuts.map { cut in ends.last { $0 <= cut } ?? 0 } }
       if let end = ends.randomElement(using: &generator) { cuts.append(end) }
       if let end = ends.randomElement(using: &generator) { cuts.append(end - 1) }
       var written = 0
@@ -108,7 +110,11 @@ struct SamePropertyTests {
     for order in [[first, second], [second, first]] {
       let ledger = try ledgers.make()
       for file in order { try await collect([file], into: ledger) }
-      #expect(try Holdings(ledger).spend == expected.spend, "\(sample)")
+      let found = try Holdings(ledger).spend
+      #expect(found.count == expected.spend.count)
+      for (id, spend) in found where spend != expected.spend[id] {
+        Issue.record("\(spend) instead of \(String(describing: expected.spend[id]))")
+      }
     }
   }
 

@@ -36,9 +36,9 @@ struct DerivationTests {
     let file = try workshop.directory.write(
       Array(
         """
-        {"schema": "assay.prices/1", "version": "test", "currency": "USD", "models": [{"model": "model-of-our-own", "provider": "us",
-        "periods": [{"from": "2020-01-01", "source": "https://example.org", "checked": "2026-01-01",
-        "rates": {"input": "1", "output": "10"}}]}]}
+        {"format": "assay.prices/1", "version": "test", "currency": "USD", "models": [{
+          "model": "model-of-our-own", "provider": "us", "source": "https://example.org", "checked": "2026-01-01",
+          "input": "1", "cache_read": "1", "cache_write_5m": "1", "cache_write_1h": "1", "output": "10"}]}
         """.utf8), to: "prices.json")
     let priced = try workshop.derivation(prices: .builtIn(withFileAt: file))
     #expect(try await priced.run(now: now) == 1)

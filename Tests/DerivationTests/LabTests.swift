@@ -2,6 +2,7 @@ import Collection
 import Derivation
 import Foundation
 import Ledger
+import LedgerSQLite
 import TestCorpus
 import Testing
 
@@ -11,7 +12,7 @@ struct LabTests {
   init() throws { workshop = try Workshop() }
 
   private func derive(_ discovery: Discovery) async throws -> (records: [UsageRecord], cells: [RollupCell]) {
-    try await Collector(store: workshop.ledger).collect(discovery)
+    _ = try await Collector(store: workshop.ledger).collect(discovery)
     let derivation = try workshop.derivation()
     try await derivation.run(now: Workshop.at())
     let cells = try workshop.cells

@@ -19,6 +19,7 @@ package final class ChildProcess: Sendable {
 
   package struct Failure: Error, CustomStringConvertible {
     package var description: String
+    package init(description: String) { self.description = description }
   }
 
   private let identifier: pid_t

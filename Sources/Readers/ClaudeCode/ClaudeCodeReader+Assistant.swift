@@ -74,7 +74,9 @@ extension ClaudeCodeReader {
       cursor.position = usageAt
       do throws(JSONScanError) {
         let usage = try ClaudeUsage(&cursor, model: name)
-        guard !usage.counts.hasNegative else { throw JSONScanError(reason: .notAnInteger, offset: usageAt) }
+        guard !usage.counts.isImpossible, !usage.iterations.contains(where: \.counts.isImpossible) else {
+          throw JSONScanError(reason: .notAnInteger, offset: usageAt)
+        }
         record.counts = usage.counts
         record.service = usage.service
         for (index, iteration) in usage.iterations.enumerated() {

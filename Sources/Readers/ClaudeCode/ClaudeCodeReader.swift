@@ -270,7 +270,7 @@ package struct ClaudeCodeReader: SourceReader {
       if total.counts.cacheWrite5m == nil, total.counts.cacheWrite1h == nil {
         total.counts.cacheWrite5m = cacheWrite
       }
-      guard !total.counts.hasNegative else { continue }
+      guard !total.counts.isImpossible else { continue }
       // Each state is kept, not only the latest: a fork subtracts what its parent's was at the fork.
       if !state.totals.contains(total) { state.totals.append(total) }
     }

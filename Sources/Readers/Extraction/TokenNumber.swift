@@ -1,4 +1,5 @@
 import JSONScan
+import Ledger
 
 /// A token count as a source states it.
 enum TokenNumber: Hashable {
@@ -30,6 +31,15 @@ extension JSONCursor {
       position = start
       try skipValue()
       return .impossible
+    }
+  }
+}
+
+extension TokenCounts {
+  /// Whether some class is no number of tokens that a call or a session can have.
+  var isImpossible: Bool {
+    Self.classes.contains { path in
+      self[keyPath: path].map { !(0...TokenNumber.maximum).contains($0) } ?? false
     }
   }
 }
