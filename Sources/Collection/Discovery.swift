@@ -32,10 +32,13 @@ package struct Discovery: Sendable {
         for place in reader.places {
           for directory in home.directories(of: place) {
             let before = sources.count
-            unreadable += DirectoryWalk.files(below: directory, maximumDepth: place.maximumDepth) {
-              relative, path in
-              guard let shape = place.shape(relative) else { return }
-              add(path, tool: reader.tool, shape: shape, seen: &seen)
+            unreadable += DirectoryWalk.entries(below: directory, maximumDepth: place.maximumDepth) {
+              kind, relative in
+              guard let shape = place.shape(relative), (shape == .documents) == (kind == .directory) else {
+                return true
+              }
+              add(directory + "/" + relative, tool: reader.tool, shape: shape, seen: &seen)
+              return false
             }
             places.append((reader.tool, directory, sources.count - before))
           }

@@ -88,7 +88,7 @@ struct SumLawTests {
     #expect(
       cells.allSatisfy { $0.totals.records >= 0 && !$0.totals.counts.hasNegative || !Self.isSound(counted) }
     )
-    #expect(cells.allSatisfy { $0.slot.milliseconds % RollupCell.slotMilliseconds == 0 })
+    #expect(cells.allSatisfy { $0.slot.milliseconds % RollupCell.slotLength.wholeMilliseconds == 0 })
     struct Key: Hashable {
       var slot: Instant
       var model: String?
