@@ -33,7 +33,10 @@ package struct SQLiteLedger: LedgerStore {
         // WAL with NORMAL survives kill -9 of the process; power loss may cost the last transactions, which
         // the next run reads again from the logs.
         try db.execute(
-          sql: "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192")
+          sql: """
+            PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768;
+            PRAGMA wal_autocheckpoint = 4000
+            """)
       }
       pool = try DatabasePool(path: path, configuration: configuration)
       if try pool.read({ try !Schema.migrator.hasCompletedMigrations($0) }) {

@@ -146,11 +146,13 @@ enum CommandLine {
     return rest
   }
 
+  private static let wrappers: Set<String> = [
+    "sudo", "env", "time", "nohup", "exec", "command", "npx", "bunx", "uvx", "xargs", "timeout",
+  ]
+
   private static func isWrapper(_ word: Substring) -> Bool {
-    switch word {
-    case "sudo", "env", "time", "nohup", "exec", "command", "npx", "bunx", "uvx", "xargs", "timeout": true
-    default: false
-    }
+    // None is longer; a long word is not worth a hash.
+    word.utf8.count <= 7 && wrappers.contains(String(word))
   }
 
   private static func lastComponent(_ word: Substring) -> Substring {
@@ -162,48 +164,99 @@ enum CommandLine {
     let words = meaningful(words)
     guard let program = words.first.map(lastComponent) else { return .other }
     let arguments = words.dropFirst()
-    let first = arguments.first { !$0.hasPrefix("-") } ?? ""
-    let second = arguments.drop { $0 != first }.dropFirst().first { !$0.hasPrefix("-") } ?? ""
-    switch program {
-    case "git":
-      return gitSubcommand(Array(words)) == "commit" ? .commit : .versionControl
-    case "gh", "glab", "hg", "jj", "svn":
-      return .versionControl
-    case "pytest", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest", "tox", "nextest":
-      return .test
-    case "eslint", "prettier", "ruff", "flake8", "mypy", "black", "biome", "swiftlint", "shellcheck",
-      "golangci-lint", "gofmt", "rustfmt", "tsc", "clippy":
-      return .lint
-    case "go", "cargo", "swift", "dotnet", "mix", "gradle", "gradlew", "mvn", "bazel", "make", "just",
-      "npm", "pnpm", "yarn", "bun", "deno", "rake", "bundle", "poetry", "uv", "composer":
-      let goal = first == "run" || first == "exec" ? second : first
-      if goal.contains("test") || goal == "t" || goal == "check" && program == "make" { return .test }
-      if goal.contains("lint") || goal.contains("fmt") || goal.contains("format") || goal == "vet"
-        || goal == "clippy" || goal == "typecheck" || goal == "check"
-      {
-        return .lint
-      }
-      if goal.contains("build") || goal == "compile" || goal == "package" || program == "make" {
-        return .build
-      }
-      if ["install", "add", "i", "ci", "get", "mod", "sync", "update", "remove"].contains(goal) {
-        return .package
-      }
-      return .run
-    case "pip", "pip3", "apt", "apt-get", "brew", "gem", "apk", "dnf":
-      return .package
-    case "gcc", "clang", "cc", "g++", "clang++", "javac", "rustc", "swiftc", "cmake", "ninja", "docker":
-      return .build
-    case "python", "python3", "node", "ruby", "perl", "php", "java", "bash", "sh", "zsh", "tsx", "ts-node":
-      return arguments.contains { $0.contains("test") } ? .test : .run
-    case "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "wc", "sed", "awk", "tree", "stat", "du",
-      "df", "ps", "pwd", "which", "echo", "jq", "sort", "uniq", "diff", "less", "file", "env", "printenv":
-      return .inspect
-    case "curl", "wget", "ssh", "scp", "ping", "nc", "dig", "kubectl", "aws", "gcloud", "az", "terraform":
-      return .network
-    default:
-      return program.hasPrefix("./") ? .run : .other
+    switch Program.known[String(program)] {
+    case .always(let kind): return kind
+    case .git: return gitSubcommand(Array(words)) == "commit" ? .commit : .versionControl
+    case .interpreter: return arguments.contains { holds($0, "test") } ? .test : .run
+    case .byGoal:
+      let first = arguments.first { !isOption($0) } ?? ""
+      let second = arguments.drop { $0 != first }.dropFirst().first { !isOption($0) } ?? ""
+      return classify(goal: first == "run" || first == "exec" ? second : first, isMake: program == "make")
+    case nil: return program.hasPrefix("./") ? .run : .other
     }
+  }
+
+  private static func classify(goal: Substring, isMake: Bool) -> CommandClass {
+    if holds(goal, "test") || goal == "t" || goal == "check" && isMake { return .test }
+    if holds(goal, "lint") || holds(goal, "fmt") || holds(goal, "format") || goal == "vet"
+      || goal == "clippy" || goal == "typecheck" || goal == "check"
+    {
+      return .lint
+    }
+    if holds(goal, "build") || goal == "compile" || goal == "package" || isMake { return .build }
+    if ["install", "add", "i", "ci", "get", "mod", "sync", "update", "remove"].contains(goal) {
+      return .package
+    }
+    return .run
+  }
+
+  private static func isOption(_ word: Substring) -> Bool { word.utf8.first == 0x2D }
+
+  /// Whether `wanted` stands in `word`, byte for byte.
+  private static func holds(_ word: Substring, _ wanted: StaticString) -> Bool {
+    let found = word.utf8.withContiguousStorageIfAvailable { PatchText.contains($0, wanted) }
+    if let found { return found }
+    var copy = String(word)
+    return copy.withUTF8 { PatchText.contains($0, wanted) }
+  }
+
+  /// How a program's name tells what a command is for.
+  private enum Program {
+    case always(CommandClass), git, byGoal, interpreter
+
+    /// A table, since a switch over strings compares with one after the other.
+    static let known: [String: Program] = {
+      let groups: [(Program, [String])] = [
+        (.git, ["git"]),
+        (.always(.versionControl), ["gh", "glab", "hg", "jj", "svn"]),
+        (
+          .always(.test),
+          ["pytest", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest", "tox", "nextest"]
+        ),
+        (
+          .always(.lint),
+          [
+            "eslint", "prettier", "ruff", "flake8", "mypy", "black", "biome", "swiftlint", "shellcheck",
+            "golangci-lint", "gofmt", "rustfmt", "tsc", "clippy",
+          ]
+        ),
+        (
+          .byGoal,
+          [
+            "go", "cargo", "swift", "dotnet", "mix", "gradle", "gradlew", "mvn", "bazel", "make", "just",
+            "npm", "pnpm", "yarn", "bun", "deno", "rake", "bundle", "poetry", "uv", "composer",
+          ]
+        ),
+        (.always(.package), ["pip", "pip3", "apt", "apt-get", "brew", "gem", "apk", "dnf"]),
+        (
+          .always(.build),
+          ["gcc", "clang", "cc", "g++", "clang++", "javac", "rustc", "swiftc", "cmake", "ninja", "docker"]
+        ),
+        (
+          .interpreter,
+          [
+            "python", "python3", "node", "ruby", "perl", "php", "java", "bash", "sh", "zsh", "tsx", "ts-node",
+          ]
+        ),
+        (
+          .always(.inspect),
+          [
+            "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "wc", "sed", "awk", "tree", "stat",
+            "du", "df", "ps", "pwd", "which", "echo", "jq", "sort", "uniq", "diff", "less", "file", "env",
+            "printenv",
+          ]
+        ),
+        (
+          .always(.network),
+          [
+            "curl", "wget", "ssh", "scp", "ping", "nc", "dig", "kubectl", "aws", "gcloud", "az", "terraform",
+          ]
+        ),
+      ]
+      var known: [String: Program] = [:]
+      for (program, names) in groups { for name in names { known[name] = program } }
+      return known
+    }()
   }
 
   private static func rank(_ kind: CommandClass) -> Int {
