@@ -7,7 +7,8 @@ import Outcomes
 ///
 /// Nothing is done while no record came in, no ref moved, no state changes by time, and prices and policy are
 /// the same. Otherwise attribution, in which sessions compete for commits, runs over all sessions, and derived
-/// data is written for those that came out different.
+/// data is written for those that came out different. Where there is no repository there is nothing to compete
+/// for, and only the sessions with new records are looked at.
 package struct Derivation: Sendable {
   let store: any LedgerStore
   let prices: PriceCatalogue
@@ -50,12 +51,17 @@ package struct Derivation: Sendable {
   /// Whatever happens, another process did the work so often; what is still due stays so.
   private static let maximumAttempts = 8
 
+  /// The records of so many sessions are held in memory together.
+  private static let sessionsAtATime = 256
+
   /// - Returns: `nil` if another process replaced derived data meanwhile.
   private func attempt(now: Instant, progress: @Sendable (_ step: String) -> Void) async throws -> Int? {
     let due = try store.due(at: now, stamp: stamp)
-    if due.isEmpty, Places.areUnchanged(since: try store.placeNotes(), given: repositories) { return 0 }
+    let notes = try store.placeNotes()
+    let isMoved = due.everything || !Places.areUnchanged(since: notes, given: repositories)
+    if due.isEmpty, !isMoved { return 0 }
     progress("reading repositories")
-    let evidence = try await gather(now: now)
+    let evidence = try await gather(now: now, only: isMoved ? nil : due.sessions)
     let results = evidence.attribute(policy: policy, key: store.hashKey, now: now)
     progress("adding up")
     let known = due.everything ? [:] : try store.derivedDigests()
@@ -64,7 +70,12 @@ package struct Derivation: Sendable {
       due.sessions.contains(result.session) || known[result.session] != result.digest
         || evidence.sessionFacts[result.session]?.parent.map { due.sessions.contains($0) } ?? false
     }
-    let derived = try derive(changed, evidence: evidence)
+    var derived: [DerivedSession] = []
+    derived.reserveCapacity(changed.count)
+    for start in stride(from: 0, to: changed.count, by: Self.sessionsAtATime) {
+      let end = min(start + Self.sessionsAtATime, changed.count)
+      derived += try derive(changed[start..<end], evidence: evidence)
+    }
     let isStored = try store.replaceDerived(
       derived, due: due, places: evidence.places.notes, stamp: stamp)
     return isStored ? derived.count { !$0.isEmpty } : nil
@@ -76,15 +87,22 @@ package struct Derivation: Sendable {
       .first { $0.session == session }
   }
 
-  private func gather(now: Instant) async throws -> Evidence {
+  /// - Parameter due: The sessions to look at, with their forks, if no repository is found; all if `nil`.
+  private func gather(now: Instant, only due: Set<SessionID>? = nil) async throws -> Evidence {
     let sessions = try store.sessions()
     let places = try await Places(
       sessions: sessions, given: repositories,
       indexer: RepositoryIndexer(IndexRequest(key: store.hashKey, cacheDirectory: cacheDirectory)))
-    return Evidence(sessions: sessions, facts: try store.facts(), places: places)
+    guard let due, places.histories.isEmpty else {
+      return Evidence(sessions: sessions, facts: try store.facts(), places: places)
+    }
+    let own = sessions.filter { due.contains($0.id) || $0.parent.map(due.contains) ?? false }
+    return Evidence(sessions: own, facts: try store.facts(of: own.map(\.id)), places: places)
   }
 
-  private func derive(_ results: [SessionAttribution], evidence: Evidence) throws -> [DerivedSession] {
+  private func derive(_ results: ArraySlice<SessionAttribution>, evidence: Evidence) throws
+    -> [DerivedSession]
+  {
     let usage = try store.usage(of: results.map(\.session))
     var records = Dictionary(grouping: usage.records, by: \.session)
     let totals = Dictionary(grouping: usage.totals, by: \.session)
@@ -109,7 +127,7 @@ package struct Derivation: Sendable {
 
   /// The totals stated by sessions that others were forked from.
   private func parentTotals(
-    of results: [SessionAttribution], evidence: Evidence, known: [SessionID: [SessionTotalFact]]
+    of results: ArraySlice<SessionAttribution>, evidence: Evidence, known: [SessionID: [SessionTotalFact]]
   ) throws -> [SessionID: [SessionTotalFact]] {
     let parents = Set(results.compactMap { evidence.sessionFacts[$0.session]?.parent }).subtracting(
       known.keys)

@@ -11,15 +11,21 @@ struct Evidence {
   init(sessions: [SessionFact], facts: SessionFactSet, places: Places) {
     self.places = places
     sessionFacts = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let calls = Dictionary(grouping: facts.toolCalls, by: \.turn)
-    let edits = Dictionary(grouping: facts.edits, by: \.turn)
-    let mentions = Dictionary(grouping: facts.mentions, by: \.turn)
-    let turns = Dictionary(grouping: facts.turns, by: \.session)
-    catalogue = sessions.map { session in
-      let own = turns[session.id] ?? []
-      return SessionEvidence(
-        session: session, turns: own, edits: own.flatMap { edits[$0.id] ?? [] },
-        toolCalls: own.flatMap { calls[$0.id] ?? [] }, mentions: own.flatMap { mentions[$0.id] ?? [] })
+    catalogue = sessions.map { SessionEvidence(session: $0, turns: []) }
+    let rows = Dictionary(
+      sessions.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var rowsOfTurns: [TurnID: Int] = Dictionary(minimumCapacity: facts.turns.count)
+    for turn in facts.turns {
+      guard let row = rows[turn.session] else { continue }
+      rowsOfTurns[turn.id] = row
+      catalogue[row].turns.append(turn)
+    }
+    for edit in facts.edits { if let row = rowsOfTurns[edit.turn] { catalogue[row].edits.append(edit) } }
+    for call in facts.toolCalls {
+      if let row = rowsOfTurns[call.turn] { catalogue[row].toolCalls.append(call) }
+    }
+    for mention in facts.mentions {
+      if let row = rowsOfTurns[mention.turn] { catalogue[row].mentions.append(mention) }
     }
   }
 

@@ -194,20 +194,21 @@ struct FactWriter {
 
   /// The call is known: appends what it is when both reports are merged, if that is anything new.
   private mutating func correct(_ record: UsageRecord, session: Int64) throws {
-    let known = try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT \(UsageRow.columns), u.revision, u.session_id FROM usage u
-          JOIN session s ON s.id = u.session_id LEFT JOIN model m ON m.id = u.model_id
-          WHERE u.event_id = ? ORDER BY u.revision DESC LIMIT 1
-          """), arguments: [record.id.data])
-    guard let known, let before = UsageRow.record(known) else { return }
+    let known = try Select(
+      db,
+      sql: """
+        SELECT \(UsageRow.columns), u.revision, u.session_id FROM usage u
+        JOIN session s ON s.id = u.session_id LEFT JOIN model m ON m.id = u.model_id
+        WHERE u.event_id = ? ORDER BY u.revision DESC LIMIT 1
+        """
+    ) { $0.add(record.id) }
+    guard let row = try known.next(), let before = UsageRow.record(row) else { return }
+    let revision: Int64 = row[UsageRow.columnCount]
+    let previousSession: Int64 = row[UsageRow.columnCount + 1]
     let merged = before.merged(with: record)
     guard merged != before else { return }
-    let previousSession: Int64 = known[UsageRow.columnCount + 1]
     try insert(
-      merged, session: merged.session == record.session ? session : previousSession,
-      revision: known[UsageRow.columnCount] + 1)
+      merged, session: merged.session == record.session ? session : previousSession, revision: revision + 1)
     try note(due: previousSession)
   }
 

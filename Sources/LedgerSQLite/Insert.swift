@@ -34,7 +34,7 @@ struct Insert {
     /// SQLite copies what it is given.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
-    fileprivate init(_ handle: OpaquePointer) { self.handle = handle }
+    init(_ handle: OpaquePointer) { self.handle = handle }
 
     mutating func add(_ value: Int64?) {
       index += 1
