@@ -51,9 +51,6 @@ package struct Derivation: Sendable {
   /// Whatever happens, another process did the work so often; what is still due stays so.
   private static let maximumAttempts = 8
 
-  /// The records of so many sessions are held in memory together.
-  private static let sessionsAtATime = 256
-
   /// - Returns: `nil` if another process replaced derived data meanwhile.
   private func attempt(now: Instant, progress: @Sendable (_ step: String) -> Void) async throws -> Int? {
     let due = try store.due(at: now, stamp: stamp)
@@ -61,43 +58,54 @@ package struct Derivation: Sendable {
     let isMoved = due.everything || !Places.areUnchanged(since: notes, given: repositories)
     if due.isEmpty, !isMoved { return 0 }
     progress("reading repositories")
-    let evidence = try await gather(now: now, only: isMoved ? nil : due.sessions)
-    let results = evidence.attribute(policy: policy, key: store.hashKey, now: now)
+    let sessions = try store.sessions()
+    let places = try await places(of: sessions)
     progress("adding up")
     let known = due.everything ? [:] : try store.derivedDigests()
-    // A fork's totals begin with its parent's, so that what comes in of the parent changes the fork.
-    let changed = results.filter { result in
-      due.sessions.contains(result.session) || known[result.session] != result.digest
-        || evidence.sessionFacts[result.session]?.parent.map { due.sessions.contains($0) } ?? false
-    }
     var derived: [DerivedSession] = []
-    derived.reserveCapacity(changed.count)
-    for start in stride(from: 0, to: changed.count, by: Self.sessionsAtATime) {
-      let end = min(start + Self.sessionsAtATime, changed.count)
-      derived += try derive(changed[start..<end], evidence: evidence)
+    for group in groups(of: sessions, in: places, due: isMoved ? nil : due.sessions) {
+      let evidence = try Evidence(sessions: group, places: places, facts: store.facts(of:))
+      let results = evidence.attribute(policy: policy, key: store.hashKey, now: now)
+      // A fork's totals begin with its parent's, so that what comes in of the parent changes the fork.
+      let changed = results.filter { result in
+        due.sessions.contains(result.session) || known[result.session] != result.digest
+          || evidence.sessionFacts[result.session]?.parent.map { due.sessions.contains($0) } ?? false
+      }
+      for part in changed.indices.parts(of: Evidence.sessionsAtATime) {
+        derived += try derive(changed[part], evidence: evidence)
+      }
     }
-    let isStored = try store.replaceDerived(
-      derived, due: due, places: evidence.places.notes, stamp: stamp)
+    let isStored = try store.replaceDerived(derived, due: due, places: places.notes, stamp: stamp)
     return isStored ? derived.count { !$0.isEmpty } : nil
   }
 
   /// Why one session's turns have the states that they have, for `assay explain`.
   package func explain(_ session: SessionID, now: Instant) async throws -> SessionAttribution? {
-    try await gather(now: now).attribute(policy: policy, key: store.hashKey, now: now)
-      .first { $0.session == session }
+    let sessions = try store.sessions()
+    let places = try await places(of: sessions)
+    let own = places.histories.isEmpty ? sessions.filter { $0.id == session } : sessions
+    return try Evidence(sessions: own, places: places, facts: store.facts(of:))
+      .attribute(policy: policy, key: store.hashKey, now: now).first { $0.session == session }
   }
 
-  /// - Parameter due: The sessions to look at, with their forks, if no repository is found; all if `nil`.
-  private func gather(now: Instant, only due: Set<SessionID>? = nil) async throws -> Evidence {
-    let sessions = try store.sessions()
-    let places = try await Places(
+  private func places(of sessions: [SessionFact]) async throws -> Places {
+    try await Places(
       sessions: sessions, given: repositories,
       indexer: RepositoryIndexer(IndexRequest(key: store.hashKey, cacheDirectory: cacheDirectory)))
-    guard let due, places.histories.isEmpty else {
-      return Evidence(sessions: sessions, facts: try store.facts(), places: places)
+  }
+
+  /// The sessions to be attributed, in groups that do not bear on each other: all together where there is a
+  /// repository whose commits they compete for, else a few at a time.
+  ///
+  /// - Parameter due: The sessions with new records, if nothing else has changed.
+  private func groups(
+    of sessions: [SessionFact], in places: Places, due: Set<SessionID>?
+  ) -> [[SessionFact]] {
+    guard places.histories.isEmpty else { return [sessions] }
+    let own = sessions.filter { session in
+      due.map { $0.contains(session.id) || session.parent.map($0.contains) ?? false } ?? true
     }
-    let own = sessions.filter { due.contains($0.id) || $0.parent.map(due.contains) ?? false }
-    return Evidence(sessions: own, facts: try store.facts(of: own.map(\.id)), places: places)
+    return own.indices.parts(of: Evidence.sessionsAtATime).map { Array(own[$0]) }
   }
 
   private func derive(_ results: ArraySlice<SessionAttribution>, evidence: Evidence) throws

@@ -8,12 +8,24 @@ struct Evidence {
   var places: Places
   private var catalogue: [SessionEvidence]
 
-  init(sessions: [SessionFact], facts: SessionFactSet, places: Places) {
+  /// - Parameter facts: Asked for the facts of some sessions after the others, so that they are not held twice.
+  init(
+    sessions: [SessionFact], places: Places, facts: (_ sessions: [SessionID]) throws -> SessionFactSet
+  ) rethrows {
     self.places = places
     sessionFacts = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     catalogue = sessions.map { SessionEvidence(session: $0, turns: []) }
-    let rows = Dictionary(
-      sessions.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for part in sessions.indices.parts(of: Self.sessionsAtATime) {
+      add(try facts(part.map { sessions[$0].id }), to: part)
+    }
+  }
+
+  /// The facts or records of so many sessions are fetched together.
+  static let sessionsAtATime = 256
+
+  private mutating func add(_ facts: SessionFactSet, to part: Range<Int>) {
+    var rows: [SessionID: Int] = [:]
+    for row in part { rows[catalogue[row].session.id] = row }
     var rowsOfTurns: [TurnID: Int] = Dictionary(minimumCapacity: facts.turns.count)
     for turn in facts.turns {
       guard let row = rows[turn.session] else { continue }
@@ -110,5 +122,12 @@ extension SessionAttribution {
     }
     add(rest)
     return hash.finalize64()
+  }
+}
+
+extension Range<Int> {
+  /// The range cut into parts of `count`, the last of which may be smaller.
+  func parts(of count: Int) -> [Range<Int>] {
+    stride(from: lowerBound, to: upperBound, by: count).map { $0..<Swift.min($0 + count, upperBound) }
   }
 }
