@@ -48,9 +48,7 @@ struct Evidence {
     for commit in result.turns.flatMap(\.shares).flatMap(\.commits) where !commits.contains(commit) {
       commits.append(commit)
     }
-    let place = places.place(of: session)
-    var repository: String?
-    if case .repository(let directory) = place { repository = directory }
+    let repository = places.repository(of: session, commits: commits)
     return DerivedSession.Summary(
       session: session, repository: repository,
       project: Self.project(of: session, repository: repository), turns: Int64(result.turns.count),

@@ -54,6 +54,13 @@ struct Places: Sendable {
     }
   }
 
+  /// The git directory of the repository that a session worked in: where it ran, or else where its commits are.
+  func repository(of session: SessionFact, commits: [String]) -> String? {
+    if case .repository(let directory) = place(of: session) { return directory }
+    guard let commit = commits.first.flatMap({ CommitHash($0) }) else { return nil }
+    return histories.first { $0.commit(named: commit) != nil }?.index.gitDirectory
+  }
+
   func place(of session: SessionFact) -> SessionPlace {
     session.directory.flatMap { byDirectory[$0] } ?? .unstated
   }
