@@ -20,6 +20,9 @@ struct SpeedMeasurement {
     var index = RepositoryIndex()
     let first = try await clock.measure { index = try await indexer.index(location).index }
     let again = try await clock.measure { index = try await indexer.index(location).index }
+    let latest = index.commits.map(\.committedAt).max() ?? Instant(milliseconds: 0)
+    let month = IndexRequest(key: GitFixture.key, cacheDirectory: cache + "/month", since: latest - .days(30))
+    let recent = try await clock.measure { _ = try await RepositoryIndexer(month).index(location) }
     let sessions = sessions(from: index, count: 1000, edits: 30)
     let places = Dictionary(
       uniqueKeysWithValues: sessions.map { ($0.session.id, SessionPlace.repository(index.gitDirectory)) })
@@ -42,7 +45,7 @@ struct SpeedMeasurement {
       """
       \(index.commits.count) commits, \(index.lines.count) line hashes, \(sessions.count) sessions with \
       \(sessions.reduce(0) { $0 + $1.edits.reduce(0) { $0 + $1.added.count } }) lines, \(linked) turns linked
-      index first time \(first), unchanged \(again); catalogue \(building), history \(reaching), \
+      index first time \(first), for sessions of the last 30 days only \(recent), unchanged \(again); catalogue \(building), history \(reaching), \
       matching \(matching), states \(judging)
       """)
     #expect(linked > 0)

@@ -72,7 +72,7 @@ struct IndexTests {
     #expect(history.wasReviewed(row))
   }
 
-  @Test("a damaged, cut or foreign cache is built anew", arguments: 0..<40)
+  @Test("a damaged, cut or foreign cache is built anew", arguments: 0..<12)
   func damagedCache(seed: UInt64) async throws {
     let repository = try await TestRepository()
     try await repository.commit("a.swift", "let first = readConfiguration()\n")
