@@ -78,9 +78,7 @@ struct Places: Sendable {
           ?? (RepositoryLocation(gitDirectory: repository).refFingerprint == note.fingerprint)
         checked[repository] = isSame
         if !isSame { return false }
-      }
-      guard !given.contains(note.directory) else { continue }
-      if (try? RepositoryLocation.containing(note.directory))?.gitDirectory != note.repository {
+      } else if !given.contains(note.directory), (try? RepositoryLocation.containing(note.directory)) != nil {
         return false
       }
     }

@@ -4,7 +4,7 @@ package import Ledger
 
 extension SQLiteLedger {
   package func due(at now: Instant, stamp: DerivationStamp) throws -> DueSessions {
-    try pool.read { db in
+    try read { db in
       let stored = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'derivation'")
       let mark = try Int64.fetchOne(db, sql: "SELECT MAX(mark) FROM due") ?? 0
       let rows = try Row.fetchCursor(
@@ -24,7 +24,7 @@ extension SQLiteLedger {
   }
 
   package func derivedDigests() throws -> [SessionID: UInt64] {
-    try pool.read { db in
+    try read { db in
       let rows = try Row.fetchCursor(
         db, sql: "SELECT s.key, d.digest FROM derived_session d JOIN session s ON s.id = d.session_id")
       var digests: [SessionID: UInt64] = [:]
@@ -36,7 +36,7 @@ extension SQLiteLedger {
   }
 
   package func placeNotes() throws -> [SessionPlaceNote] {
-    try pool.read { db in
+    try read { db in
       try Row.fetchAll(db, sql: "SELECT directory, repository, fingerprint, problem, is_partial FROM place")
         .map { row in
           SessionPlaceNote(
@@ -47,7 +47,7 @@ extension SQLiteLedger {
   }
 
   package func sessions() throws -> [SessionFact] {
-    try pool.read { db in
+    try read { db in
       let rows = try Row.fetchCursor(db, sql: "SELECT \(SessionRow.columns) FROM session s ORDER BY s.id")
       var sessions: [SessionFact] = []
       while let row = try rows.next() {
@@ -58,7 +58,7 @@ extension SQLiteLedger {
   }
 
   package func facts() throws -> SessionFactSet {
-    try pool.read { db in
+    try read { db in
       var facts = SessionFactSet()
       try Self.readTurns(db, into: &facts)
       try Self.readCalls(db, into: &facts)
@@ -139,7 +139,7 @@ extension SQLiteLedger {
   package func usage(of sessions: [SessionID]) throws -> (
     records: [UsageRecord], totals: [SessionTotalFact]
   ) {
-    try pool.read { db in
+    try read { db in
       var records: [UsageRecord] = []
       var totals: [SessionTotalFact] = []
       let current = try db.cachedStatement(

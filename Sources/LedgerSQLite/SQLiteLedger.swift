@@ -68,6 +68,15 @@ package struct SQLiteLedger: LedgerStore {
     }
   }
 
+  /// - Throws: ``LedgerError`` if the file is damaged or cannot be read.
+  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do {
+      return try pool.read(body)
+    } catch let error as DatabaseError {
+      throw LedgerError(Self.isOfTheSystem(error) ? .cannotWrite : .cannotOpen, path: path, underlying: error)
+    }
+  }
+
   /// Runs one transaction, whole or not at all.
   ///
   /// - Throws: ``LedgerError`` if the system will not have it written: a full disk, no permission, a lock that
@@ -76,7 +85,7 @@ package struct SQLiteLedger: LedgerStore {
     do {
       try pool.writeWithoutTransaction { db in try db.inTransaction(.immediate) { try body(db) } }
     } catch let error as DatabaseError {
-      throw LedgerError(.cannotWrite, path: path, underlying: error)
+      throw LedgerError(Self.isOfTheSystem(error) ? .cannotWrite : .cannotOpen, path: path, underlying: error)
     }
   }
 
