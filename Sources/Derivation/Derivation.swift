@@ -80,7 +80,9 @@ package struct Derivation: Sendable {
     let sessions = try store.sessions()
     let places = try await Places(
       sessions: sessions, given: repositories,
-      indexer: RepositoryIndexer(IndexRequest(key: store.hashKey, cacheDirectory: cacheDirectory)))
+      indexer: RepositoryIndexer(
+        IndexRequest(
+          key: store.hashKey, cacheDirectory: cacheDirectory, since: sessions.compactMap(\.started).min())))
     return Evidence(sessions: sessions, facts: try store.facts(), places: places)
   }
 

@@ -51,8 +51,9 @@ struct FactWriter {
         """)
     insertEdit = try db.cachedStatement(
       sql: """
-        INSERT OR IGNORE INTO edit (key, turn, at, path_name, path_tail, added, removed, exit, changed_by_person)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT OR IGNORE INTO edit (key, turn, at, path_name, path_tail, added, removed, exit,
+          changed_by_person, is_whole_file)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     insertMention = try db.cachedStatement(
       sql: "INSERT OR IGNORE INTO mention (turn, kind, value, at) VALUES (?, ?, ?, ?)")
@@ -92,6 +93,7 @@ struct FactWriter {
       try insertEdit.execute(arguments: [
         edit.id.data, edit.turn.data, edit.at.milliseconds, edit.path.name.stored, edit.path.tail.stored,
         edit.added.data, edit.removed.data, edit.exit.rawValue, edit.changedByPerson,
+        edit.isWholeFile,
       ])
     }
     for mention in batch.mentions {

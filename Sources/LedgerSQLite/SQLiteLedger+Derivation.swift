@@ -121,7 +121,8 @@ extension SQLiteLedger {
     let rows = try Row.fetchCursor(
       db,
       sql: """
-        SELECT key, at, path_name, path_tail, added, removed, exit, changed_by_person, turn FROM edit
+        SELECT key, at, path_name, path_tail, added, removed, exit, changed_by_person, turn,
+          is_whole_file FROM edit
         ORDER BY at, key
         """)
     while let row = try rows.next() {
@@ -132,7 +133,8 @@ extension SQLiteLedger {
         EditFact(
           id: id, turn: turn, at: at,
           path: PathHash(name: UInt64(bitPattern: row[2]), tail: UInt64(bitPattern: row[3])),
-          added: [LineHash](row[4]), removed: [LineHash](row[5]), exit: exit, changedByPerson: row[7]))
+          added: [LineHash](row[4]), removed: [LineHash](row[5]), exit: exit, changedByPerson: row[7],
+          isWholeFile: row[9]))
     }
   }
 

@@ -68,7 +68,8 @@ struct AccountReading {
   private func repositories(_ sessions: [DerivedSession.Summary]) -> [RepositoryCoverage] {
     let byDirectory = Dictionary(places.map { ($0.directory, $0) }, uniquingKeysWith: { first, _ in first })
     let byRepository = Dictionary(
-      places.compactMap { note in note.repository.map { ($0, note) } }, uniquingKeysWith: { first, _ in first })
+      places.compactMap { note in note.repository.map { ($0, note) } },
+      uniquingKeysWith: { first, _ in first })
     var found: [String: RepositoryCoverage] = [:]
     for summary in sessions {
       // A session without a directory is said to be one of usage only, or of a place that is not recorded.
@@ -107,7 +108,9 @@ struct AccountReading {
         lines: members.compactMap(\.diagnostic.line).sorted(), detail: members.first?.diagnostic.detail)
     }
     grouped += discovery.unreadable.map {
-      AccountDiagnostic(source: $0, kind: .unreadableFile, count: 1, detail: "cannot be opened: no permission, a link to nowhere, or a name that is not UTF-8")
+      AccountDiagnostic(
+        source: $0, kind: .unreadableFile, count: 1,
+        detail: "cannot be opened: no permission, a link to nowhere, or a name that is not UTF-8")
     }
     grouped += discovery.unrecognised.map {
       AccountDiagnostic(

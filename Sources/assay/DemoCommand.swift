@@ -30,7 +30,8 @@ struct DemoCommand: AsyncParsableCommand {
   @Flag(help: "Print JSON, as assay report does.") var json = false
 
   func run() async throws {
-    let root = URL(filePath: into.map { ($0 as NSString).expandingTildeInPath } ?? XDGDirectory.data + "/demo")
+    let root = URL(
+      filePath: into.map { ($0 as NSString).expandingTildeInPath } ?? XDGDirectory.data + "/demo")
     let home = root.appending(path: "home")
     let repositories = root.appending(path: "src")
     try prepare(root)

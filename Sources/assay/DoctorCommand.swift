@@ -31,11 +31,16 @@ struct DoctorCommand: AsyncParsableCommand {
         let bytes = found.reduce(0) { $0 + $1.identity.size }
         let where_ = places.filter { $0.sources > 0 }.map(\.directory).joined(separator: ", ")
         let unit = found.count == 1 ? "source" : "sources"
-        note("✓", "\(tool.displayName): \(found.count) \(unit), \(bytes / 1_000_000) MB\(where_.isEmpty ? "" : " in \(where_)")")
+        note(
+          "✓",
+          "\(tool.displayName): \(found.count) \(unit), \(bytes / 1_000_000) MB\(where_.isEmpty ? "" : " in \(where_)")"
+        )
       }
     }
     for path in discovery.unreadable { note("!", "\(path) cannot be opened; check its permissions") }
-    for path in discovery.unrecognised { note("!", "\(path): no reader knows this file, or it does not exist") }
+    for path in discovery.unrecognised {
+      note("!", "\(path): no reader knows this file, or it does not exist")
+    }
 
     for directory in sources.repositoryPaths {
       do throws(RepositoryProblem) {

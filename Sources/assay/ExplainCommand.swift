@@ -59,11 +59,16 @@ struct ExplainCommand: AsyncParsableCommand {
     let found = exact.isEmpty ? account.sessions.filter { $0.session.name.hasPrefix(name) } : exact
     guard let first = found.first else {
       throw CommandFailure(
-        "No session is called \(name). assay report --by session lists them; the beginning of a name is enough.")
+        "No session is called \(name). assay report --by session lists them; the beginning of a name is enough."
+      )
     }
     guard found.count == 1 else {
-      let names = found.prefix(5).map { "\($0.session.name) (\($0.session.tool?.rawValue ?? "unknown tool"))" }
-      throw CommandFailure("\(found.count) sessions begin with \(name): \(names.joined(separator: ", ")). Give more of the name.")
+      let names = found.prefix(5).map {
+        "\($0.session.name) (\($0.session.tool?.rawValue ?? "unknown tool"))"
+      }
+      throw CommandFailure(
+        "\(found.count) sessions begin with \(name): \(names.joined(separator: ", ")). Give more of the name."
+      )
     }
     return first
   }

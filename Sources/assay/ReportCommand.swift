@@ -31,7 +31,10 @@ struct ReportCommand: AsyncParsableCommand {
   @Flag(help: "Print JSON, as docs/report.schema.json describes it.") var json = false
   @Flag(help: "Print the table as CSV.") var csv = false
   @Flag(help: "Print a FOCUS export (FinOps Open Cost and Usage Specification) as CSV.") var focus = false
-  @Flag(help: "With --focus: the tools run on subscriptions, so that list prices are a reference and nothing was billed.")
+  @Flag(
+    help:
+      "With --focus: the tools run on subscriptions, so that list prices are a reference and nothing was billed."
+  )
   var subscription = false
   @Option(help: ArgumentHelp("Write one self-contained page to this file.", valueName: "file")) var html:
     String?
@@ -57,7 +60,8 @@ struct ReportCommand: AsyncParsableCommand {
   func print(_ account: Account, now: Instant) throws {
     if let html {
       do {
-        try Data(account.html(by: grouping, generatedAt: now).utf8).write(to: URL(filePath: html), options: .atomic)
+        try Data(account.html(by: grouping, generatedAt: now).utf8).write(
+          to: URL(filePath: html), options: .atomic)
       } catch {
         throw CommandFailure("The page \(html) cannot be written: \(error.localizedDescription)")
       }

@@ -99,6 +99,8 @@ struct ContentMatcher {
         weight *= 0.3
       } else if wasThereBefore(occurrence, edit: edit, agreement: agreement) {
         continue
+      } else if edit.isWholeFile, wasWrittenBefore(occurrence.line, edit: edit, since: earliest) {
+        continue
       }
       weight *= recency(of: edit, at: commit)
       // Made after the work was first committed: an amended commit, or a copy of what was there.
@@ -109,6 +111,20 @@ struct ContentMatcher {
       if let known = best[edit.session], !isBetter(match, than: known) { continue }
       best[edit.session] = match
     }
+  }
+
+  /// Whether an earlier edit added the line to the same file: a file that was then written as a whole repeats it.
+  private func wasWrittenBefore(_ line: UInt32, edit: EvidenceCatalogue.Edit, since earliest: Int64) -> Bool {
+    var next = catalogue.table.heads[Int(line)]
+    var steps = 0
+    while next != LineTable.none, steps < 4096 {
+      let posting = catalogue.table.postings[Int(next)]
+      next = posting.next
+      steps += 1
+      let other = catalogue.edits[Int(posting.edit)]
+      if other.tail == edit.tail, other.at < edit.at, other.at >= earliest { return true }
+    }
+    return false
   }
 
   private func removes(_ line: UInt32, session: UInt32, tail: UInt64) -> Bool {
