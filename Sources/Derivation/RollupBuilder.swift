@@ -35,8 +35,8 @@ struct RollupBuilder {
 
   mutating func add(_ record: UsageRecord) {
     let turn = record.turn.flatMap { shares[$0] == nil ? nil : $0 }
-    groups[Group(slot: RollupCell.slot(of: record.at), model: record.model, turn: turn), default: Totals()] += totals(
-      of: record)
+    let group = Group(slot: RollupCell.slot(of: record.at), model: record.model, turn: turn)
+    groups[group, default: Totals()] += totals(of: record)
   }
 
   /// Usage that no turn made alone: it divides as the rest of the session does.
@@ -86,7 +86,8 @@ struct RollupBuilder {
     }
     for (outcome, part) in zip(outcomes, totals.divided(by: outcomes.map(\.value))) {
       let key = CellKey(
-        slot: RollupCell.slot(of: record.at), model: record.model, state: outcome.key.state, tier: outcome.key.tier)
+        slot: RollupCell.slot(of: record.at), model: record.model, state: outcome.key.state,
+        tier: outcome.key.tier)
       cells[key, default: Totals()] += part
     }
   }

@@ -45,10 +45,13 @@ struct Unitemised {
     for (model, total) in stated.sorted(by: { $0.key < $1.key }) {
       let gap = total.counts.subtracting(itemised[model] ?? TokenCounts())
       let searches = max(0, total.webSearches &- (itemisedSearches[model] ?? 0))
-      guard searches > 0 || TokenCounts.classes.contains(where: { (gap[keyPath: $0] ?? 0) > 0 }) else { continue }
+      guard searches > 0 || TokenCounts.classes.contains(where: { (gap[keyPath: $0] ?? 0) > 0 }) else {
+        continue
+      }
       records.append(
         UsageRecord(
-          id: Key128(space: "unitemised", "\(session.name)/\(model)"), session: session.id, ownerRank: .stated,
+          id: Key128(space: "unitemised", "\(session.name)/\(model)"), session: session.id,
+          ownerRank: .stated,
           at: total.at, tool: session.tool, model: model, counts: gap,
           service: UsageRecord.Service(webSearches: searches), kind: .unitemised))
     }
