@@ -102,9 +102,10 @@ package struct Derivation: Sendable {
       var rollup = RollupBuilder(result, prices: prices, totalsCoverInput: missing.coversInput)
       for record in own { rollup.add(record) }
       for record in missing.records { rollup.add(unitemised: record) }
+      let cells = rollup.cells()
       derived.append(
         DerivedSession(
-          summary: evidence.summary(of: session, result), cells: rollup.cells(), digest: result.digest))
+          summary: evidence.summary(of: session, result, cells: cells), cells: cells, digest: result.digest))
     }
     return derived
   }

@@ -47,6 +47,8 @@ package struct SQLiteLedger: LedgerStore {
       hashKey = try Self.hashKey(pool)
     } catch let error as LedgerError {
       throw error
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+      throw LedgerError(.cannotCreate, path: path, underlying: error)
     } catch let error as DatabaseError where Self.isOfTheSystem(error) {
       throw LedgerError(.cannotWrite, path: path, underlying: error)
     } catch {
@@ -130,9 +132,9 @@ package struct LedgerError: Error, CustomStringConvertible {
     let cause = underlying.map { ": \($0)" } ?? ""
     return switch reason {
     case .cannotCreate:
-      "The ledger \(path) cannot be created\(cause). Choose another place with --ledger FILE."
+      "The ledger \(path) cannot be opened or made\(cause). Check that its directory exists and can be written, or choose another place with --ledger FILE."
     case .cannotOpen:
-      "The ledger \(path) cannot be opened\(cause). If it is damaged, move it away: it is rebuilt from the logs."
+      "The ledger \(path) cannot be opened\(cause). If it is a damaged ledger, move it away: it is rebuilt from the logs that are still there. If it is another file, choose another place with --ledger FILE."
     case .cannotWrite:
       "The ledger \(path) cannot be written\(cause). Nothing is lost: run again once that is put right, or choose another place with --ledger FILE."
     case .newerVersion:

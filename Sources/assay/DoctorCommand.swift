@@ -76,7 +76,7 @@ struct DoctorCommand: AsyncParsableCommand {
     } else {
       note("–", "ledger \(path) does not exist yet; assay report makes it")
     }
-    StandardOutput.write(lines.joined(separator: "\n") + "\n")
+    try StandardOutput.write(lines.joined(separator: "\n") + "\n")
     if !isWell { throw ExitCode.failure }
   }
 }

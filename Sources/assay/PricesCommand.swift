@@ -52,7 +52,7 @@ struct PricesCommand: ParsableCommand {
       case .csv: table.csv
       case nil: explanation?.text ?? table.text
       }
-    print(output, terminator: "")
+    try StandardOutput.write(output)
     if let explanation, !explanation.isPriced { throw ExitCode(1) }
   }
 }

@@ -59,29 +59,24 @@ struct ReportCommand: AsyncParsableCommand {
 
   func print(_ account: Account, now: Instant) throws {
     if let html {
-      do {
-        try Data(account.html(by: grouping, generatedAt: now).utf8).write(
-          to: URL(filePath: html), options: .atomic)
-      } catch {
-        throw CommandFailure("The page \(html) cannot be written: \(error.localizedDescription)")
-      }
+      try OutputFile.write(account.html(by: grouping, generatedAt: now), to: html)
       if !(json || csv || focus) {
-        StandardOutput.write("Wrote \(html)\n")
+        try StandardOutput.write("Wrote \(html)\n")
         return
       }
     }
     if json {
-      StandardOutput.write(account.json(by: grouping, generatedAt: now))
+      try StandardOutput.write(account.json(by: grouping, generatedAt: now))
     } else if csv {
-      StandardOutput.write(account.csv(by: grouping))
+      try StandardOutput.write(account.csv(by: grouping))
     } else if focus {
-      StandardOutput.write(account.focus(basis: subscription ? .subscription : .metered))
+      try StandardOutput.write(account.focus(basis: subscription ? .subscription : .metered))
     } else {
       let terminal = Terminal.current
-      StandardOutput.write(
+      try StandardOutput.write(
         account.text(
           TextOptions(columns: terminal.width, usesColour: terminal.usesColour, grouping: grouping)))
-      if verbose { StandardOutput.write(account.diagnosticsText) }
+      if verbose { try StandardOutput.write(account.diagnosticsText) }
     }
   }
 }

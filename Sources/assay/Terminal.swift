@@ -25,12 +25,18 @@ struct Terminal {
 
 /// Standard output, written to in one piece; a reader that has gone away (`| head`) ends the program quietly.
 enum StandardOutput {
-  static func write(_ text: String) {
+  /// - Throws: ``CommandFailure`` if not all of it could be written, as on a full disk.
+  static func write(_ text: String) throws {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return }
+      if count < 0 && errno == EPIPE { return }
+      guard count > 0 else {
+        let cause = count < 0 ? String(cString: strerror(errno)) : "nothing more is taken"
+        throw CommandFailure(
+          "Standard output cannot be written: \(cause). What was printed is not whole; make room or print elsewhere.")
+      }
       bytes = bytes.dropFirst(count)
     }
   }
