@@ -111,9 +111,9 @@ struct SQLiteLedgerFileTests {
       Array(String(repeating: "not a database. ", count: 99).utf8), to: "notes.txt")
     let folder = directory.path("folder")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    for path in [text, folder] {
+    for (path, reason) in [(text, LedgerError.Reason.cannotOpen), (folder, .cannotCreate)] {
       let error = #expect(throws: LedgerError.self) { _ = try SQLiteLedger(path: path) }
-      #expect(error?.reason == .cannotOpen)
+      #expect(error?.reason == reason)
       #expect(error?.description.contains(path) == true)
     }
     #expect(
