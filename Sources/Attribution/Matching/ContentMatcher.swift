@@ -113,7 +113,7 @@ struct ContentMatcher {
     }
   }
 
-  /// Whether an earlier edit added the line to the same file: a file that was then written as a whole repeats it.
+  /// Whether another session added the line to the same file earlier: a file then written as a whole repeats it.
   private func wasWrittenBefore(_ line: UInt32, edit: EvidenceCatalogue.Edit, since earliest: Int64) -> Bool {
     var next = catalogue.table.heads[Int(line)]
     var steps = 0
@@ -122,7 +122,10 @@ struct ContentMatcher {
       next = posting.next
       steps += 1
       let other = catalogue.edits[Int(posting.edit)]
-      if other.tail == edit.tail, other.at < edit.at, other.at >= earliest { return true }
+      // Within a session the later edit counts, and what led to it carries over to it.
+      if other.session != edit.session, other.tail == edit.tail, other.at < edit.at, other.at >= earliest {
+        return true
+      }
     }
     return false
   }
