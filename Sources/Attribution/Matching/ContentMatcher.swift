@@ -197,7 +197,7 @@ struct ContentMatcher {
   /// Adds what neighbours say: lines that follow one another in the commit as they did in the edit.
   private func weighed(_ candidate: Candidate) -> Candidate {
     var result = candidate
-    result.matches.sort { $0.occurrence < $1.occurrence }
+    result.matches = withoutBoilerplate(candidate.matches).sorted { $0.occurrence < $1.occurrence }
     var start = 0
     var kept: [Match] = []
     while start < result.matches.count {
@@ -218,6 +218,22 @@ struct ContentMatcher {
     }
     result.matches = kept
     return result
+  }
+
+  /// Files of one kind share phrases: lines in a file of another path count only where they are most of what the
+  /// commit added to it, as they are when a file was moved or copied.
+  private func withoutBoilerplate(_ matches: [Match]) -> [Match] {
+    var elsewhere: [UInt32: Int] = [:]
+    for match in matches where match.path != .tail {
+      elsewhere[occurrences.all[Int(match.occurrence)].file, default: 0] += 1
+    }
+    guard !elsewhere.isEmpty else { return matches }
+    let moved = elsewhere.filter { file, count in count * 2 >= addedLines(in: Int(file)) }
+    return matches.filter { $0.path == .tail || moved[occurrences.all[Int($0.occurrence)].file] != nil }
+  }
+
+  private func addedLines(in file: Int) -> Int {
+    index.files[file].hunks.reduce(0) { $0 + Int(index.hunks[$1].addedCount) }
   }
 
   private func follows(_ b: Match, _ a: Match) -> Bool {
