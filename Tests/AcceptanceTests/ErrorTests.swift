@@ -11,7 +11,8 @@ struct ErrorTests {
     assay = try Command()
     file = try assay.directory.write(
       Transcript.lines(calls: 0..<400), to: "files/\(Transcript.session).jsonl")
-    try assay.directory.write(Array("not a ledger at all, but quite long enough to be one\n".utf8), to: "bad.sqlite")
+    try assay.directory.write(
+      Array("not a ledger at all, but quite long enough to be one\n".utf8), to: "bad.sqlite")
     try assay.directory.write(Array("{".utf8), to: "broken.json")
     try assay.directory.write(Array("{\"models\": 3}".utf8), to: "wrong.json")
   }
@@ -71,7 +72,8 @@ struct ErrorTests {
     #expect(result.output == "")
     #expect(result.errors.hasPrefix("Error: "), "\(result.errors)")
     for word in wanted.words { #expect(result.errors.contains(word), "\(result.errors)") }
-    #expect(!result.errors.contains("Fatal") && !result.errors.contains("stack") && !result.errors.contains("0x"))
+    #expect(
+      !result.errors.contains("Fatal") && !result.errors.contains("stack") && !result.errors.contains("0x"))
     #expect(!result.errors.contains("The operation could not be completed"), "\(result.errors)")
   }
 
@@ -106,10 +108,12 @@ struct ErrorTests {
   }
 
   #if os(Linux)
-    @Test("A full disk behind standard output is an error", arguments: [
-      "report", "report --json", "report --csv", "report --focus", "explain latest", "doctor", "prices",
-      "prices --json",
-    ])
+    @Test(
+      "A full disk behind standard output is an error",
+      arguments: [
+        "report", "report --json", "report --csv", "report --focus", "explain latest", "doctor", "prices",
+        "prices --json",
+      ])
     func fullDisk(command: String) throws {
       let files = command.hasPrefix("prices") ? "" : "--files '\(file)'"
       let result = try assay.shell("assay \(command) \(files) > /dev/full")
@@ -128,7 +132,9 @@ struct ErrorTests {
     }
   #endif
 
-  @Test("On a terminal there is colour, unless NO_COLOR or a dumb terminal forbids it", .enabled(if: script != nil))
+  @Test(
+    "On a terminal there is colour, unless NO_COLOR or a dumb terminal forbids it",
+    .enabled(if: script != nil))
   func colour() throws {
     func output(_ variables: [String: String]) throws -> String {
       var assay = assay

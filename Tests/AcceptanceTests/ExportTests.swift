@@ -29,7 +29,11 @@ struct ExportTests {
     while let character = characters.popFirst() {
       switch (character, isQuoted) {
       case ("\"", true):
-        if characters.first == "\"" { field.unicodeScalars.append(characters.removeFirst()) } else { isQuoted = false }
+        if characters.first == "\"" {
+          field.unicodeScalars.append(characters.removeFirst())
+        } else {
+          isQuoted = false
+        }
       case ("\"", false): isQuoted = true
       case (",", false):
         rows[rows.count - 1].append(field)
@@ -60,12 +64,15 @@ struct ExportTests {
     return whole * 1_000_000_000 + rest
   }
 
-  @Test("CSV parses, and adds up to the account", arguments: ["day", "project", "session", "state", "model", "window"])
+  @Test(
+    "CSV parses, and adds up to the account",
+    arguments: ["day", "project", "session", "state", "model", "window"])
   func csv(grouping: String) throws {
     let rows = try Self.rows(output("--csv", "--by", grouping))
     #expect(!rows.isEmpty)
     for (column, total) in [
-      ("input", report.totals.input), ("cache_read", report.totals.cache_read), ("output", report.totals.output),
+      ("input", report.totals.input), ("cache_read", report.totals.cache_read),
+      ("output", report.totals.output),
       ("cache_write_1h", report.totals.cache_write_1h), ("records", report.totals.records),
     ] {
       let sum = try rows.reduce(Int64(0)) { sum, row in
@@ -84,7 +91,9 @@ struct ExportTests {
     let costs = try rows.compactMap { $0["ListCost"] }.filter { !$0.isEmpty }.map(Self.nanoDollars)
     #expect(costs.reduce(0, +) == report.totals.cost_nano_usd)
     for row in rows {
-      for column in ["BillingCurrency", "ChargeCategory", "ChargePeriodStart", "ChargePeriodEnd", "ServiceCategory"] {
+      for column in [
+        "BillingCurrency", "ChargeCategory", "ChargePeriodStart", "ChargePeriodEnd", "ServiceCategory",
+      ] {
         #expect(row[column]?.isEmpty == false, "\(column)")
       }
       #expect(row["BillingCurrency"] == "USD" && row["ChargeCategory"] == "Usage")
@@ -100,14 +109,18 @@ struct ExportTests {
     let page = try String(contentsOfFile: file, encoding: .utf8)
     #expect(page.hasPrefix("<!doctype html>") && page.contains("</html>"))
     for pattern in [
-      #"(?i)<script"#, #"(?i)\son[a-z]+\s*="#, #"(?i)javascript:"#, #"(?i)<(link|iframe|object|embed|base)\b"#,
-      #"(?i)\b(src|href|srcset|action|data|poster)\s*=\s*["']?\s*(https?:)?//"#, #"(?i)url\(\s*["']?(https?:)?//"#,
+      #"(?i)<script"#, #"(?i)\son[a-z]+\s*="#, #"(?i)javascript:"#,
+      #"(?i)<(link|iframe|object|embed|base)\b"#,
+      #"(?i)\b(src|href|srcset|action|data|poster)\s*=\s*["']?\s*(https?:)?//"#,
+      #"(?i)url\(\s*["']?(https?:)?//"#,
       #"(?i)@import"#,
     ] {
       #expect(try page.firstMatch(of: Regex(pattern)) == nil, "\(pattern)")
     }
     // Every reference inside it leads somewhere in it.
-    for match in try page.matches(of: Regex(##"(?:href="#|url\(#|aria-labelledby="|aria-describedby=")([^")]+)"##)) {
+    for match in try page.matches(
+      of: Regex(##"(?:href="#|url\(#|aria-labelledby="|aria-describedby=")([^")]+)"##))
+    {
       for id in try #require(match.output[1].substring).split(separator: " ") {
         #expect(page.contains("id=\"\(id)\""), "\(id)")
       }

@@ -28,7 +28,8 @@ struct PeriodTests {
   @Test(
     "A day on which clocks change has 23 or 25 hours, and every call",
     arguments: [
-      ("America/New_York", "11", 31 - 31, 25), ("Europe/Berlin", "03", 28, 23), ("Europe/Berlin", "10", 24, 25),
+      ("America/New_York", "11", 31 - 31, 25), ("Europe/Berlin", "03", 28, 23),
+      ("Europe/Berlin", "10", 24, 25),
       ("Australia/Lord_Howe", "04", 4, 24),
     ])
   func clockChange(zone: String, month: String, firstDay: Int, hours: Int) throws {
@@ -111,6 +112,7 @@ struct PeriodTests {
   func weeks() throws {
     let report = try report(
       ["2024-12-29T12:00:00.000Z", "2024-12-30T12:00:00.000Z", "2027-01-03T12:00:00.000Z"], "--by", "week")
-    #expect(report.groups.filter { $0.figures.records > 0 }.map(\.key) == ["2024-W52", "2025-W01", "2026-W53"])
+    #expect(
+      report.groups.filter { $0.figures.records > 0 }.map(\.key) == ["2024-W52", "2025-W01", "2026-W53"])
   }
 }

@@ -66,7 +66,8 @@ struct PlaceTests {
     try write(0..<9, to: "other/.claude", session: 4)
     assay.environment["CLAUDE_CONFIG_DIR"] = assay.directory.path("work")
     #expect(try calls(assay) == 8)
-    assay.environment["CLAUDE_CONFIG_DIR"] = "\(assay.directory.path("work")),\(assay.directory.path("private"))"
+    assay.environment["CLAUDE_CONFIG_DIR"] =
+      "\(assay.directory.path("work")),\(assay.directory.path("private"))"
     #expect(try calls(assay) == 15)
     #expect(try calls(assay, "--home", assay.directory.path("other")) == 9)
     // A directory named twice, or the default named outright, counts once.

@@ -21,7 +21,9 @@ struct PrivacyTests {
         for line in text.split(separator: "\n") {
           let trimmed = line.trimmingCharacters(in: .whitespaces)
           let words = trimmed.split(separator: " ").count
-          guard trimmed.count >= 28, words >= 4, !trimmed.contains("\""), !trimmed.contains("\\") else { continue }
+          guard trimmed.count >= 28, words >= 4, !trimmed.contains("\""), !trimmed.contains("\\") else {
+            continue
+          }
           found.insert(trimmed)
         }
       case let object as [String: Any]:
@@ -38,7 +40,8 @@ struct PrivacyTests {
     return found
   }
 
-  @Test("Nothing of the samples' prompts, code and output is in the ledger, the indexes or any output",
+  @Test(
+    "Nothing of the samples' prompts, code and output is in the ledger, the indexes or any output",
     .disabled(if: Samples.isMissing))
   func samples() throws {
     var lines: Set<String> = []
@@ -60,7 +63,8 @@ struct PrivacyTests {
     let ledger = ["--ledger", assay.directory.path("made/ledger.sqlite")]
     let sources = homes + files + ledger
     for (number, arguments) in [
-      ["report", "--verbose", "--by", "session"], ["report", "--json"], ["report", "--csv", "--by", "session"],
+      ["report", "--verbose", "--by", "session"], ["report", "--json"],
+      ["report", "--csv", "--by", "session"],
       ["report", "--focus"], ["report", "--html", assay.directory.path("made/page.html")], ["doctor"],
       ["explain", "latest"], ["explain", "latest", "--json"],
     ].enumerated() {
@@ -102,7 +106,8 @@ struct PrivacyTests {
       try assay.directory.write((result.output + result.errors).utf8, to: "made/output-\(number)")
       if number == 0 { #expect(result.output.contains("line 4"), "\(result.output)") }
     }
-    let grep = try ChildProcess.run("/usr/bin/env", ["LC_ALL=C", "grep", "-r", "-a", "-o", "-i", "swordfish", made])
+    let grep = try ChildProcess.run(
+      "/usr/bin/env", ["LC_ALL=C", "grep", "-r", "-a", "-o", "-i", "swordfish", made])
     #expect(grep.status == 1, "\(grep.output)")
   }
 }

@@ -33,7 +33,8 @@ package enum Transcript {
     return Array(head.utf8) + text + Array(tail.utf8)
   }
 
-  package static func lines(calls: Range<Int>, withPrompt: Bool = true, session: String = session) -> [UInt8] {
+  package static func lines(calls: Range<Int>, withPrompt: Bool = true, session: String = session) -> [UInt8]
+  {
     (withPrompt ? prompt(session: session) : []) + calls.flatMap { line(call: $0, session: session) }
   }
 }
