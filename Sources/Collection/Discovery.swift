@@ -99,7 +99,8 @@ package struct Discovery: Sendable {
     }
     // A database may hold its schema further in, or still in its log: then its name tells.
     let name = String(path.split(separator: "/").last ?? "")
-    for reader in ReaderRegistry.readers where reader.places.contains(where: { $0.shape(name) == .database }) {
+    for reader in ReaderRegistry.readers where reader.places.contains(where: { $0.shape(name) == .database })
+    {
       add(path, tool: reader.tool, shape: .database, seen: &seen)
       return true
     }

@@ -117,7 +117,9 @@ extension [RollupCell] {
     for cell in self { sums[cell.state, default: .zero] += cell.totals }
     var best: (state: OutcomeState, totals: Totals)?
     for state in OutcomeState.allCases {
-      guard let totals = sums[state], best.map({ totals.isCostlier(than: $0.totals) }) ?? true else { continue }
+      guard let totals = sums[state], best.map({ totals.isCostlier(than: $0.totals) }) ?? true else {
+        continue
+      }
       best = (state, totals)
     }
     return best?.state

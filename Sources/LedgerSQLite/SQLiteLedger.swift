@@ -124,7 +124,13 @@ package struct LedgerError: Error, CustomStringConvertible {
     self.reason = reason
     self.path = path
     self.underlying = underlying.map { error in
-      (error as? DatabaseError)?.message ?? (error as NSError).localizedDescription
+      if let message = (error as? DatabaseError)?.message { return message }
+      // Foundation's sentences end with a full stop, and say less than the system does.
+      let system = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError
+      return system.map { String(cString: strerror($0.code.rawValue)) }
+        ?? String(
+          (error as NSError).localizedDescription.trimmingPrefix { $0 == " " }.reversed().drop { $0 == "." }
+            .reversed())
     }
   }
 

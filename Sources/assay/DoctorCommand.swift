@@ -11,7 +11,12 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Say what was found, where, and what is missing.",
     discussion: """
-      Looks without reading sessions. Exit status 1 if something keeps Assay from working.
+      Looks without reading sessions: ✓ found, – nothing there, ! cannot be used, ✗ keeps Assay from working (and \
+      makes the exit status 1).
+
+      EXAMPLES
+        assay doctor
+        assay doctor --repos ~/src
       """)
 
   @OptionGroup(title: "What to read") var sources: SourceOptions

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A file that a command was asked to write.
 enum OutputFile {
@@ -8,26 +9,22 @@ enum OutputFile {
   /// - Throws: ``CommandFailure`` with the cause as the system words it.
   static func write(_ text: String, to path: String) throws {
     let file = GivenPath.absolute(path)
-    let kind = try? FileManager.default.attributesOfItem(atPath: file)[.type] as? FileAttributeType
-    do {
-      if kind == .typeDirectory { throw POSIXError(.EISDIR) }
-      if kind == nil || kind == .typeRegular {
-        try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
-      } else {
-        let handle = try FileHandle(forWritingTo: URL(filePath: file))
-        defer { try? handle.close() }
-        try? handle.truncate(atOffset: 0)
-        try handle.write(contentsOf: Data(text.utf8))
-      }
-    } catch {
-      throw CommandFailure("\(path) cannot be written: \(cause(of: error)). Name another file.")
+    var status = stat()
+    let isThere = lstat(file, &status) == 0
+    let isPlain = !isThere || status.st_mode & S_IFMT == S_IFREG
+    let target = isPlain ? "\(file).\(getpid()).part" : file
+    if let error = put(text, into: target) ?? (isPlain && rename(target, file) != 0 ? errno : nil) {
+      if isPlain { unlink(target) }
+      throw CommandFailure(
+        "\(path) cannot be written: \(String(cString: strerror(error))). Name another file.")
     }
   }
 
-  private static func cause(of error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
-    let code = (error as? POSIXError) ?? underlying as? POSIXError
-    guard let code else { return error.localizedDescription }
-    return String(cString: strerror(code.code.rawValue))
+  /// - Returns: The system's error number; `nil` if all went well.
+  private static func put(_ text: String, into path: String) -> Int32? {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { return errno }
+    let error = text.write(to: descriptor)
+    return close(descriptor) == 0 || error != nil ? error : errno
   }
 }

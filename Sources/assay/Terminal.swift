@@ -27,18 +27,26 @@ struct Terminal {
 enum StandardOutput {
   /// - Throws: ``CommandFailure`` if not all of it could be written, as on a full disk.
   static func write(_ text: String) throws {
-    var bytes = Array(text.utf8)[...]
+    guard let error = text.write(to: STDOUT_FILENO), error != EPIPE else { return }
+    throw CommandFailure(
+      "Standard output cannot be written: \(String(cString: strerror(error))). What was printed is not whole; make room or print elsewhere."
+    )
+  }
+}
+
+extension String {
+  /// Writes all of it.
+  ///
+  /// - Returns: The system's error number; `nil` if all was written.
+  func write(to descriptor: Int32) -> Int32? {
+    var bytes = Array(utf8)[...]
     while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      if count < 0 && errno == EPIPE { return }
-      guard count > 0 else {
-        let cause = count < 0 ? String(cString: strerror(errno)) : "nothing more is taken"
-        throw CommandFailure(
-          "Standard output cannot be written: \(cause). What was printed is not whole; make room or print elsewhere.")
-      }
+      guard count > 0 else { return count < 0 ? errno : EIO }
       bytes = bytes.dropFirst(count)
     }
+    return nil
   }
 }
 

@@ -3,7 +3,7 @@ import TestCorpus
 import Testing
 
 /// The built `assay`, run as a person of its own would run it: with an empty home, and no variable of ours.
-struct Command {
+struct Command: Sendable {
   let directory: TemporaryDirectory
   /// What is in the environment besides the home and the path.
   var environment: [String: String] = ["TZ": "UTC"]

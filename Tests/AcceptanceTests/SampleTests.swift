@@ -76,7 +76,8 @@ struct SampleTests {
     let report = try assay.report("--home", Samples.url("lab/\(name)/home").path)
     expect(report.totals, run.home, name)
     #expect(report.broken == [])
-    let sessions = Dictionary(report.sessions.map { ($0.id, $0.figures) }, uniquingKeysWith: { first, _ in first })
+    let sessions = Dictionary(
+      report.sessions.map { ($0.id, $0.figures) }, uniquingKeysWith: { first, _ in first })
     for (id, wanted) in run.sessions {
       let found = try #require(sessions[id], "the session \(id) is missing")
       expect(found, wanted, "\(name), \(id)", notBilled: nil)
@@ -88,7 +89,9 @@ struct SampleTests {
   }
 
   /// The provider's ledger = what the files hold + what they hold otherwise + what they do not hold at all.
-  @Test("What the provider billed is in the account, or in the list of what no file holds", arguments: Expected.runNames)
+  @Test(
+    "What the provider billed is in the account, or in the list of what no file holds",
+    arguments: Expected.runNames)
   func ledger(name: String) throws {
     let run = try #require(expected.lab[name])
     let ledger = try ProviderLedger(Samples.url("lab/\(name)/cap/ledger.jsonl"))
@@ -108,9 +111,11 @@ struct SampleTests {
     }
   }
 
-  @Test("Every sample adds up, whatever it is grouped by", arguments: [
-    "day", "week", "month", "session", "project", "tool", "model", "state", "window", "weekly-window",
-  ])
+  @Test(
+    "Every sample adds up, whatever it is grouped by",
+    arguments: [
+      "day", "week", "month", "session", "project", "tool", "model", "state", "window", "weekly-window",
+    ])
   func sumLaw(grouping: String) throws {
     for home in Samples.labHomes {
       let assay = try Command()
