@@ -26,7 +26,7 @@ struct SessionReading {
     }
     return SessionExplanation(
       session: account.session, totals: account.totals, states: account.states, turns: explained,
-      outcomes: outcomes(), notes: notes(turns))
+      outcomes: outcomes(), lines: attribution.lines, notes: notes(turns))
   }
 
   private func explain(
