@@ -21,7 +21,8 @@ extension ClaudeCodeReader {
       state.tracks[trackName].turn?.fact.ownerRank = .stated
     }
     record(
-      id: message.id ?? line.uuid, model: message.model, usageAt: message.usageAt, cursor: whole, at: at, owner: owner,
+      id: message.id ?? line.uuid, model: message.model, usageAt: message.usageAt, cursor: whole, at: at,
+      owner: owner,
       turn: state.tracks[trackName].turn?.fact.id,
       requestID: line.requestID.map { whole.decoded($0) }, number: number, into: &batch)
 
