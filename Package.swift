@@ -102,5 +102,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),
+    .testTarget(
+      name: "AcceptanceTests", dependencies: ["assay", "Arena", "Ledger", "TestCorpus"],
+      swiftSettings: house),
   ]
 )

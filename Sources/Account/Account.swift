@@ -165,16 +165,9 @@ package struct SessionAccount: Hashable, Sendable {
 extension [StateTotals] {
   /// The state that cost most; among equals the one with more output, then more records, then the first.
   var costliest: OutcomeState? {
-    func rank(_ totals: Totals) -> (Int64, Int64, Int64) {
-      (totals.cost?.count ?? -1, totals.counts.output ?? -1, totals.records)
-    }
     var best: StateTotals?
-    for candidate in self {
-      guard let leader = best else {
-        best = candidate
-        continue
-      }
-      if rank(candidate.totals) > rank(leader.totals) { best = candidate }
+    for candidate in self where best.map({ candidate.totals.isCostlier(than: $0.totals) }) ?? true {
+      best = candidate
     }
     return best?.state
   }

@@ -67,9 +67,25 @@ package struct Discovery: Sendable {
       if !recognise(path, seen: &seen) { unrecognised.append(path) }
       return
     }
+    guard !recognise(directory: path, seen: &seen) else { return }
     var found: [String] = []
-    unreadable += DirectoryWalk.files(below: path, maximumDepth: 12) { _, path in found.append(path) }
+    unreadable += DirectoryWalk.entries(below: path, maximumDepth: 12) { kind, relative in
+      let entry = path + "/" + relative
+      if kind == .directory { return !recognise(directory: entry, seen: &seen) }
+      found.append(entry)
+      return true
+    }
     for file in found.sorted() { _ = recognise(file, seen: &seen) }
+  }
+
+  /// Whether the directory is one source, all of whose documents belong together.
+  private mutating func recognise(directory path: String, seen: inout Set<[UInt8]>) -> Bool {
+    let names = Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
+    for reader in ReaderRegistry.readers where reader.recognises(directoryOf: names) {
+      add(path, tool: reader.tool, shape: .documents, seen: &seen)
+      return true
+    }
+    return false
   }
 
   private mutating func recognise(_ path: String, seen: inout Set<[UInt8]>) -> Bool {
@@ -81,13 +97,20 @@ package struct Discovery: Sendable {
       add(path, tool: reader.tool, shape: Self.shape(of: path, head: head), seen: &seen)
       return true
     }
+    // A database may hold its schema further in, or still in its log: then its name tells.
+    let name = String(path.split(separator: "/").last ?? "")
+    for reader in ReaderRegistry.readers where reader.places.contains(where: { $0.shape(name) == .database })
+    {
+      add(path, tool: reader.tool, shape: .database, seen: &seen)
+      return true
+    }
     return false
   }
 
   /// By its name, or else by whether its first line is a whole value with more behind it.
   private static func shape(of path: String, head: [UInt8]) -> SourceShape {
     let name = path.lowercased()
-    if name.hasSuffix(".db") { return .database }
+    if name.hasSuffix(".db") || head.starts(with: "SQLite format 3".utf8) { return .database }
     if name.hasSuffix(".jsonl") { return .lines }
     guard let end = head.firstIndex(of: 0x0A), head[end...].contains(where: { $0 > 0x20 }) else {
       return .document

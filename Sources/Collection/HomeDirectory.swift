@@ -13,11 +13,13 @@ package struct HomeDirectory: Hashable, Sendable {
     self.environment = environment
   }
 
-  /// The home of whoever runs this, with their environment.
+  /// The home of whoever runs this, with their environment: `$HOME`, as POSIX has it, and what the user database
+  /// says only where that is not set. (Foundation asks the user database first.)
   package static var current: HomeDirectory {
-    HomeDirectory(
-      path: FileManager.default.homeDirectoryForCurrentUser.path,
-      environment: ProcessInfo.processInfo.environment)
+    let environment = ProcessInfo.processInfo.environment
+    let stated = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    return HomeDirectory(
+      path: stated ?? FileManager.default.homeDirectoryForCurrentUser.path, environment: environment)
   }
 
   /// The directories that `place` means here. A variable may list several, separated by commas, as Claude

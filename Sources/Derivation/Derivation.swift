@@ -91,7 +91,9 @@ package struct Derivation: Sendable {
   private func places(of sessions: [SessionFact]) async throws -> Places {
     try await Places(
       sessions: sessions, given: repositories,
-      indexer: RepositoryIndexer(IndexRequest(key: store.hashKey, cacheDirectory: cacheDirectory)))
+      indexer: RepositoryIndexer(
+        IndexRequest(
+          key: store.hashKey, cacheDirectory: cacheDirectory, since: sessions.compactMap(\.started).min())))
   }
 
   /// The sessions to be attributed, in groups that do not bear on each other: all together where there is a
@@ -126,9 +128,10 @@ package struct Derivation: Sendable {
       var rollup = RollupBuilder(result, prices: prices, totalsCoverInput: missing.coversInput)
       for record in own { rollup.add(record) }
       for record in missing.records { rollup.add(unitemised: record) }
+      let cells = rollup.cells()
       derived.append(
         DerivedSession(
-          summary: evidence.summary(of: session, result), cells: rollup.cells(), digest: result.digest))
+          summary: evidence.summary(of: session, result, cells: cells), cells: cells, digest: result.digest))
     }
     return derived
   }

@@ -61,18 +61,19 @@ struct Evidence {
     return attributor.attribute(catalogue, repositories: linked, places: places, now: now)
   }
 
-  func summary(of session: SessionFact, _ result: SessionAttribution) -> DerivedSession.Summary {
+  /// - Parameter cells: The session's usage by state, which says what it is mostly about.
+  func summary(
+    of session: SessionFact, _ result: SessionAttribution, cells: [RollupCell]
+  ) -> DerivedSession.Summary {
     var commits: [String] = []
     for commit in result.turns.flatMap(\.shares).flatMap(\.commits) where !commits.contains(commit) {
       commits.append(commit)
     }
-    let place = places.place(of: session)
-    var repository: String?
-    if case .repository(let directory) = place { repository = directory }
+    let repository = places.repository(of: session, commits: commits)
     return DerivedSession.Summary(
       session: session, repository: repository,
       project: Self.project(of: session, repository: repository), turns: Int64(result.turns.count),
-      commits: commits, reason: result.leadingReason, nextChange: result.nextChange)
+      commits: commits, reason: result.reason(for: cells.costliestState), nextChange: result.nextChange)
   }
 
   /// The repository's name, or else the working directory's last component.
@@ -86,10 +87,12 @@ struct Evidence {
 }
 
 extension SessionAttribution {
-  /// The reason that stands for most of the session.
-  fileprivate var leadingReason: String {
+  /// The reason most of the turns in `state` have; of all turns if none is in it, or it is `nil`.
+  fileprivate func reason(for state: OutcomeState?) -> String {
+    let shares = turns.flatMap(\.shares)
+    let inState = (shares + [rest]).filter { $0.state == state }
     var weights: [String: Int] = [:]
-    for share in turns.flatMap(\.shares) {
+    for share in inState.isEmpty ? shares : inState {
       if let reason = share.reasons.first { weights[reason, default: 0] += 1 }
     }
     return weights.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? rest.reasons.first ?? ""
@@ -129,5 +132,21 @@ extension Range<Int> {
   /// The range cut into parts of `count`, the last of which may be smaller.
   func parts(of count: Int) -> [Range<Int>] {
     stride(from: lowerBound, to: upperBound, by: count).map { $0..<Swift.min($0 + count, upperBound) }
+  }
+}
+
+extension [RollupCell] {
+  /// The state that cost most, as an account calls the session's; `nil` without cells.
+  fileprivate var costliestState: OutcomeState? {
+    var sums: [OutcomeState: Totals] = [:]
+    for cell in self { sums[cell.state, default: .zero] += cell.totals }
+    var best: (state: OutcomeState, totals: Totals)?
+    for state in OutcomeState.allCases {
+      guard let totals = sums[state], best.map({ totals.isCostlier(than: $0.totals) }) ?? true else {
+        continue
+      }
+      best = (state, totals)
+    }
+    return best?.state
   }
 }

@@ -54,6 +54,13 @@ struct Places: Sendable {
     }
   }
 
+  /// The git directory of the repository that a session worked in: where it ran, or else where its commits are.
+  func repository(of session: SessionFact, commits: [String]) -> String? {
+    if case .repository(let directory) = place(of: session) { return directory }
+    guard let commit = commits.first.flatMap({ CommitHash($0) }) else { return nil }
+    return histories.first { $0.commit(named: commit) != nil }?.index.gitDirectory
+  }
+
   func place(of session: SessionFact) -> SessionPlace {
     session.directory.flatMap { byDirectory[$0] } ?? .unstated
   }
@@ -71,9 +78,7 @@ struct Places: Sendable {
           ?? (RepositoryLocation(gitDirectory: repository).refFingerprint == note.fingerprint)
         checked[repository] = isSame
         if !isSame { return false }
-      }
-      guard !given.contains(note.directory) else { continue }
-      if (try? RepositoryLocation.containing(note.directory))?.gitDirectory != note.repository {
+      } else if !given.contains(note.directory), (try? RepositoryLocation.containing(note.directory)) != nil {
         return false
       }
     }

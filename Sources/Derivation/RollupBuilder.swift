@@ -35,9 +35,8 @@ struct RollupBuilder {
 
   mutating func add(_ record: UsageRecord) {
     let turn = record.turn.flatMap { shares[$0] == nil ? nil : $0 }
-    groups[Group(slot: RollupCell.slot(of: record.at), model: record.model, turn: turn), default: Totals()] +=
-      totals(
-        of: record)
+    let group = Group(slot: RollupCell.slot(of: record.at), model: record.model, turn: turn)
+    groups[group, default: Totals()] += totals(of: record)
   }
 
   /// Usage that no turn made alone: it divides as the rest of the session does.

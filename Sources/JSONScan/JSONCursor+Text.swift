@@ -8,14 +8,13 @@
 
 extension JSONCursor {
   /// Whether the raw bytes of `range` are `text`, which must not need escaping.
-  @inlinable
   package func text(_ range: Range<Int>, equals text: StaticString) -> Bool {
     guard range.count == text.utf8CodeUnitCount else { return false }
-    for index in 0..<range.count {
-      // In bounds: the counts are equal, and a StaticString has utf8CodeUnitCount bytes.
-      guard bytes[range.lowerBound + index] == text.utf8Start[index] else { return false }
+    return bytes.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress else { return true }
+      // In bounds: the range came from this text, and a StaticString has utf8CodeUnitCount bytes.
+      return memcmp(base + range.lowerBound, text.utf8Start, range.count) == 0
     }
-    return true
   }
 
   @inlinable

@@ -239,72 +239,79 @@ package struct JSONCursor: ~Escapable {
   }
 
   /// The offset of the quote that ends the string whose content begins at `start`.
-  ///
-  /// Keys, identifiers and timestamps end within a few words, which are looked at eight bytes at a time; only
-  /// what is longer is worth a call to `memchr`.
   @usableFromInline
   func endOfString(from start: Int) throws(JSONScanError) -> Int {
-    let count = bytes.count
-    let end = bytes.withUnsafeBufferPointer { buffer -> Int in
-      guard let base = buffer.baseAddress else { return -1 }
-      let raw = UnsafeRawPointer(base)
-      var from = start
-      // In bounds: every load ends at or before `count`.
-      while from &+ 8 <= count, from < start &+ 48 {
-        let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: from, as: UInt64.self))
-        let quotes = Self.zeroBytes(word ^ 0x2222_2222_2222_2222)
-        let escapes = Self.zeroBytes(word ^ 0x5C5C_5C5C_5C5C_5C5C)
-        if quotes | escapes == 0 {
-          from &+= 8
-          continue
-        }
-        if escapes == 0 || quotes != 0 && quotes.trailingZeroBitCount < escapes.trailingZeroBitCount {
-          return from &+ quotes.trailingZeroBitCount / 8
-        }
-        from &+= escapes.trailingZeroBitCount / 8 &+ 2
-      }
-      while from < count, let hit = memchr(base + from, 0x22, count &- from) {
-        let quote = raw.distance(to: hit)
-        var backslash = quote
-        while backslash > start, base[backslash &- 1] == 0x5C { backslash &-= 1 }
-        if (quote &- backslash) & 1 == 0 { return quote }
-        from = quote &+ 1
-      }
-      return -1
-    }
-    guard end >= 0 else { throw JSONScanError(reason: .truncated, offset: count) }
+    let end = bytes.withUnsafeBytes { Self.endOfString($0, from: start) }
+    guard let end else { throw JSONScanError(reason: .truncated, offset: bytes.count) }
     return end
+  }
+
+  /// Keys, identifiers and timestamps end within a few words, which are looked at eight bytes at a time; only
+  /// what is longer is worth a call to `memchr`.
+  private static func endOfString(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    guard let base = text.baseAddress else { return nil }
+    let count = text.count
+    var from = start
+    // In bounds: every load ends at or before `count`.
+    while from &+ 8 <= count, from < start &+ 48 {
+      let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: from, as: UInt64.self))
+      let quotes = zeroBytes(word ^ 0x2222_2222_2222_2222)
+      let escapes = zeroBytes(word ^ 0x5C5C_5C5C_5C5C_5C5C)
+      if quotes | escapes == 0 {
+        from &+= 8
+        continue
+      }
+      if escapes == 0 || quotes != 0 && quotes.trailingZeroBitCount < escapes.trailingZeroBitCount {
+        return from &+ quotes.trailingZeroBitCount / 8
+      }
+      from &+= escapes.trailingZeroBitCount / 8 &+ 2
+    }
+    while from < count, let hit = memchr(base + from, 0x22, count &- from) {
+      let quote = base.distance(to: UnsafeRawPointer(hit))
+      var backslash = quote
+      while backslash > start, base.load(fromByteOffset: backslash &- 1, as: UInt8.self) == 0x5C {
+        backslash &-= 1
+      }
+      if (quote &- backslash) & 1 == 0 { return quote }
+      from = quote &+ 1
+    }
+    return nil
   }
 
   /// The highest bit of each byte that is zero, up to and including the first (Mycroft's test; bits above the
   /// first may be wrong, and are not looked at).
+  @inline(__always)
   private static func zeroBytes(_ word: UInt64) -> UInt64 {
     (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
   }
 
-  @inlinable
+  @usableFromInline
   mutating func skipContainer() throws(JSONScanError) {
-    var depth = 0
-    var at = position
-    while at < bytes.count {
-      switch bytes[at] {
-      case 0x22:
-        at = try endOfString(from: at + 1) + 1
-      case 0x7B, 0x5B:
-        depth += 1
-        at += 1
-      case 0x7D, 0x5D:
-        depth -= 1
-        at += 1
-        if depth == 0 {
-          position = at
-          return
+    let start = position
+    let end = bytes.withUnsafeBytes { text -> Int? in
+      var depth = 0
+      var at = start
+      while at < text.count {
+        // In bounds: 0 <= at < text.count.
+        switch text[at] {
+        case 0x22:
+          guard let quote = Self.endOfString(text, from: at &+ 1) else { return nil }
+          at = quote &+ 1
+        case 0x7B, 0x5B:
+          depth &+= 1
+          at &+= 1
+        case 0x7D, 0x5D:
+          depth &-= 1
+          at &+= 1
+          if depth == 0 { return at }
+        default:
+          at &+= 1
         }
-      default:
-        at += 1
       }
+      return nil
     }
-    throw JSONScanError(reason: .truncated, offset: bytes.count)
+    guard let end else { throw JSONScanError(reason: .truncated, offset: bytes.count) }
+    position = end
   }
 
   @inlinable

@@ -73,7 +73,8 @@ struct FactRows {
 
   private func readEdits(into facts: inout SessionFactSet) throws {
     let rows = try rows(
-      "key, at, path_name, path_tail, added, removed, exit, changed_by_person, turn", of: "edit",
+      "key, at, path_name, path_tail, added, removed, exit, changed_by_person, turn, is_whole_file",
+      of: "edit",
       orderedBy: "at, key")
     while let row = try rows.next() {
       guard let id = row.key(0), let at = row.instant(1), let exit = ExitState(rawValue: row[6]),
@@ -82,7 +83,8 @@ struct FactRows {
       facts.edits.append(
         EditFact(
           id: id, turn: turn, at: at, path: PathHash(name: row[2], tail: row[3]), added: row.hashes(4),
-          removed: row.hashes(5), exit: exit, changedByPerson: row[7]))
+          removed: row.hashes(5), exit: exit, changedByPerson: row[7],
+          isWholeFile: row[9]))
     }
   }
 

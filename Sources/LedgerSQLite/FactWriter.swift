@@ -55,8 +55,9 @@ struct FactWriter {
     insertEdit = try Insert(
       db,
       sql: """
-        INSERT OR IGNORE INTO edit (key, turn, at, path_name, path_tail, added, removed, exit, changed_by_person)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT OR IGNORE INTO edit (key, turn, at, path_name, path_tail, added, removed, exit,
+          changed_by_person, is_whole_file)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     insertMention = try Insert(
       db, sql: "INSERT OR IGNORE INTO mention (turn, kind, value, at) VALUES (?, ?, ?, ?)")
@@ -110,6 +111,7 @@ struct FactWriter {
         values.add(edit.removed)
         values.add(edit.exit.rawValue)
         values.add(edit.changedByPerson)
+        values.add(edit.isWholeFile)
       }
     }
     for mention in batch.mentions {

@@ -4,7 +4,7 @@ package import Ledger
 
 extension SQLiteLedger {
   package func knownSources() throws -> [KnownSource] {
-    try pool.read { db in
+    try read { db in
       let rows = try Select(
         db,
         sql: """
@@ -27,7 +27,7 @@ extension SQLiteLedger {
   }
 
   package func checkpoint(ofSource path: String) throws -> [UInt8]? {
-    try pool.read { db in
+    try read { db in
       try Data.fetchOne(db, sql: "SELECT checkpoint FROM source WHERE path = ?", arguments: [path])
         .map { Array($0) }
     }

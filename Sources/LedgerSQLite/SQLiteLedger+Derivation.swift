@@ -4,7 +4,7 @@ package import Ledger
 
 extension SQLiteLedger {
   package func due(at now: Instant, stamp: DerivationStamp) throws -> DueSessions {
-    try pool.read { db in
+    try read { db in
       let stored = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'derivation'")
       let mark = try Int64.fetchOne(db, sql: "SELECT MAX(mark) FROM due") ?? 0
       let rows = try Select(
@@ -25,7 +25,7 @@ extension SQLiteLedger {
   }
 
   package func derivedDigests() throws -> [SessionID: UInt64] {
-    try pool.read { db in
+    try read { db in
       let rows = try Select(
         db, sql: "SELECT s.key, d.digest FROM derived_session d JOIN session s ON s.id = d.session_id")
       var digests: [SessionID: UInt64] = [:]
@@ -37,7 +37,7 @@ extension SQLiteLedger {
   }
 
   package func placeNotes() throws -> [SessionPlaceNote] {
-    try pool.read { db in
+    try read { db in
       let rows = try Select(
         db, sql: "SELECT directory, repository, fingerprint, problem, is_partial FROM place")
       var notes: [SessionPlaceNote] = []
@@ -51,7 +51,7 @@ extension SQLiteLedger {
   }
 
   package func sessions() throws -> [SessionFact] {
-    try pool.read { db in
+    try read { db in
       let rows = try Select(db, sql: "SELECT \(SessionRow.columns) FROM session s ORDER BY s.id")
       var sessions: [SessionFact] = []
       while let row = try rows.next() {
@@ -62,7 +62,7 @@ extension SQLiteLedger {
   }
 
   package func facts() throws -> SessionFactSet {
-    try pool.read { db in
+    try read { db in
       var facts = SessionFactSet()
       try FactRows(db, of: nil).read(into: &facts)
       return facts
@@ -70,7 +70,7 @@ extension SQLiteLedger {
   }
 
   package func facts(of sessions: [SessionID]) throws -> SessionFactSet {
-    try pool.read { db in
+    try read { db in
       var facts = SessionFactSet()
       for session in sessions { try FactRows(db, of: session).read(into: &facts) }
       facts.turns.sort { ($0.started, $0.id) < ($1.started, $1.id) }
@@ -84,7 +84,7 @@ extension SQLiteLedger {
   package func usage(of sessions: [SessionID]) throws -> (
     records: [UsageRecord], totals: [SessionTotalFact]
   ) {
-    try pool.read { db in
+    try read { db in
       var records: [UsageRecord] = []
       var totals: [SessionTotalFact] = []
       for session in sessions {

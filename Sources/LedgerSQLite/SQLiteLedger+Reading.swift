@@ -4,7 +4,7 @@ package import Ledger
 
 extension SQLiteLedger {
   package func derivedSessions() throws -> [DerivedSession.Summary] {
-    try pool.read { db in
+    try read { db in
       let rows = try Select(
         db,
         sql: """
@@ -27,7 +27,7 @@ extension SQLiteLedger {
   }
 
   package func cells(in period: Range<Instant>) throws -> [RollupCell] {
-    try pool.read { db in
+    try read { db in
       var keys: [Int64: SessionID] = [:]
       let keyRows = try Select(db, sql: "SELECT id, key FROM session")
       while let row = try keyRows.next() { keys[row[0]] = row.key(1) }
@@ -64,7 +64,7 @@ extension SQLiteLedger {
   }
 
   package func diagnostics() throws -> [SourceDiagnostic] {
-    try pool.read { db in
+    try read { db in
       let rows = try Select(
         db,
         sql: """
@@ -87,13 +87,13 @@ extension SQLiteLedger {
 
   /// What SQLite finds wrong with the file itself; for tests and `assay doctor`.
   package func integrityProblems() throws -> [String] {
-    try pool.read { db in
+    try read { db in
       try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
     }
   }
 
   package func span() throws -> ClosedRange<Instant>? {
-    try pool.read { db in
+    try read { db in
       let rows = try Select(db, sql: "SELECT MIN(slot), MAX(slot) FROM rollup")
       guard let row = try rows.next(),
         let first = row.instant(0), let last = row.instant(1)

@@ -54,6 +54,8 @@ package struct SQLiteLedger: LedgerStore {
       hashKey = try Self.hashKey(pool)
     } catch let error as LedgerError {
       throw error
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+      throw LedgerError(.cannotCreate, path: path, underlying: error)
     } catch let error as DatabaseError where Self.isOfTheSystem(error) {
       throw LedgerError(.cannotWrite, path: path, underlying: error)
     } catch {
@@ -75,6 +77,15 @@ package struct SQLiteLedger: LedgerStore {
     }
   }
 
+  /// - Throws: ``LedgerError`` if the file is damaged or cannot be read.
+  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do {
+      return try pool.read(body)
+    } catch let error as DatabaseError {
+      throw LedgerError(Self.isOfTheSystem(error) ? .cannotWrite : .cannotOpen, path: path, underlying: error)
+    }
+  }
+
   /// Runs one transaction, whole or not at all.
   ///
   /// - Throws: ``LedgerError`` if the system will not have it written: a full disk, no permission, a lock that
@@ -83,7 +94,7 @@ package struct SQLiteLedger: LedgerStore {
     do {
       try pool.writeWithoutTransaction { db in try db.inTransaction(.immediate) { try body(db) } }
     } catch let error as DatabaseError {
-      throw LedgerError(.cannotWrite, path: path, underlying: error)
+      throw LedgerError(Self.isOfTheSystem(error) ? .cannotWrite : .cannotOpen, path: path, underlying: error)
     }
   }
 
@@ -120,7 +131,13 @@ package struct LedgerError: Error, CustomStringConvertible {
     self.reason = reason
     self.path = path
     self.underlying = underlying.map { error in
-      (error as? DatabaseError)?.message ?? (error as NSError).localizedDescription
+      if let message = (error as? DatabaseError)?.message { return message }
+      // Foundation's sentences end with a full stop, and say less than the system does.
+      let system = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError
+      return system.map { String(cString: strerror($0.code.rawValue)) }
+        ?? String(
+          (error as NSError).localizedDescription.trimmingPrefix { $0 == " " }.reversed().drop { $0 == "." }
+            .reversed())
     }
   }
 
@@ -128,9 +145,9 @@ package struct LedgerError: Error, CustomStringConvertible {
     let cause = underlying.map { ": \($0)" } ?? ""
     return switch reason {
     case .cannotCreate:
-      "The ledger \(path) cannot be created\(cause). Choose another place with --ledger FILE."
+      "The ledger \(path) cannot be opened or made\(cause). Check that its directory exists and can be written, or choose another place with --ledger FILE."
     case .cannotOpen:
-      "The ledger \(path) cannot be opened\(cause). If it is damaged, move it away: it is rebuilt from the logs."
+      "The ledger \(path) cannot be opened\(cause). If it is a damaged ledger, move it away: it is rebuilt from the logs that are still there. If it is another file, choose another place with --ledger FILE."
     case .cannotWrite:
       "The ledger \(path) cannot be written\(cause). Nothing is lost: run again once that is put right, or choose another place with --ledger FILE."
     case .newerVersion:

@@ -144,7 +144,8 @@ enum Schema {
       added BLOB NOT NULL,
       removed BLOB NOT NULL,
       exit TEXT NOT NULL,
-      changed_by_person INTEGER NOT NULL
+      changed_by_person INTEGER NOT NULL,
+      is_whole_file INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX edit_turn ON edit(turn);
 

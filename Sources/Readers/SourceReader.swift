@@ -14,6 +14,8 @@ package protocol SourceReader: Sendable {
   /// Whether a file that begins with `head` is of this kind, wherever it lies: 64 KiB, or up to 16 MiB where the
   /// first line is longer than that.
   static func recognises(head: Span<UInt8>) -> Bool
+  /// Whether a directory that holds entries of these names is one source of this kind, wherever it lies.
+  static func recognises(directoryOf names: Set<String>) -> Bool
 
   /// - Parameters:
   ///   - source: What is known of the source without opening it.
@@ -29,6 +31,10 @@ package protocol SourceReader: Sendable {
   mutating func finish(into batch: inout FactBatch)
 
   func checkpoint() throws -> [UInt8]
+}
+
+extension SourceReader {
+  package static func recognises(directoryOf names: Set<String>) -> Bool { false }
 }
 
 /// What is known of a source without opening it.

@@ -44,6 +44,13 @@ struct AccountReading {
     coverage.totalsMissingSessions = present.count { $0.session.flags.contains(.totalsMissing) }
     coverage.usageOnlySessions = present.count { $0.session.flags.contains(.usageOnly) }
     coverage.repositories = repositories(present)
+    let placeless = present.count { $0.session.directory == nil && !$0.session.flags.contains(.usageOnly) }
+    if placeless > 0 {
+      coverage.notes.append(
+        placeless == 1
+          ? "1 session does not say in which directory it ran."
+          : "\(placeless) sessions do not say in which directory they ran.")
+    }
     return coverage
   }
 
@@ -59,24 +66,26 @@ struct AccountReading {
   }
 
   private func repositories(_ sessions: [DerivedSession.Summary]) -> [RepositoryCoverage] {
-    let notes = Dictionary(places.map { ($0.directory, $0) }, uniquingKeysWith: { first, _ in first })
+    let byDirectory = Dictionary(places.map { ($0.directory, $0) }, uniquingKeysWith: { first, _ in first })
+    let byRepository = Dictionary(
+      places.compactMap { note in note.repository.map { ($0, note) } },
+      uniquingKeysWith: { first, _ in first })
     var found: [String: RepositoryCoverage] = [:]
     for summary in sessions {
-      let directory = summary.session.directory
-      let note = directory.flatMap { notes[$0] }
-      let key = note?.repository ?? directory ?? ""
+      // A session without a directory is said to be one of usage only, or of a place that is not recorded.
+      guard let key = summary.repository ?? summary.session.directory else { continue }
+      let note = summary.repository.flatMap { byRepository[$0] } ?? byDirectory[key]
       let availability: RepositoryCoverage.Availability
       if note?.repository == nil {
         availability = .missing
       } else if note?.problem == nil {
         availability = .found
       } else {
-        availability = note?.isPartial == true ? .shallow : .missing
+        availability = note?.isPartial == true ? .partial : .missing
       }
-      let name = key.isEmpty ? "(not recorded)" : key.hasSuffix("/.git") ? String(key.dropLast(5)) : key
+      let name = key.hasSuffix("/.git") ? String(key.dropLast(5)) : key
       found[
-        key,
-        default: RepositoryCoverage(name: name, availability: availability, reason: note?.problem)
+        key, default: RepositoryCoverage(name: name, availability: availability, reason: note?.problem)
       ].sessions += 1
     }
     return found.values.sorted { ($0.name, $0.sessions) < ($1.name, $1.sessions) }
@@ -99,7 +108,9 @@ struct AccountReading {
         lines: members.compactMap(\.diagnostic.line).sorted(), detail: members.first?.diagnostic.detail)
     }
     grouped += discovery.unreadable.map {
-      AccountDiagnostic(source: $0, kind: .unreadableFile, count: 1, detail: "cannot be opened: no permission, a link to nowhere, or a name that is not UTF-8")
+      AccountDiagnostic(
+        source: $0, kind: .unreadableFile, count: 1,
+        detail: "cannot be opened: no permission, a link to nowhere, or a name that is not UTF-8")
     }
     grouped += discovery.unrecognised.map {
       AccountDiagnostic(

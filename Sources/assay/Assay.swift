@@ -11,6 +11,13 @@ struct Assay: AsyncParsableCommand {
       work happened in, and splits the spend into what became of it. Nothing leaves the machine, and no prompt, \
       answer or line of code is stored.
 
+      EXAMPLES
+        assay demo          a sample, so that you see what there is to see
+        assay               the account of this machine (the same as assay report)
+        assay explain latest
+                            one session turn by turn, and why
+        assay doctor        what was found, where, and what is missing
+
       EXIT STATUS
         0   done
         1   something failed; the message says what, where and what to do

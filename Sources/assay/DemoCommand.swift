@@ -30,7 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
   @Flag(help: "Print JSON, as assay report does.") var json = false
 
   func run() async throws {
-    let root = URL(filePath: into.map { ($0 as NSString).expandingTildeInPath } ?? XDGDirectory.data + "/demo")
+    let root = URL(filePath: into.map(GivenPath.absolute) ?? XDGDirectory.data + "/demo")
     let home = root.appending(path: "home")
     let repositories = root.appending(path: "src")
     try prepare(root)
@@ -45,15 +45,15 @@ struct DemoCommand: AsyncParsableCommand {
     let sources = try SourceOptions.parse(shared)
     let workbench = try await Workbench(sources, now: now, progress: progress)
     let account = try workbench.account(period: ReportPeriod(), timeZone: .current)
-    try Data(account.html(by: grouping, generatedAt: now).utf8).write(to: page, options: .atomic)
+    try OutputFile.write(account.html(by: grouping, generatedAt: now), to: page.path)
     if json {
-      StandardOutput.write(account.json(by: grouping, generatedAt: now))
+      try StandardOutput.write(account.json(by: grouping, generatedAt: now))
       return
     }
     let terminal = Terminal.current
-    StandardOutput.write(
+    try StandardOutput.write(
       account.text(TextOptions(columns: terminal.width, usesColour: terminal.usesColour, grouping: grouping)))
-    StandardOutput.write(
+    try StandardOutput.write(
       """
 
       This is a sample. The same as a page: \(page.path)

@@ -11,7 +11,12 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Say what was found, where, and what is missing.",
     discussion: """
-      Looks without reading sessions. Exit status 1 if something keeps Assay from working.
+      Looks without reading sessions: ✓ found, – nothing there, ! cannot be used, ✗ keeps Assay from working (and \
+      makes the exit status 1).
+
+      EXAMPLES
+        assay doctor
+        assay doctor --repos ~/src
       """)
 
   @OptionGroup(title: "What to read") var sources: SourceOptions
@@ -31,11 +36,16 @@ struct DoctorCommand: AsyncParsableCommand {
         let bytes = found.reduce(0) { $0 + $1.identity.size }
         let where_ = places.filter { $0.sources > 0 }.map(\.directory).joined(separator: ", ")
         let unit = found.count == 1 ? "source" : "sources"
-        note("✓", "\(tool.displayName): \(found.count) \(unit), \(bytes / 1_000_000) MB\(where_.isEmpty ? "" : " in \(where_)")")
+        note(
+          "✓",
+          "\(tool.displayName): \(found.count) \(unit), \(bytes / 1_000_000) MB\(where_.isEmpty ? "" : " in \(where_)")"
+        )
       }
     }
     for path in discovery.unreadable { note("!", "\(path) cannot be opened; check its permissions") }
-    for path in discovery.unrecognised { note("!", "\(path): no reader knows this file, or it does not exist") }
+    for path in discovery.unrecognised {
+      note("!", "\(path): no reader knows this file, or it does not exist")
+    }
 
     for directory in sources.repositoryPaths {
       do throws(RepositoryProblem) {
@@ -71,7 +81,7 @@ struct DoctorCommand: AsyncParsableCommand {
     } else {
       note("–", "ledger \(path) does not exist yet; assay report makes it")
     }
-    StandardOutput.write(lines.joined(separator: "\n") + "\n")
+    try StandardOutput.write(lines.joined(separator: "\n") + "\n")
     if !isWell { throw ExitCode.failure }
   }
 }

@@ -44,26 +44,36 @@ struct ExplainCommand: AsyncParsableCommand {
       records: try workbench.ledger.usage(of: [session.session.id]).records, prices: workbench.prices)
     let explanation = reading.explanation()
     if json {
-      StandardOutput.write(explanation.json(generatedAt: now))
+      try StandardOutput.write(explanation.json(generatedAt: now))
     } else {
       let terminal = Terminal.current
-      StandardOutput.write(
+      try StandardOutput.write(
         explanation.text(
           TextOptions(columns: terminal.width, usesColour: terminal.usesColour), timeZone: zone))
     }
   }
 
   private func find(in account: Account) throws -> SessionAccount {
-    if name == "latest", let last = account.sessions.last { return last }
+    if name == "latest" {
+      guard let last = account.sessions.last else {
+        throw CommandFailure("No session was found. assay doctor says where Assay looked.")
+      }
+      return last
+    }
     let exact = account.sessions.filter { $0.session.name == name }
     let found = exact.isEmpty ? account.sessions.filter { $0.session.name.hasPrefix(name) } : exact
     guard let first = found.first else {
       throw CommandFailure(
-        "No session is called \(name). assay report --by session lists them; the beginning of a name is enough.")
+        "No session is called \(name). assay report --by session lists them; the beginning of a name is enough."
+      )
     }
     guard found.count == 1 else {
-      let names = found.prefix(5).map { "\($0.session.name) (\($0.session.tool?.rawValue ?? "unknown tool"))" }
-      throw CommandFailure("\(found.count) sessions begin with \(name): \(names.joined(separator: ", ")). Give more of the name.")
+      let names = found.prefix(5).map {
+        "\($0.session.name) (\($0.session.tool?.rawValue ?? "unknown tool"))"
+      }
+      throw CommandFailure(
+        "\(found.count) sessions begin with \(name): \(names.joined(separator: ", ")). Give more of the name."
+      )
     }
     return first
   }

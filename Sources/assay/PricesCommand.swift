@@ -17,7 +17,7 @@ struct PricesCommand: ParsableCommand {
         assay prices --prices ours.json --csv
 
       EXIT STATUS
-        0, or 1 if the model named with --model is unpriced, 2 if the price file cannot be used.
+        0, or 1 if the model named with --model is unpriced or the price file cannot be used.
       """)
 
   @Option(help: "Show only the price that this model’s name leads to, or how to add one.")
@@ -37,13 +37,7 @@ struct PricesCommand: ParsableCommand {
 
   func run() throws {
     let environment = ProcessInfo.processInfo.environment["ASSAY_PRICES"].flatMap { $0.isEmpty ? nil : $0 }
-    let catalogue: PriceCatalogue
-    do {
-      catalogue = try PriceCatalogue.builtIn(withFileAt: file ?? environment)
-    } catch {
-      FileHandle.standardError.write(Data("\(error)\n".utf8))
-      throw ExitCode(2)
-    }
+    let catalogue = try PriceCatalogue.builtIn(withFileAt: file ?? environment)
     let table = model.map { PriceTable(catalogue, model: $0) } ?? PriceTable(catalogue)
     let explanation = model.map { PriceExplanation(of: $0, at: Instant(Date()), in: catalogue) }
     let output =
@@ -52,8 +46,8 @@ struct PricesCommand: ParsableCommand {
       case .csv: table.csv
       case nil: explanation?.text ?? table.text
       }
-    print(output, terminator: "")
-    if let explanation, !explanation.isPriced { throw ExitCode(1) }
+    try StandardOutput.write(output)
+    if let explanation, !explanation.isPriced { throw ExitCode.failure }
   }
 }
 

@@ -31,6 +31,11 @@ struct ReportCommand: AsyncParsableCommand {
   @Flag(help: "Print JSON, as docs/report.schema.json describes it.") var json = false
   @Flag(help: "Print the table as CSV.") var csv = false
   @Flag(help: "Print a FOCUS export (FinOps Open Cost and Usage Specification) as CSV.") var focus = false
+  @Flag(
+    help:
+      "With --focus: the tools run on subscriptions, so that list prices are a reference and nothing was billed."
+  )
+  var subscription = false
   @Option(help: ArgumentHelp("Write one self-contained page to this file.", valueName: "file")) var html:
     String?
   @Flag(name: .shortAndLong, help: "List what could not be read, with line numbers.") var verbose = false
@@ -40,40 +45,38 @@ struct ReportCommand: AsyncParsableCommand {
     guard [json, csv, focus].count(where: { $0 }) <= 1 else {
       throw ValidationError("--json, --csv and --focus exclude one another.")
     }
+    guard focus || !subscription else { throw ValidationError("--subscription goes with --focus.") }
   }
 
   func run() async throws {
     let now = Instant(Date())
     let workbench = try await Workbench(sources, now: now, progress: ProgressLine(isQuiet: quiet))
-    let account = try workbench.account(period: period.period(now: now), timeZone: period.zone())
+    let account = try workbench.account(
+      period: period.period(now: now), timeZone: period.zone(), splitsCosts: focus)
     try print(account, now: now)
     if account.isIncomplete { throw ExitStatus.incomplete }
   }
 
   func print(_ account: Account, now: Instant) throws {
     if let html {
-      do {
-        try Data(account.html(generatedAt: now).utf8).write(to: URL(filePath: html), options: .atomic)
-      } catch {
-        throw CommandFailure("The page \(html) cannot be written: \(error.localizedDescription)")
-      }
+      try OutputFile.write(account.html(by: grouping, generatedAt: now), to: html)
       if !(json || csv || focus) {
-        StandardOutput.write("Wrote \(html)\n")
+        try StandardOutput.write("Wrote \(html)\n")
         return
       }
     }
     if json {
-      StandardOutput.write(account.json(by: grouping, generatedAt: now) + "\n")
+      try StandardOutput.write(account.json(by: grouping, generatedAt: now))
     } else if csv {
-      StandardOutput.write(account.csv(by: grouping))
+      try StandardOutput.write(account.csv(by: grouping))
     } else if focus {
-      StandardOutput.write(account.focus())
+      try StandardOutput.write(account.focus(basis: subscription ? .subscription : .metered))
     } else {
       let terminal = Terminal.current
-      StandardOutput.write(
+      try StandardOutput.write(
         account.text(
-          TextOptions(columns: terminal.width, usesColour: terminal.usesColour, grouping: grouping)) + "\n")
-      if verbose { StandardOutput.write(account.diagnosticsText) }
+          TextOptions(columns: terminal.width, usesColour: terminal.usesColour, grouping: grouping)))
+      if verbose { try StandardOutput.write(account.diagnosticsText) }
     }
   }
 }

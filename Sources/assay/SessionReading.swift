@@ -26,7 +26,7 @@ struct SessionReading {
     }
     return SessionExplanation(
       session: account.session, totals: account.totals, states: account.states, turns: explained,
-      outcomes: outcomes(), notes: notes(turns))
+      outcomes: outcomes(), lines: attribution.lines, notes: notes(turns))
   }
 
   private func explain(
@@ -41,7 +41,8 @@ struct SessionReading {
     }
     let states = zip(shares, totals.divided(by: shares.map(\.weight))).map { share, part in
       StateTotals(
-        state: share.state, totals: part, tiers: share.tier.map { [TierTotals(tier: $0, totals: part)] } ?? [])
+        state: share.state, totals: part, tiers: share.tier.map { [TierTotals(tier: $0, totals: part)] } ?? []
+      )
     }
     return TurnExplanation(
       number: number, started: turn.started, ended: turn.ended, trigger: turn.trigger, totals: totals,
@@ -59,7 +60,8 @@ struct SessionReading {
       for commit in share.commits where seen.insert(commit).inserted {
         outcomes.append(
           OutcomeExplanation(
-            commit: commit, repository: account.session.project, state: share.state, tier: share.tier, link: link))
+            commit: commit, repository: account.session.project, state: share.state, tier: share.tier,
+            link: link))
       }
     }
     return outcomes

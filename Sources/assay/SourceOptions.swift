@@ -49,18 +49,20 @@ struct SourceOptions: ParsableArguments {
     guard (1...365).contains(holdWindowDays) else {
       throw ValidationError("--hold-window takes a number of days from 1 to 365.")
     }
-    for directory in homes + repositories where !FileManager.default.fileExists(atPath: directory) {
-      throw ValidationError("\(directory) does not exist.")
+    for (option, paths) in [("--home", homes), ("--files", files), ("--repos", repositories)] {
+      for path in paths where !GivenPath.exists(path) {
+        throw ValidationError("\(option) \(path): there is no such file or directory. Check the path.")
+      }
     }
   }
 
   var homeDirectories: [HomeDirectory] {
-    if !homes.isEmpty { return homes.map { HomeDirectory(path: Self.absolute($0)) } }
+    if !homes.isEmpty { return homes.map { HomeDirectory(path: GivenPath.absolute($0)) } }
     return files.isEmpty ? [.current] : []
   }
 
-  var filePaths: [String] { files.map(Self.absolute) }
-  var repositoryPaths: [String] { Set(repositories.map(Self.absolute)).sorted() }
+  var filePaths: [String] { files.map(GivenPath.absolute) }
+  var repositoryPaths: [String] { Set(repositories.map(GivenPath.absolute)).sorted() }
 
   var policy: AttributionPolicy {
     var policy = AttributionPolicy()
@@ -75,22 +77,16 @@ struct SourceOptions: ParsableArguments {
 
   /// What is read decides where it is kept: another home's sessions never mix with one's own.
   var ledgerPath: String {
-    if let ledger { return Self.absolute(ledger) }
+    if let ledger { return GivenPath.absolute(ledger) }
     let directory = XDGDirectory.data
     guard !homes.isEmpty || !files.isEmpty else { return directory + "/ledger.sqlite" }
-    let scope = (homes.map(Self.absolute) + filePaths).joined(separator: "\n")
+    let scope = (homes.map(GivenPath.absolute) + filePaths).joined(separator: "\n")
     let name = String(Key128(space: "ledger-scope", scope).low, radix: 16)
     return directory + "/ledger-\(name).sqlite"
   }
 
   /// Beside the ledger, under its name: an index is taken under the ledger's key.
   var cacheDirectory: String { ledgerPath + ".repositories" }
-
-  private static func absolute(_ path: String) -> String {
-    let expanded = (path as NSString).expandingTildeInPath
-    let url = URL(filePath: expanded).standardizedFileURL.path(percentEncoded: false)
-    return url.count > 1 && url.hasSuffix("/") ? String(url.dropLast()) : url
-  }
 }
 
 /// The directories of the XDG Base Directory Specification.

@@ -1,4 +1,5 @@
 import Account
+import Attribution
 import Collection
 import Derivation
 import Foundation
@@ -27,13 +28,38 @@ struct Workbench {
     progress.clear()
   }
 
-  func account(period: ReportPeriod, timeZone: TimeZone) throws -> Account {
+  /// - Parameter splitsCosts: Whether each cell's cost is also wanted by token class.
+  func account(
+    period: ReportPeriod, timeZone: TimeZone, splitsCosts: Bool = false
+  ) throws -> Account {
     let everything = Instant(milliseconds: .min)..<Instant(milliseconds: .max)
-    let cells = try ledger.cells(in: everything)
+    var cells = try ledger.cells(in: everything)
+    if splitsCosts {
+      for index in cells.indices { cells[index].classCosts = classCosts(of: cells[index]) }
+    }
     let summaries = try ledger.derivedSessions()
     let reading = AccountReading(
       cells: cells, summaries: summaries, diagnostics: try ledger.diagnostics(),
       places: try ledger.placeNotes(), discovery: discovery)
     return reading.account(period: period, timeZone: timeZone)
+  }
+
+  /// The cell's cost divided among its token classes in proportion to what each costs at list price.
+  private func classCosts(of cell: RollupCell) -> ClassCosts? {
+    guard let cost = cell.totals.cost, let model = cell.model,
+      let price = prices.price(model: model, at: cell.slot)
+    else { return nil }
+    let counts = cell.totals.counts
+    let classes = [
+      TokenCounts(input: counts.input), TokenCounts(cacheRead: counts.cacheRead),
+      TokenCounts(cacheWrite5m: counts.cacheWrite5m), TokenCounts(cacheWrite1h: counts.cacheWrite1h),
+      TokenCounts(output: counts.output),
+    ]
+    let weights = classes.map {
+      price.cost(of: $0, service: UsageRecord.Service(), isOneRequest: false)?.count ?? 0
+    }
+    let parts = apportion(cost.count, weights: weights).map { NanoDollars($0) }
+    return ClassCosts(
+      input: parts[0], cacheRead: parts[1], cacheWrite5m: parts[2], cacheWrite1h: parts[3], output: parts[4])
   }
 }

@@ -170,7 +170,7 @@ enum Example {
         RepositoryCoverage(
           name: "prototype", availability: .missing, reason: "the directory is no longer there", sessions: 5),
         RepositoryCoverage(
-          name: "design-system", availability: .shallow, reason: "only the last 50 commits were cloned",
+          name: "design-system", availability: .partial, reason: "only the last 50 commits were cloned",
           sessions: 4),
       ],
       classes: TokenClass.allCases.map {

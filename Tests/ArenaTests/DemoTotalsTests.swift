@@ -19,9 +19,8 @@ struct DemoTotalsTests {
           messages[message.string("id")] = (messages[message.string("id")] ?? TokenCounts()).merged(
             with: counts)
         }
-        for (_, usage) in line.object("modelUsage") {
-          ends[line.string("sessionId")] = Self.costState(usage as? [String: Any] ?? [:])
-        }
+        let models = line.object("modelUsage").values.map { Self.costState($0 as? [String: Any] ?? [:]) }
+        if !models.isEmpty { ends[line.string("sessionId")] = models.reduce(TokenCounts(), +) }
       }
     }
     let sessions = demo.truth.sessions.filter { $0.tool == .claudeCode }

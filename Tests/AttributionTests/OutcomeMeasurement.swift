@@ -46,6 +46,9 @@ struct OutcomeMeasurement {
         let names = Dictionary(other.sessions.map { ($0.session.id, $0.session.name) }) { a, _ in a }
         if isOwn {
           report(corpus, claims: claims, names: names, history: known)
+          print(
+            "  \(reachable(corpus, catalogue, known)) of them have any line of a session that the trailer names"
+          )
           let foreign = attributor.links(in: known, catalogue: catalogue, resident: [])
           let found = attributor.claims(foreign, in: known, catalogue: catalogue)
           report(corpus, claims: found, names: names, history: known, label: " (directory unknown)")
@@ -55,6 +58,21 @@ struct OutcomeMeasurement {
           print("  \(other.name) against \(corpus.name): \(claims.count) of \(commits) commits claimed")
         }
       }
+    }
+  }
+
+  /// Commits that content could give to the right session at all.
+  private func reachable(
+    _ corpus: OutcomeCorpus, _ catalogue: EvidenceCatalogue, _ history: RepositoryHistory
+  ) -> Int {
+    let matcher = ContentMatcher(catalogue: catalogue, history: history, policy: AttributionPolicy())
+    return matcher.occurrences.byCommit.count { commit, range in
+      let truth = corpus.truth[history.index.commits[commit].hash.hexadecimal] ?? []
+      return !truth.isEmpty
+        && matcher.candidates(in: commit, range: range).contains { candidate in
+          !candidate.matches.isEmpty
+            && truth.contains(catalogue.sessions[Int(candidate.session)].session.name)
+        }
     }
   }
 

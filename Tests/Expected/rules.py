@@ -288,7 +288,8 @@ def gemini(path):
     for m in messages.values():
         if m.get("type") == "gemini":
             t = m.get("tokens") or {}
-            if not t:
+            # Zeros throughout stand for missing usage: a call with a prompt of no tokens cannot be.
+            if not any(t.values()):
                 yield record(model=m.get("model"))
                 continue
             # total = input + output + thoughts + tool, or the rule below does not hold

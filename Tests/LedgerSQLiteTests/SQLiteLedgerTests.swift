@@ -111,9 +111,9 @@ struct SQLiteLedgerFileTests {
       Array(String(repeating: "not a database. ", count: 99).utf8), to: "notes.txt")
     let folder = directory.path("folder")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    for path in [text, folder] {
+    for (path, reason) in [(text, LedgerError.Reason.cannotOpen), (folder, .cannotCreate)] {
       let error = #expect(throws: LedgerError.self) { _ = try SQLiteLedger(path: path) }
-      #expect(error?.reason == .cannotOpen)
+      #expect(error?.reason == reason)
       #expect(error?.description.contains(path) == true)
     }
     #expect(
@@ -127,6 +127,29 @@ struct SQLiteLedgerFileTests {
     let error = #expect(throws: LedgerError.self) { _ = try SQLiteLedger(path: path) }
     #expect(error?.reason == .cannotCreate)
     #expect(error?.description.contains("--ledger") == true)
+  }
+
+  @Test("A ledger damaged inside says so, wherever it is noticed")
+  func damagedInside() throws {
+    let path = directory.path("ledger.sqlite")
+    try {
+      let ledger = try SQLiteLedger(path: path)
+      try ledger.append([Facts.update { batch in batch.usage = (0..<3000).map { Facts.record($0) } }])
+    }()
+    let pages = try #require(FileManager.default.contents(atPath: path)).count / 4096
+    #expect(pages > 60)
+    let file = try FileHandle(forUpdating: URL(filePath: path))
+    try file.seek(toOffset: 30 * 4096)
+    try file.write(contentsOf: Data(repeating: 0xA5, count: (pages - 30) * 4096))
+    try file.close()
+    let error = #expect(throws: LedgerError.self) {
+      let ledger = try SQLiteLedger(path: path)
+      _ = try LedgerStoreSuite.records(in: ledger)
+      try ledger.append([Facts.update { batch in batch.usage = (0..<6000).map { Facts.record($0) } }])
+    }
+    #expect(error?.reason == .cannotOpen)
+    #expect(error?.description.contains("move it away") == true)
+    #expect(error?.description.contains("SELECT") == false, "no SQL")
   }
 
   @Test("Many threads open a new ledger at once and write to it")

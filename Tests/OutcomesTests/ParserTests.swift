@@ -70,17 +70,18 @@ struct ParserTests {
   @Test("no damage to a patch crashes, and every row stays within its tables")
   func patchFuzz() {
     var random = SplitMix(state: 42)
-    for _ in 0..<20_000 {
+    var outside = 0
+    for _ in 0..<5000 {
       let fragment = parse(random.mutated(Array(Self.patch.utf8)), pieces: Int(random.next() % 200 + 1))
-      for commit in fragment.commits {
-        #expect(Int(commit.firstFile) + Int(commit.fileCount) <= fragment.files.count)
+      for commit in fragment.commits
+      where Int(commit.firstFile) + Int(commit.fileCount) > fragment.files.count { outside += 1 }
+      for file in fragment.files
+      where file.hunks.upperBound > fragment.hunks.count || Int(file.path) >= fragment.paths.count {
+        outside += 1
       }
-      for file in fragment.files {
-        #expect(file.hunks.upperBound <= fragment.hunks.count)
-        #expect(Int(file.path) < fragment.paths.count)
-      }
-      for hunk in fragment.hunks { #expect(hunk.removed.upperBound <= fragment.lines.count) }
+      for hunk in fragment.hunks where hunk.removed.upperBound > fragment.lines.count { outside += 1 }
     }
+    #expect(outside == 0)
   }
 
   @Test("git-ai notes of a real repository")
@@ -106,7 +107,7 @@ struct ParserTests {
         }
         #expect(digest.joined().hasPrefix(entry.key))
       }
-      for _ in 0..<60 { _ = AuthorshipNote(random.mutated(bytes)) }
+      for _ in 0..<40 { _ = AuthorshipNote(random.mutated(bytes)) }
     }
     #expect(entries >= names.count / 2)
   }
@@ -141,7 +142,7 @@ struct ParserTests {
     #expect(trace.conversations == ["abc", "session-1"])
     #expect(trace.files == [.init(path: "src/app.ts", lines: 10)])
     var random = SplitMix(state: 99)
-    for _ in 0..<5000 {
+    for _ in 0..<2000 {
       let damaged = AgentTrace(line: random.mutated(Array(line.utf8)))
       #expect(damaged.map { $0.files.allSatisfy { $0.lines > 0 } } ?? true)
     }

@@ -1,3 +1,4 @@
+import Attribution
 package import Ledger
 
 extension SessionExplanation {
@@ -19,6 +20,7 @@ extension SessionExplanation {
       ("session", .object(head + totals.members + tail)),
       ("turns", .array(turns.map(\.json))),
       ("outcomes", .array(outcomes.map(\.json))),
+      ("lines", lines.map(\.json) ?? .null),
       ("notes", .strings(notes)),
       ("generated_at", .string(generatedAt.utc)),
       ("generator", .string(generator)),
@@ -51,6 +53,17 @@ extension OutcomeExplanation {
       ("tier", .optional(tier?.name)), ("link", .string(link.rawValue)),
       ("matched_lines", count(matchedLines)), ("added_lines", count(addedLines)),
       ("surviving_lines", count(survivingLines)), ("reasons", .strings(reasons)),
+    ])
+  }
+}
+
+extension LineSurvival {
+  /// Lines that landed; of those old enough, how many, and how many still stood then.
+  fileprivate var json: JSONValue {
+    .object([
+      ("landed", .integer(landed)), ("alive", .integer(aliveNow)), ("landed_14_days", .integer(landed14Days)),
+      ("alive_14_days", .integer(alive14Days)), ("landed_30_days", .integer(landed30Days)),
+      ("alive_30_days", .integer(alive30Days)),
     ])
   }
 }

@@ -1,3 +1,4 @@
+import Attribution
 package import Foundation
 import Ledger
 
@@ -24,6 +25,9 @@ extension SessionExplanation {
 
     lines += ["", ink.bold("Commits") + ink.dim(outcomes.isEmpty ? "  none were found" : "")]
     for outcome in outcomes { lines += outcomeLines(outcome, options, ink, &clock) }
+    if let survival = self.lines, survival.landed > 0 {
+      lines += Display.wrap(survival.sentence, to: options.width, indent: "  ", hanging: "    ")
+    }
     if !notes.isEmpty {
       lines += ["", ink.bold("What could not be seen")]
       lines += notes.flatMap {
@@ -148,5 +152,15 @@ extension Totals {
     }
     let reasoning = tokens(.reasoning).flatMap { $0 > 0 ? ", of which reasoning \(Figures.tokens($0))" : nil }
     return parts.isEmpty ? "no tokens" : parts.joined(separator: " · ") + (reasoning ?? "")
+  }
+}
+
+extension LineSurvival {
+  /// How many of the landed lines stood, as far as they are old enough to say.
+  var sentence: String {
+    var parts = ["\(Figures.counted(Int(landed), "line")) landed, \(aliveNow) still there"]
+    if landed14Days > 0 { parts.append("after 14 days \(alive14Days) of \(landed14Days)") }
+    if landed30Days > 0 { parts.append("after 30 days \(alive30Days) of \(landed30Days)") }
+    return parts.joined(separator: "; ") + "."
   }
 }

@@ -1,3 +1,4 @@
+package import Attribution
 package import Ledger
 
 /// Everything that decided what the account says of one session, in order, so that a person can check it.
@@ -10,18 +11,21 @@ package struct SessionExplanation: Hashable, Sendable {
   package var turns: [TurnExplanation]
   /// What it led to, in order of time.
   package var outcomes: [OutcomeExplanation]
+  /// How its landed lines fared; `nil` if none landed.
+  package var lines: LineSurvival?
   /// What could not be seen and what that means, in sentences.
   package var notes: [String]
 
   package init(
     session: AccountSession, totals: Totals, states: [StateTotals], turns: [TurnExplanation] = [],
-    outcomes: [OutcomeExplanation] = [], notes: [String] = []
+    outcomes: [OutcomeExplanation] = [], lines: LineSurvival? = nil, notes: [String] = []
   ) {
     self.session = session
     self.totals = totals
     self.states = states
     self.turns = turns
     self.outcomes = outcomes
+    self.lines = lines
     self.notes = notes
   }
 

@@ -91,7 +91,7 @@ package struct UnpricedModel: Hashable, Sendable {
 /// One repository that sessions worked in.
 package struct RepositoryCoverage: Hashable, Sendable {
   package enum Availability: String, Sendable, Hashable, CaseIterable {
-    case found, missing, shallow, denied
+    case found, missing, partial, denied
   }
 
   package var name: String

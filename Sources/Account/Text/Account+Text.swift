@@ -28,7 +28,7 @@ extension Account {
     var lines = [ink.bold("Assay") + "  " + ink.dim("\(periodText) · \(timeZone.identifier)"), ""]
     lines += Display.wrap(headline, to: options.width).map(ink.bold)
     guard totals.records > 0 else {
-      lines += hintLines(options, ink)
+      lines += unreadLines(options, ink) + hintLines(options, ink)
       return Self.printable(lines)
     }
     lines += [""] + stateLines(options, ink)
@@ -38,14 +38,15 @@ extension Account {
     lines += coverageSentences.flatMap {
       Display.wrap(Display.safe($0), to: options.width, indent: "  ", hanging: "    ")
     }
-    if !diagnosticSentences.isEmpty {
-      lines += ["", ink.bold("Could not be read") + ink.dim("  lines and files with --verbose")]
-      lines += diagnosticSentences.flatMap {
-        Display.wrap($0, to: options.width, indent: "  ", hanging: "    ")
-      }
-    }
-    lines += hintLines(options, ink)
+    lines += unreadLines(options, ink) + hintLines(options, ink)
     return Self.printable(lines)
+  }
+
+  private func unreadLines(_ options: TextOptions, _ ink: Ink) -> [String] {
+    let sentences = diagnosticSentences
+    guard !sentences.isEmpty else { return [] }
+    return ["", ink.bold("Could not be read") + ink.dim("  lines and files with --verbose")]
+      + sentences.flatMap { Display.wrap($0, to: options.width, indent: "  ", hanging: "    ") }
   }
 
   /// Plain spaces where a page would have fixed ones.

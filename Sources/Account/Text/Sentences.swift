@@ -143,8 +143,10 @@ extension Account {
         return gaps.map { gap in
           let reason = gap.reason.map { " (\($0))" } ?? ""
           let sessions = Figures.counted(gap.sessions, "session")
-          return
-            "Repository \(gap.shortName) \(availability.words)\(reason): what \(sessions) bought there is unknown."
+          return "Repository \(gap.shortName) \(availability.words)\(reason): "
+            + (availability == .partial
+              ? "what was not found there counts as unknown, for \(sessions)."
+              : "what \(sessions) bought there is unknown.")
         }
       }
       let sessions = gaps.reduce(0) { $0 + $1.sessions }
@@ -176,9 +178,6 @@ extension Account {
     var repairs: [String] = []
     if coverage.repositories.contains(where: { $0.availability == .missing }) {
       repairs.append("assay report --repos DIR reads repositories that have moved.")
-    }
-    if coverage.repositories.contains(where: { $0.availability == .shallow }) {
-      repairs.append("git fetch --unshallow completes a shallow clone.")
     }
     if !coverage.unpriced.isEmpty { repairs.append("assay prices --help says how to price a model.") }
     let basis = ShareBasis(totals)
@@ -217,7 +216,7 @@ extension RepositoryCoverage.Availability {
     switch self {
     case .found: "was found"
     case .missing: "is missing"
-    case .shallow: "is a shallow clone"
+    case .partial: "is an incomplete clone"
     case .denied: "may not be read"
     }
   }
@@ -226,7 +225,7 @@ extension RepositoryCoverage.Availability {
     switch self {
     case .found: "were found"
     case .missing: "are missing"
-    case .shallow: "are shallow clones"
+    case .partial: "are incomplete clones"
     case .denied: "may not be read"
     }
   }

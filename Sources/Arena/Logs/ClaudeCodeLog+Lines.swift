@@ -163,24 +163,30 @@ extension ClaudeCodeLog {
     main.append(line: ["type": "tools-used", "tools": .strings(toolsUsed.sorted()), "sessionId": session])
   }
 
+  /// What the client adds up over all processes, a fork's parent included, model by model.
   func costState() -> JSONText {
-    let all = billed.map(\.counts) + sitting.unitemised
-    let sum = all.reduce(TokenCounts(), +)
-    let short = sum.cacheWrite5m ?? 0
-    let long = sum.cacheWrite1h ?? 0
-    // What the client believes it cost, at prices of its own; readers must not trust it.
-    let fresh = (sum.input ?? 0) * 5 + (sum.output ?? 0) * 25
-    let cached = (sum.cacheRead ?? 0) / 2 + short * 25 / 4 + long * 10
-    let micros = fresh + cached
-    let cost = JSONText.double(Double(micros) / 1_000_000)
+    var models: [String: TokenCounts] = [:]
+    for call in billed + sitting.unitemised.map({ Billed(model: sitting.model, counts: $0) }) {
+      models[call.model, default: TokenCounts()] += call.counts
+    }
+    let costs = models.mapValues(Self.believedMicroDollars)
+    let usage = models.sorted { $0.key < $1.key }.map { model, sum -> (String, JSONText) in
+      let short = sum.cacheWrite5m ?? 0
+      let long = sum.cacheWrite1h ?? 0
+      return (
+        model,
+        [
+          "inputTokens": .int(sum.input ?? 0), "outputTokens": .int(sum.output ?? 0), "thinkingTokens": 0,
+          "cacheReadInputTokens": .int(sum.cacheRead ?? 0), "cacheCreationInputTokens": .int(short + long),
+          "cacheCreationEphemeral5mInputTokens": .int(short),
+          "cacheCreationEphemeral1hInputTokens": .int(long),
+          "webSearchRequests": 0, "costUSD": .double(Double(costs[model] ?? 0) / 1_000_000),
+        ]
+      )
+    }
+    let cost = JSONText.double(Double(costs.values.reduce(0, +)) / 1_000_000)
     let start = sitting.turns.first?.started ?? Instant(milliseconds: 0)
     let end = sitting.turns.last?.steps.last?.answered ?? start
-    let usage: JSONText = [
-      "inputTokens": .int(sum.input ?? 0), "outputTokens": .int(sum.output ?? 0), "thinkingTokens": 0,
-      "cacheReadInputTokens": .int(sum.cacheRead ?? 0), "cacheCreationInputTokens": .int(short + long),
-      "cacheCreationEphemeral5mInputTokens": .int(short), "cacheCreationEphemeral1hInputTokens": .int(long),
-      "webSearchRequests": 0, "costUSD": cost,
-    ]
     let calls = Int64(billed.count)
     let duration = (end - start).wholeMilliseconds
     return [
@@ -188,8 +194,13 @@ extension ClaudeCodeLog {
       "totalAPIDuration": .int(calls * 4100), "totalAPIDurationWithoutRetries": .int(calls * 4080),
       "totalToolDuration": 1274, "totalLinesAdded": 5, "totalLinesRemoved": 0,
       "totalDuration": .int(duration), "startTime": .int(start.milliseconds),
-      "modelUsage": .object([(sitting.model, usage)]),
+      "modelUsage": .object(usage),
       "hasUnknownModelCost": .bool(sitting.job.incidents.contains(.unknownModel)),
     ]
+  }
+  /// What the client believes something cost, at prices of its own; readers must not trust it.
+  private static func believedMicroDollars(_ sum: TokenCounts) -> Int64 {
+    let fresh = (sum.input ?? 0) * 5 + (sum.output ?? 0) * 25
+    return fresh + (sum.cacheRead ?? 0) / 2 + (sum.cacheWrite5m ?? 0) * 25 / 4 + (sum.cacheWrite1h ?? 0) * 10
   }
 }

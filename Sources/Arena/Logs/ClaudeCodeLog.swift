@@ -41,6 +41,7 @@ struct ClaudeCodeLog {
 
   /// Something the client adds up for `cost-state`.
   struct Billed {
+    var model: String
     var counts: TokenCounts
   }
 
@@ -117,7 +118,7 @@ struct ClaudeCodeLog {
     case .refusedRequest: refused(at: step.started - .milliseconds(400))
     case nil: break
     }
-    billed.append(Billed(counts: step.counts))
+    billed.append(Billed(model: sitting.model, counts: step.counts))
     let call = Call(step, chance: &context.chance)
     let request = context.chance.uuid()
     if shape == .late { requestLines(request, at: step.started, prompt: prompt) }
@@ -193,7 +194,7 @@ struct ClaudeCodeLog {
       main.bytes += copied + [0x0A]
     }
     parent = other.parent
-    billed = other.billed + other.sitting.unitemised.map { Billed(counts: $0) }
+    billed = other.billed + other.sitting.unitemised.map { Billed(model: other.sitting.model, counts: $0) }
     promptCount = other.promptCount
   }
 

@@ -99,6 +99,8 @@ struct ContentMatcher {
         weight *= 0.3
       } else if wasThereBefore(occurrence, edit: edit, agreement: agreement) {
         continue
+      } else if edit.isWholeFile, wasWrittenBefore(occurrence.line, edit: edit, since: earliest) {
+        continue
       }
       weight *= recency(of: edit, at: commit)
       // Made after the work was first committed: an amended commit, or a copy of what was there.
@@ -109,6 +111,23 @@ struct ContentMatcher {
       if let known = best[edit.session], !isBetter(match, than: known) { continue }
       best[edit.session] = match
     }
+  }
+
+  /// Whether another session added the line to the same file earlier: a file then written as a whole repeats it.
+  private func wasWrittenBefore(_ line: UInt32, edit: EvidenceCatalogue.Edit, since earliest: Int64) -> Bool {
+    var next = catalogue.table.heads[Int(line)]
+    var steps = 0
+    while next != LineTable.none, steps < 4096 {
+      let posting = catalogue.table.postings[Int(next)]
+      next = posting.next
+      steps += 1
+      let other = catalogue.edits[Int(posting.edit)]
+      // Within a session the later edit counts, and what led to it carries over to it.
+      if other.session != edit.session, other.tail == edit.tail, other.at < edit.at, other.at >= earliest {
+        return true
+      }
+    }
+    return false
   }
 
   private func removes(_ line: UInt32, session: UInt32, tail: UInt64) -> Bool {
@@ -178,7 +197,7 @@ struct ContentMatcher {
   /// Adds what neighbours say: lines that follow one another in the commit as they did in the edit.
   private func weighed(_ candidate: Candidate) -> Candidate {
     var result = candidate
-    result.matches.sort { $0.occurrence < $1.occurrence }
+    result.matches = withoutBoilerplate(candidate.matches).sorted { $0.occurrence < $1.occurrence }
     var start = 0
     var kept: [Match] = []
     while start < result.matches.count {
@@ -199,6 +218,22 @@ struct ContentMatcher {
     }
     result.matches = kept
     return result
+  }
+
+  /// Files of one kind share phrases: lines in a file of another path count only where they are most of what the
+  /// commit added to it, as they are when a file was moved or copied.
+  private func withoutBoilerplate(_ matches: [Match]) -> [Match] {
+    var elsewhere: [UInt32: Int] = [:]
+    for match in matches where match.path != .tail {
+      elsewhere[occurrences.all[Int(match.occurrence)].file, default: 0] += 1
+    }
+    guard !elsewhere.isEmpty else { return matches }
+    let moved = elsewhere.filter { file, count in count * 2 >= addedLines(in: Int(file)) }
+    return matches.filter { $0.path == .tail || moved[occurrences.all[Int($0.occurrence)].file] != nil }
+  }
+
+  private func addedLines(in file: Int) -> Int {
+    index.files[file].hunks.reduce(0) { $0 + Int(index.hunks[$1].addedCount) }
   }
 
   private func follows(_ b: Match, _ a: Match) -> Bool {

@@ -9,6 +9,7 @@ package struct EvidenceCatalogue: Sendable {
     var at: Int64
     var name: UInt64
     var tail: UInt64
+    var isWholeFile: Bool
   }
 
   struct Turn {
@@ -55,7 +56,7 @@ package struct EvidenceCatalogue: Sendable {
         edits.append(
           Edit(
             session: turns[Int(turn)].session, turn: turn, at: edit.at.milliseconds, name: edit.path.name,
-            tail: edit.path.tail))
+            tail: edit.path.tail, isWholeFile: edit.isWholeFile))
         for (place, line) in edit.added.prefix(Self.maximumLinesPerEdit).enumerated() {
           table.insert(line.rawValue, edit: row, position: UInt32(truncatingIfNeeded: place))
           if table.lineCount > lines.count {

@@ -17,7 +17,6 @@ struct OutcomeJudge {
   let history: RepositoryHistory
   let policy: AttributionPolicy
   let now: Instant
-  private let fates: LineFates
   /// By reverted commit, when it was undone for good; reverts that were themselves reverted are left out.
   private let undone: [UInt32: Int64]
 
@@ -25,7 +24,6 @@ struct OutcomeJudge {
     self.history = history
     self.policy = policy
     self.now = now
-    fates = LineFates(history)
     undone = Self.undone(in: history)
   }
 
@@ -48,8 +46,8 @@ struct OutcomeJudge {
     return undone
   }
 
-  /// - Parameter lines: Added lines of the turn in the commit, by file change; empty if it is linked otherwise.
-  func outcome(of commit: Int, lines: [Int: [UInt64]]) -> CommitOutcome {
+  /// - Parameter all: The fates of the turn's added lines in the commit; empty if it is linked otherwise.
+  func outcome(of commit: Int, fates all: [LineFates.Fate]) -> CommitOutcome {
     let row = history.index.commits[commit]
     let short = row.hash.hexadecimal.prefix(10)
     guard history.hasLanded(commit) else {
@@ -64,7 +62,6 @@ struct OutcomeJudge {
     let landedAt = Instant(milliseconds: history.landedAt[commit])
     let tier: OutcomeTier = history.wasReviewed(commit) ? .reviewed : .landed
     let windowEnd = landedAt + policy.holdWindow
-    let all = lines.sorted { $0.key < $1.key }.flatMap { fates.fates(of: $0.value, addedBy: $0.key) }
     if let at = undoneAt(commit), at <= windowEnd.milliseconds, at <= now.milliseconds {
       return CommitOutcome(
         state: .reverted, tier: tier,

@@ -18,6 +18,10 @@ struct SessionStates {
     var edits: [EditFact] = []
     /// Hashes of what its calls and edits were aimed at.
     var targets: Set<UInt64> = []
+    /// Whether it tested, built, checked or committed.
+    var verifies = false
+
+    var isAgent: Bool { turn.trigger == .agent }
   }
 
   func turns() -> [TurnAttribution] {
@@ -30,9 +34,34 @@ struct SessionStates {
         .init(state: .open, link: .exact, reasons: ["it opened a pull request whose end is not known"])
       ]
     }
+    let delegations = Delegations(observed.map(\.turn))
+    for (place, agents) in delegations.agents where shares[place] == nil {
+      shares[place] = agents.lazy.compactMap { shares[$0] }.first.map {
+        carried($0, because: "an agent that it started did the work")
+      }
+    }
     carryOver(observed, into: &shares)
+    carryBack(observed, into: &shares)
+    let mains = observed.indices.filter { !observed[$0].isAgent }
+    for (order, place) in mains.enumerated() where shares[place] == nil {
+      let next = order + 1 < mains.count ? observed[mains[order + 1]] : nil
+      shares[place] = [own(observed[place], next: next)]
+    }
+    for place in observed.indices where shares[place] == nil {
+      shares[place] = delegations.starter(of: place).flatMap { shares[$0] }.map {
+        carried($0, because: "it ran for a turn of the session")
+      }
+    }
     return observed.indices.map { place in
-      TurnAttribution(turn: observed[place].turn.id, shares: shares[place] ?? [own(place, observed)])
+      TurnAttribution(turn: observed[place].turn.id, shares: shares[place] ?? [unlinked(observed[place])])
+    }
+  }
+
+  private func carried(_ shares: [TurnAttribution.Share], because reason: String) -> [TurnAttribution.Share] {
+    shares.map { share in
+      var carried = share
+      carried.reasons = [reason] + share.reasons
+      return carried
     }
   }
 
@@ -64,6 +93,11 @@ struct SessionStates {
       all[place].targets.insert(edit.path.tail)
     }
     for call in evidence.toolCalls {
+      if let place = places[call.turn], let command = call.command, call.exit != .rejected,
+        [.test, .build, .lint, .commit].contains(command)
+      {
+        all[place].verifies = true
+      }
       guard let place = places[call.turn], let target = call.target, call.kind != .command,
         call.exit != .rejected
       else { continue }
@@ -81,12 +115,33 @@ struct SessionStates {
         let age = Self.workingTime(from: observed[place].turn.ended, to: observed[later].turn.started)
         if age > policy.carryOver { break }
         guard !observed[place].targets.isDisjoint(with: observed[later].targets) else { continue }
-        shares[place] = shares[later]?.map { share in
-          var carried = share
-          carried.reasons = ["it worked on the same file as a later edit of the session"] + share.reasons
-          return carried
+        shares[place] = shares[later].map {
+          carried($0, because: "it worked on the same file as a later edit of the session")
         }
         break
+      }
+    }
+  }
+
+  /// A turn that tests, builds or commits shares the fate of the edit right before it, and so do further such
+  /// turns that follow at once: the work of one edit, not of a day.
+  private func carryBack(_ observed: [Observed], into shares: inout [[TurnAttribution.Share]?]) {
+    var last: (place: Int, ended: Instant)?
+    for place in observed.indices where !observed[place].isAgent {
+      let turn = observed[place].turn
+      if !observed[place].edits.isEmpty {
+        last = shares[place] == nil ? nil : (place, turn.ended)
+        continue
+      }
+      guard let edit = last else { continue }
+      guard observed[place].verifies, turn.started <= edit.ended + .hours(1) else {
+        last = nil
+        continue
+      }
+      last = (edit.place, turn.ended)
+      guard shares[place] == nil else { continue }
+      shares[place] = shares[edit.place].map {
+        carried($0, because: "it tested, built or committed what the edit before it changed")
       }
     }
   }
@@ -109,9 +164,7 @@ struct SessionStates {
     return .milliseconds(worked)
   }
 
-  private func own(_ place: Int, _ observed: [Observed]) -> TurnAttribution.Share {
-    let each = observed[place]
-    let next = place + 1 < observed.count ? observed[place + 1] : nil
+  private func own(_ each: Observed, next: Observed?) -> TurnAttribution.Share {
     let sign = Exploration.observable(
       of: each.turn, next: next?.turn, edits: each.edits, targets: each.targets,
       nextTargets: next?.targets ?? [])

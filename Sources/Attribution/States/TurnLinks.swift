@@ -63,10 +63,40 @@ struct TurnLinkTable {
     var line: UInt64
   }
 
+  /// One turn's part in one commit.
   private struct Group {
-    var lines: [Int: [UInt64]] = [:]
-    var count = 0
+    var turn: UInt32
+    var commit: Int
     var tier: AttributionTier
+    /// Added lines by file change, in the order of the files.
+    var lines: [(file: Int, added: [UInt64])] = []
+    var count = 0
+  }
+
+  private static func groups(of links: RepositoryLinks) -> [Group] {
+    var groups: [Group] = []
+    for link in links.links {
+      var rows: [UInt32: Int] = [:]
+      func row(_ turn: UInt32) -> Int {
+        if let known = rows[turn] { return known }
+        rows[turn] = groups.count
+        groups.append(Group(turn: turn, commit: Int(link.commit), tier: link.tier))
+        return groups.count - 1
+      }
+      for turn in link.turns { _ = row(turn) }
+      for line in link.lines {
+        let place = row(line.turn)
+        groups[place].count += 1
+        guard let added = line.added else { continue }
+        let file = Int(line.file)
+        if let last = groups[place].lines.indices.last, groups[place].lines[last].file == file {
+          groups[place].lines[last].added.append(added)
+        } else {
+          groups[place].lines.append((file, [added]))
+        }
+      }
+    }
+    return groups
   }
 
   init(
@@ -75,27 +105,23 @@ struct TurnLinkTable {
   ) {
     var parts: [(turn: UInt32, part: TurnLinks.Part, lines: [UInt64], removed: Int)] = []
     for (links, judge) in repositories {
-      for link in links.links {
-        var groups: [UInt32: Group] = [:]
-        for turn in link.turns { groups[turn] = Group(tier: link.tier) }
-        for line in link.lines {
-          groups[line.turn, default: Group(tier: link.tier)].count += 1
-          if let added = line.added { groups[line.turn]?.lines[Int(line.file), default: []].append(added) }
-        }
-        let commit = Int(link.commit)
-        for (turn, group) in groups.sorted(by: { $0.key < $1.key }) {
-          let outcome = judge.outcome(of: commit, lines: group.lines)
-          let landedAt = judge.history.landedAt[commit]
-          let added = group.lines.sorted { $0.key < $1.key }.flatMap(\.value)
-          parts.append(
-            (
-              turn,
-              TurnLinks.Part(
-                outcome: outcome, link: group.tier,
-                commit: judge.history.index.commits[commit].hash.hexadecimal,
-                lines: group.count, landedAt: landedAt), added, group.count - added.count
-            ))
-        }
+      let groups = Self.groups(of: links)
+      var questions: [LineFates.Question] = []
+      for group in groups where judge.history.hasLanded(group.commit) {
+        questions += group.lines.map { LineFates.Question(file: $0.file, lines: $0.added) }
+      }
+      let fates = LineFates.fates(of: questions, in: judge.history)
+      var next = 0
+      for group in groups {
+        let count = judge.history.hasLanded(group.commit) ? group.lines.count : 0
+        let outcome = judge.outcome(of: group.commit, fates: fates[next..<next + count].flatMap(\.self))
+        next += count
+        let added = group.lines.flatMap(\.added)
+        let part = TurnLinks.Part(
+          outcome: outcome, link: group.tier,
+          commit: judge.history.index.commits[group.commit].hash.hexadecimal, lines: group.count,
+          landedAt: judge.history.landedAt[group.commit])
+        parts.append((group.turn, part, added, group.count - added.count))
       }
     }
     keepMostDownstream(of: parts, catalogue: catalogue, now: repositories.first?.judge.now)

@@ -19,28 +19,35 @@ package struct LineHash: Hashable, Comparable, Sendable, Codable {
   @inline(__always)
   package init?(_ line: UnsafeBufferPointer<UInt8>, key: SipHash24.Key) {
     guard line.count >= Self.minimumSignificantBytes, line.count <= Self.maximumBytes else { return nil }
-    var hash = SipHash24(key: key)
-    var significant = 0
-    var pendingSpace = false
-    var started = false
-    for byte in line {
-      switch byte {
-      case 0x20, 0x09, 0x0D, 0x0B, 0x0C:
-        pendingSpace = started
-      default:
-        if pendingSpace {
-          hash.append(0x20)
-          pendingSpace = false
+    let hash: UInt64? = withUnsafeTemporaryAllocation(byteCount: line.count, alignment: 8) { normal in
+      var length = 0
+      var significant = 0
+      var pendingSpace = false
+      // In bounds: a byte is written for each that was read, and a space only for one that was read before.
+      for byte in line {
+        switch byte {
+        case 0x20, 0x09, 0x0D, 0x0B, 0x0C:
+          pendingSpace = length > 0
+        default:
+          if pendingSpace {
+            normal[length] = 0x20
+            length &+= 1
+            pendingSpace = false
+          }
+          // ' and ` count as ": formatters and models swap them freely.
+          let folded: UInt8 = byte == 0x27 || byte == 0x60 ? 0x22 : byte
+          if folded >= 0x80 || (folded | 0x20) &- 0x61 < 26 || folded &- 0x30 < 10 { significant &+= 1 }
+          normal[length] = folded
+          length &+= 1
         }
-        started = true
-        // ' and ` count as ": formatters and models swap them freely.
-        let folded: UInt8 = byte == 0x27 || byte == 0x60 ? 0x22 : byte
-        if folded >= 0x80 || (folded | 0x20) &- 0x61 < 26 || folded &- 0x30 < 10 { significant &+= 1 }
-        hash.append(folded)
       }
+      guard significant >= Self.minimumSignificantBytes else { return nil }
+      var hash = SipHash24(key: key)
+      hash.append(contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(normal)[..<length]))
+      return hash.finalize64()
     }
-    guard significant >= Self.minimumSignificantBytes else { return nil }
-    rawValue = hash.finalize64()
+    guard let hash else { return nil }
+    rawValue = hash
   }
 
   /// As above, for text that is already a string.

@@ -168,10 +168,13 @@ package struct EditFact: Hashable, Sendable, Codable {
   package var exit: ExitState
   /// Whether the person changed the proposal before accepting it.
   package var changedByPerson: Bool
+  /// Whether `added` is a whole file as written, and the source does not say what stood there before: lines that
+  /// somebody else had put there are then among them.
+  package var isWholeFile: Bool
 
   package init(
     id: Key128, turn: TurnID, at: Instant, path: PathHash, added: [LineHash], removed: [LineHash],
-    exit: ExitState = .unknown, changedByPerson: Bool = false
+    exit: ExitState = .unknown, changedByPerson: Bool = false, isWholeFile: Bool = false
   ) {
     self.id = id
     self.turn = turn
@@ -181,6 +184,7 @@ package struct EditFact: Hashable, Sendable, Codable {
     self.removed = removed
     self.exit = exit
     self.changedByPerson = changedByPerson
+    self.isWholeFile = isWholeFile
   }
 }
 

@@ -41,6 +41,23 @@ package struct SipHash24: Sendable {
     }
   }
 
+  /// Appends bytes to a hash to which a multiple of eight were appended before, a word at a time.
+  @inline(__always)
+  mutating func append(contentsOf bytes: UnsafeRawBufferPointer) {
+    precondition(count & 7 == 0)
+    var at = 0
+    // In bounds: every load ends at or before the buffer's end.
+    while at &+ 8 <= bytes.count {
+      compress(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)))
+      at &+= 8
+    }
+    count &+= UInt64(at)
+    while at < bytes.count {
+      append(bytes[at])
+      at &+= 1
+    }
+  }
+
   @inline(__always)
   private mutating func compress(_ word: UInt64) {
     v3 ^= word

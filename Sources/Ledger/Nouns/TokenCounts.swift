@@ -40,12 +40,14 @@ package struct TokenCounts: Hashable, Sendable, Codable {
   /// split has all in `cacheWrite5m`, and must not be counted on top of one that has it.
   package func merged(with other: TokenCounts) -> TokenCounts {
     var merged = zip(other) { max($0, $1) }
-    func weight(_ counts: TokenCounts) -> (Int64, Int64) {
-      ((counts.cacheWrite5m ?? 0) &+ (counts.cacheWrite1h ?? 0), counts.cacheWrite1h ?? 0)
+    // Of equal pairs the one that states more, so that the order of the two makes no difference.
+    func weight(_ counts: TokenCounts) -> (Int64, Int64, Int) {
+      let (short, long) = (counts.cacheWrite5m, counts.cacheWrite1h)
+      return ((short ?? 0) &+ (long ?? 0), long ?? 0, (short == nil ? 0 : 2) + (long == nil ? 0 : 1))
     }
     let greater = weight(self) >= weight(other) ? self : other
-    merged.cacheWrite5m = greater.cacheWrite5m ?? cacheWrite5m ?? other.cacheWrite5m
-    merged.cacheWrite1h = greater.cacheWrite1h ?? cacheWrite1h ?? other.cacheWrite1h
+    merged.cacheWrite5m = greater.cacheWrite5m
+    merged.cacheWrite1h = greater.cacheWrite1h
     return merged
   }
 

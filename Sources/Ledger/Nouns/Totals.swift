@@ -62,6 +62,14 @@ package struct Totals: Hashable, Sendable {
   /// The cost: `nil` only if there are records and none could be priced; no records cost zero.
   package var knownCost: NanoDollars? { cost ?? (isUnused ? .zero : nil) }
 
+  /// Whether it cost more; among equals the one with more output did, then the one with more records.
+  package func isCostlier(than other: Totals) -> Bool {
+    func rank(_ totals: Totals) -> (Int64, Int64, Int64) {
+      (totals.cost?.count ?? -1, totals.counts.output ?? -1, totals.records)
+    }
+    return rank(self) > rank(other)
+  }
+
   package static func + (a: Totals, b: Totals) -> Totals {
     var sum = a
     sum += b

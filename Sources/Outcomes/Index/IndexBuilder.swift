@@ -59,8 +59,15 @@ struct IndexBuilder {
   }
 
   mutating func markUnreadable(_ commits: [CommitHash]) {
+    change(commits) { $0.insert(.unreadable) }
+  }
+
+  mutating func markUnread(_ commits: [CommitHash]) { change(commits) { $0.insert(.unread) } }
+  mutating func markRead(_ commits: [CommitHash]) { change(commits) { $0.remove(.unread) } }
+
+  private mutating func change(_ commits: [CommitHash], _ body: (inout RepositoryIndex.CommitFlags) -> Void) {
     for commit in commits {
-      if let row = rows[commit] { index.commits[Int(row)].flags.insert(.unreadable) }
+      if let row = rows[commit] { body(&index.commits[Int(row)].flags) }
     }
   }
 

@@ -1,6 +1,6 @@
-/// What became of lines after they landed, by replaying the later changes of their file (renames followed) from
-/// hashes alone. Equal lines of one file cannot be told apart; one that is removed and added in the same commit,
-/// anywhere, was moved and lives on.
+/// What became of lines after they landed, by replaying all later changes once, in the order of landing, from
+/// hashes alone (renames followed). Equal lines of one file cannot be told apart; one that is removed and added
+/// in the same commit, anywhere, was moved and lives on.
 package struct LineFates: Sendable {
   package struct Fate: Hashable, Sendable {
     /// When it was last removed, in milliseconds; `nil` while it is there.
@@ -9,84 +9,131 @@ package struct LineFates: Sendable {
     package var wasReplaced: Bool
   }
 
+  /// Lines added by one landed change of one file.
+  package struct Question: Sendable {
+    /// Position in ``RepositoryIndex/files``.
+    package var file: Int
+    package var lines: [UInt64]
+
+    package init(file: Int, lines: [UInt64]) {
+      self.file = file
+      self.lines = lines
+    }
+  }
+
+  private static let none = UInt32.max
+
+  private struct Watched {
+    var question: UInt32
+    var place: UInt32
+    /// The next watched line with the same key.
+    var next: UInt32
+  }
+
+  private let index: RepositoryIndex
   private let history: RepositoryHistory
-  /// Changes that landed, by path and by the path that they renamed from, in the order of landing.
-  private let changes: [UInt32: [UInt32]]
+  private var fates: [[Fate]]
+  private var watched: [Watched] = []
+  private var heads: [UInt64: UInt32] = [:]
+  /// Files by path as of the commit being replayed: a rename carries the file to its new path.
+  private var fileAtPath: [UInt32]
+  private var isWatched: [Bool]
 
-  package init(_ history: RepositoryHistory) {
+  /// The fates of all lines asked for, in the order of the questions and their lines.
+  package static func fates(of questions: [Question], in history: RepositoryHistory) -> [[Fate]] {
+    var replay = LineFates(questions, history)
+    replay.run(questions)
+    return replay.fates
+  }
+
+  private init(_ questions: [Question], _ history: RepositoryHistory) {
     self.history = history
-    var changes: [UInt32: [UInt32]] = [:]
-    for (row, file) in history.index.files.enumerated() where history.hasLanded(Int(file.commit)) {
-      changes[file.path, default: []].append(UInt32(truncatingIfNeeded: row))
-      if file.previousPath != RepositoryIndex.none, file.previousPath != file.path {
-        changes[file.previousPath, default: []].append(UInt32(truncatingIfNeeded: row))
-      }
+    index = history.index
+    fates = questions.map {
+      Array(repeating: Fate(removedAt: nil, wasReplaced: false), count: $0.lines.count)
     }
-    self.changes = changes.mapValues { rows in
-      rows.sorted {
-        history.landingOrder[Int(history.index.files[Int($0)].commit)]
-          < history.landingOrder[Int(history.index.files[Int($1)].commit)]
+    fileAtPath = Array(0..<UInt32(truncatingIfNeeded: history.index.paths.count))
+    isWatched = Array(repeating: false, count: history.index.paths.count)
+  }
+
+  private mutating func run(_ questions: [Question]) {
+    var asked: [Int: [UInt32]] = [:]
+    for (number, question) in questions.enumerated() where index.files.indices.contains(question.file) {
+      asked[question.file, default: []].append(UInt32(truncatingIfNeeded: number))
+    }
+    guard let first = asked.keys.map({ history.landingOrder[Int(index.files[$0].commit)] }).min() else {
+      return
+    }
+    let order = history.landingOrder
+    let landed = order.indices.filter { order[$0] >= first && order[$0] != RepositoryIndex.none }
+      .sorted { order[$0] < order[$1] }
+    for commit in landed {
+      for file in index.commits[commit].files { apply(file, at: history.landedAt[commit]) }
+      for file in index.commits[commit].files {
+        for number in asked[file] ?? [] { watch(questions[Int(number)], number: number) }
       }
     }
   }
 
-  /// The fates of `lines`, added by the landed change at `file`, in their order.
-  package func fates(of lines: [UInt64], addedBy file: Int) -> [Fate] {
-    let index = history.index
-    var fates = Array(repeating: Fate(removedAt: nil, wasReplaced: false), count: lines.count)
-    guard index.files.indices.contains(file), history.hasLanded(Int(index.files[file].commit)) else {
-      return fates
+  private mutating func watch(_ question: Question, number: UInt32) {
+    let file = fileAtPath[Int(index.files[question.file].path)]
+    isWatched[Int(file)] = true
+    for (place, line) in question.lines.enumerated() {
+      let key = Self.key(file, line)
+      watched.append(
+        Watched(question: number, place: UInt32(truncatingIfNeeded: place), next: heads[key] ?? Self.none))
+      heads[key] = UInt32(truncatingIfNeeded: watched.count - 1)
     }
-    var places: [UInt64: [Int]] = [:]
-    for (place, line) in lines.enumerated() { places[line, default: []].append(place) }
-    var path = index.files[file].path
-    var order = history.landingOrder[Int(index.files[file].commit)]
-    var steps = 0
-    search: while steps < 64 {
-      steps += 1
-      for row in changes[path] ?? [] {
-        let change = index.files[Int(row)]
-        let changeOrder = history.landingOrder[Int(change.commit)]
-        guard changeOrder > order else { continue }
-        apply(change, to: &fates, places: places)
-        if change.previousPath == path, change.path != path {
-          path = change.path
-          order = changeOrder
-          continue search
-        }
-      }
-      break
-    }
-    return fates
   }
 
-  private func apply(_ change: RepositoryIndex.FileChange, to fates: inout [Fate], places: [UInt64: [Int]]) {
-    let index = history.index
-    let at = history.landedAt[Int(change.commit)]
+  private mutating func apply(_ row: Int, at time: Int64) {
+    let change = index.files[row]
+    if change.previousPath != RepositoryIndex.none, change.previousPath != change.path {
+      // The two swap, so that whatever comes to the old path later is another file; unless another branch
+      // brought the same rename before.
+      let isRepeated =
+        isWatched[Int(fileAtPath[Int(change.path)])] && !isWatched[Int(fileAtPath[Int(change.previousPath)])]
+      if !isRepeated { fileAtPath.swapAt(Int(change.path), Int(change.previousPath)) }
+    }
+    let file = fileAtPath[Int(change.path)]
+    guard isWatched[Int(file)] else { return }
     var moved: Set<UInt64>?
-    for row in change.hunks {
-      let hunk = index.hunks[row]
-      for line in index.lines[hunk.removed] {
-        guard let hit = places[line] else { continue }
+    for hunkRow in change.hunks {
+      let hunk = index.hunks[hunkRow]
+      for place in hunk.removed {
+        let line = index.lines[place]
+        guard let head = heads[Self.key(file, line)] else { continue }
         if moved == nil { moved = linesAdded(by: Int(change.commit)) }
         if moved?.contains(line) == true { continue }
-        for place in hit where fates[place].removedAt == nil {
-          fates[place] = Fate(removedAt: at, wasReplaced: hunk.addedAll > 0)
-        }
+        settle(head, as: Fate(removedAt: time, wasReplaced: hunk.addedAll > 0))
       }
-      for line in index.lines[hunk.added] {
-        guard let hit = places[line] else { continue }
-        for place in hit { fates[place] = Fate(removedAt: nil, wasReplaced: false) }
+      for place in hunk.added {
+        guard let head = heads[Self.key(file, index.lines[place])] else { continue }
+        settle(head, as: Fate(removedAt: nil, wasReplaced: false))
       }
+    }
+  }
+
+  private mutating func settle(_ head: UInt32, as fate: Fate) {
+    var next = head
+    while next != Self.none {
+      let line = watched[Int(next)]
+      let known = fates[Int(line.question)][Int(line.place)]
+      if known.removedAt == nil || fate.removedAt == nil { fates[Int(line.question)][Int(line.place)] = fate }
+      next = line.next
     }
   }
 
   private func linesAdded(by commit: Int) -> Set<UInt64> {
-    let index = history.index
     var lines: Set<UInt64> = []
     for file in index.commits[commit].files {
       for hunk in index.files[file].hunks { lines.formUnion(index.lines[index.hunks[hunk].added]) }
     }
     return lines
+  }
+
+  /// Hashes are random already; the file is spread over all bits.
+  private static func key(_ file: UInt32, _ line: UInt64) -> UInt64 {
+    line ^ (UInt64(file) &* 0x9e37_79b9_7f4a_7c15)
   }
 }

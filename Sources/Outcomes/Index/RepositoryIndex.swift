@@ -128,6 +128,8 @@ package struct RepositoryIndex: Sendable {
     package static let boundary = CommitFlags(rawValue: 1 << 9)
     /// Its contents could not be read.
     package static let unreadable = CommitFlags(rawValue: 1 << 10)
+    /// Older than what was asked for: its contents were not read.
+    package static let unread = CommitFlags(rawValue: 1 << 11)
 
     package static let anyTool: CommitFlags = [
       .byClaude, .byCopilot, .byCodex, .byGemini, .byCursor, .byOpenCode,

@@ -30,7 +30,7 @@ package struct RepositoryIndexer: Sendable {
       IndexFile(directory: $0, gitDirectory: directory, key: request.key)
     }
     let cached = file?.read()
-    if let cached, cached.fingerprint == fingerprint.value {
+    if let cached, cached.fingerprint == fingerprint.value, unread(in: cached.index).isEmpty {
       return Outcome(index: cached.index, work: .none)
     }
     let attributes = try AttributesFile(directory: request.cacheDirectory)
@@ -50,7 +50,10 @@ package struct RepositoryIndexer: Sendable {
     builder.append(listed, boundary: shallow)
     let reader = PatchReader(git: git, key: request.key, parallelism: request.parallelism)
     // A merge repeats what its branch brought; only what it brought first is evidence.
-    let patches = try await reader.patches(of: listed.filter { $0.parents.count < 2 }.map(\.hash))
+    builder.markUnread(listed.filter { $0.parents.count < 2 }.map(\.hash))
+    let wanted = unread(in: builder.index)
+    let patches = try await reader.patches(of: wanted)
+    builder.markRead(wanted)
     for fragment in patches.fragments { builder.append(fragment) }
     builder.markUnreadable(patches.unreadable)
     builder.setTips(refs)
@@ -62,6 +65,14 @@ package struct RepositoryIndexer: Sendable {
     builder.setProblems(problems)
     file?.write(builder.index, fingerprint: fingerprint.value)
     return Outcome(index: builder.index, work: base == nil ? .built : .extended(newCommits: listed.count))
+  }
+
+  /// Commits that were passed over so far and are young enough for the request.
+  private func unread(in index: RepositoryIndex) -> [CommitHash] {
+    let earliest = request.since.map { ($0 - IndexRequest.margin).milliseconds } ?? .min
+    return index.commits.filter { commit in
+      commit.flags.contains(.unread) && (commit.committed >= earliest || commit.flags.contains(.boundary))
+    }.map(\.hash)
   }
 
   private func commits(

@@ -7,35 +7,12 @@ extension ClaudeCodeReader {
     _ line: ClaudeLine, _ whole: JSONCursor, trackName: String?, at timestamp: Instant?, number: Int,
     into batch: inout FactBatch
   ) throws(JSONScanError) {
-    guard let session = state.session?.id, let range = line.message else { return }
+    guard let session = state.session?.id, let message = line.message else { return }
     guard let at = timestamp ?? state.lastTimestamp else {
       batch.diagnostics.append(
         Diagnostic(kind: .doubtfulTime, line: number, detail: "a model call before any timestamp"))
       return
     }
-    var cursor = whole
-    cursor.position = range.lowerBound
-    var id: JSONString?
-    var model: JSONString?
-    var content: Range<Int>?
-    var usageAt: Int?
-    guard cursor.nextKind() == .object else { return }
-    try cursor.enterObject()
-    while let key = try cursor.nextKey() {
-      if cursor.text(key, equals: "id") {
-        id = try cursor.stringIfPresent()
-      } else if cursor.text(key, equals: "model") {
-        model = try cursor.stringIfPresent()
-      } else if cursor.text(key, equals: "content") {
-        content = try cursor.skipValue()
-      } else if cursor.text(key, equals: "usage") {
-        if cursor.nextKind() == .object { usageAt = cursor.position }
-        try cursor.skipValue()
-      } else {
-        try cursor.skipValue()
-      }
-    }
-
     openTurnIfNone(trackName, line, whole, at: at, into: &batch)
     state.tracks[trackName].noteAnswer(at: at)
     let owner = owner(of: line, whole, session: session, at: at)
@@ -44,11 +21,13 @@ extension ClaudeCodeReader {
       state.tracks[trackName].turn?.fact.ownerRank = .stated
     }
     record(
-      id: id ?? line.uuid, model: model, usageAt: usageAt, cursor: whole, at: at, owner: owner,
+      id: message.id ?? line.uuid, model: message.model, usageAt: message.usageAt, cursor: whole, at: at,
+      owner: owner,
       turn: state.tracks[trackName].turn?.fact.id,
       requestID: line.requestID.map { whole.decoded($0) }, number: number, into: &batch)
 
-    guard detail >= .facts, let content else { return }
+    guard detail >= .facts, let content = message.content else { return }
+    var cursor = whole
     cursor.position = content.lowerBound
     try readContent(&cursor, trackName: trackName, at: at)
   }

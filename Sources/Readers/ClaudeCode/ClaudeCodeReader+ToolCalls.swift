@@ -102,7 +102,9 @@ extension ClaudeCodeReader {
       if change.hasPatch {
         edit.added = change.added
         edit.removed = change.removed
-      } else if !edit.removed.isEmpty {
+      } else if edit.removed.isEmpty {
+        edit.isWholeFile = !change.isNewFile
+      } else {
         (edit.added, edit.removed) = TextLines.difference(from: edit.removed, to: edit.added)
       }
       edit.at = at
@@ -177,6 +179,7 @@ struct ClaudeChange {
   var removed: [LineHash] = []
   var modifiedByPerson = false
   var interrupted = false
+  var isNewFile = false
   var output: JSONString?
 
   init() {}
@@ -190,6 +193,8 @@ struct ClaudeChange {
         modifiedByPerson = try cursor.booleanIfPresent() ?? false
       } else if cursor.text(key, equals: "interrupted") {
         interrupted = try cursor.booleanIfPresent() ?? false
+      } else if cursor.text(key, equals: "type"), let type = try cursor.stringIfPresent() {
+        isNewFile = cursor.text(type, equals: "create")
       } else if cursor.text(key, equals: "stdout") {
         output = try cursor.stringIfPresent()
       } else {

@@ -7,25 +7,16 @@ extension ClaudeCodeReader {
     _ line: ClaudeLine, _ whole: JSONCursor, trackName: String?, at timestamp: Instant?,
     into batch: inout FactBatch
   ) throws(JSONScanError) {
-    guard let range = line.message, let at = timestamp ?? state.lastTimestamp else { return }
+    guard let content = line.message?.content, let at = timestamp ?? state.lastTimestamp else { return }
     var cursor = whole
-    cursor.position = range.lowerBound
-    guard cursor.nextKind() == .object else { return }
-    try cursor.enterObject()
-    while let key = try cursor.nextKey() {
-      guard cursor.text(key, equals: "content") else {
-        try cursor.skipValue()
-        continue
-      }
-      switch cursor.nextKind() {
-      case .string:
-        let text = try cursor.string()
-        takeMessage(text, line, cursor, trackName: trackName, at: at, isFirst: true, into: &batch)
-      case .array:
-        try readBlocks(&cursor, line, trackName: trackName, at: at, into: &batch)
-      default:
-        try cursor.skipValue()
-      }
+    cursor.position = content.lowerBound
+    switch cursor.nextKind() {
+    case .string:
+      let text = try cursor.string()
+      takeMessage(text, line, cursor, trackName: trackName, at: at, isFirst: true, into: &batch)
+    case .array where detail >= .facts:
+      try readBlocks(&cursor, line, trackName: trackName, at: at, into: &batch)
+    default: break
     }
   }
 

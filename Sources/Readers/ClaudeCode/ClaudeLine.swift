@@ -25,7 +25,7 @@ struct ClaudeLine {
   var origin: JSONString?
   var entrypoint: JSONString?
   var address: JSONString?
-  var message: Range<Int>?
+  var message: ClaudeMessage?
   var toolUseResult: Range<Int>?
   var data: Range<Int>?
   var modelUsage: Range<Int>?
@@ -46,7 +46,7 @@ struct ClaudeLine {
       case 6 where cursor.text(key, equals: "isMeta"):
         isMeta = try cursor.booleanIfPresent() ?? false || isMeta
       case 6 where cursor.text(key, equals: "origin"): try readOrigin(&cursor)
-      case 7 where cursor.text(key, equals: "message"): message = try cursor.skipValue()
+      case 7 where cursor.text(key, equals: "message"): message = try ClaudeMessage(&cursor)
       case 7 where cursor.text(key, equals: "version"): version = try cursor.stringIfPresent()
       case 7 where cursor.text(key, equals: "agentId"): agentID = try cursor.stringIfPresent()
       case 9 where cursor.text(key, equals: "timestamp"): timestamp = try cursor.stringIfPresent()
@@ -107,5 +107,34 @@ struct ClaudeLine {
       return .other
     }
     return .unknown
+  }
+}
+
+/// A line's `message`, taken apart while it is passed over, so that long content is passed over once.
+struct ClaudeMessage {
+  var id: JSONString?
+  var model: JSONString?
+  var content: Range<Int>?
+  /// Where the `usage` object begins.
+  var usageAt: Int?
+
+  /// `nil` if the value is no object; it is skipped in any case.
+  init?(_ cursor: inout JSONCursor) throws(JSONScanError) {
+    guard cursor.nextKind() == .object else {
+      try cursor.skipValue()
+      return nil
+    }
+    try cursor.enterObject()
+    while let key = try cursor.nextKey() {
+      switch key.count {
+      case 2 where cursor.text(key, equals: "id"): id = try cursor.stringIfPresent()
+      case 5 where cursor.text(key, equals: "model"): model = try cursor.stringIfPresent()
+      case 5 where cursor.text(key, equals: "usage"):
+        if cursor.nextKind() == .object { usageAt = cursor.position }
+        try cursor.skipValue()
+      case 7 where cursor.text(key, equals: "content"): content = try cursor.skipValue()
+      default: try cursor.skipValue()
+      }
+    }
   }
 }

@@ -16,9 +16,10 @@ struct ClaudeUsage {
     var stated: [(model: String?, isPart: Bool, counts: TokenCounts)] = []
     try cursor.enterObject()
     while let key = try cursor.nextKey() {
-      if cursor.text(key, equals: "cache_creation_input_tokens") {
+      switch key.count {
+      case 27 where cursor.text(key, equals: "cache_creation_input_tokens"):
         cacheWrite = try cursor.integer()
-      } else if cursor.text(key, equals: "server_tool_use"), cursor.nextKind() == .object {
+      case 15 where cursor.text(key, equals: "server_tool_use") && cursor.nextKind() == .object:
         try cursor.enterObject()
         while let key = try cursor.nextKey() {
           if cursor.text(key, equals: "web_search_requests") {
@@ -27,14 +28,14 @@ struct ClaudeUsage {
             try cursor.skipValue()
           }
         }
-      } else if cursor.text(key, equals: "service_tier") {
+      case 12 where cursor.text(key, equals: "service_tier"):
         guard let tier = try cursor.stringIfPresent() else { continue }
         if cursor.text(tier, equals: "batch") { service.tier = .batch }
         if cursor.text(tier, equals: "priority") { service.tier = .priority }
-      } else if cursor.text(key, equals: "speed") {
+      case 5 where cursor.text(key, equals: "speed"):
         guard let speed = try cursor.stringIfPresent() else { continue }
         service.isFast = cursor.text(speed, equals: "fast")
-      } else if cursor.text(key, equals: "iterations"), cursor.nextKind() == .array {
+      case 10 where cursor.text(key, equals: "iterations") && cursor.nextKind() == .array:
         try cursor.enterArray()
         while try cursor.nextElement() {
           guard cursor.nextKind() == .object else {
@@ -43,8 +44,8 @@ struct ClaudeUsage {
           }
           stated.append(try Self.iteration(&cursor))
         }
-      } else if try !Self.readCounts(key, &cursor, into: &counts) {
-        try cursor.skipValue()
+      default:
+        if try !Self.readCounts(key, &cursor, into: &counts) { try cursor.skipValue() }
       }
     }
     Self.placeCacheWrite(cacheWrite, in: &counts)
@@ -57,13 +58,14 @@ struct ClaudeUsage {
   private static func readCounts(
     _ key: Range<Int>, _ cursor: inout JSONCursor, into counts: inout TokenCounts
   ) throws(JSONScanError) -> Bool {
-    if cursor.text(key, equals: "input_tokens") {
+    switch key.count {
+    case 12 where cursor.text(key, equals: "input_tokens"):
       counts.input = try cursor.integer()
-    } else if cursor.text(key, equals: "output_tokens") {
+    case 13 where cursor.text(key, equals: "output_tokens"):
       counts.output = try cursor.integer()
-    } else if cursor.text(key, equals: "cache_read_input_tokens") {
+    case 23 where cursor.text(key, equals: "cache_read_input_tokens"):
       counts.cacheRead = try cursor.integer()
-    } else if cursor.text(key, equals: "cache_creation"), cursor.nextKind() == .object {
+    case 14 where cursor.text(key, equals: "cache_creation") && cursor.nextKind() == .object:
       try cursor.enterObject()
       while let key = try cursor.nextKey() {
         if cursor.text(key, equals: "ephemeral_5m_input_tokens") {
@@ -74,7 +76,7 @@ struct ClaudeUsage {
           try cursor.skipValue()
         }
       }
-    } else if cursor.text(key, equals: "output_tokens_details"), cursor.nextKind() == .object {
+    case 21 where cursor.text(key, equals: "output_tokens_details") && cursor.nextKind() == .object:
       try cursor.enterObject()
       while let key = try cursor.nextKey() {
         if cursor.text(key, equals: "thinking_tokens") {
@@ -83,7 +85,7 @@ struct ClaudeUsage {
           try cursor.skipValue()
         }
       }
-    } else {
+    default:
       return false
     }
     return true

@@ -30,7 +30,9 @@ enum CommandLine {
       if !found.contains(sha), found.count < 16 { found.append(sha) }
     }
     for line in output.split(separator: "\n", omittingEmptySubsequences: true).prefix(2000) {
-      let text = line.drop { $0 == " " || $0 == "\r" }
+      var text = line.drop { $0 == " " || $0 == "\r" }
+      // Gemini CLI puts the name of the field before the first line.
+      if text.hasPrefix("Output: ") { text = text.dropFirst(8) }
       if text.first == "[", let close = text.firstIndex(of: "]") {
         let inside = text[text.index(after: text.startIndex)..<close]
         if let last = inside.split(separator: " ").last, inside.contains(" "), isHash(last, atLeast: 7) {

@@ -70,7 +70,8 @@ extension GeminiCLIReader {
     message.edits.append(
       EditFact(
         id: fact.id, turn: fact.turn, at: fact.at, path: path, added: change.added, removed: change.removed,
-        exit: fact.exit, changedByPerson: arguments.wasChangedByPerson))
+        exit: fact.exit, changedByPerson: arguments.wasChangedByPerson,
+        isWholeFile: arguments.content != nil && original.isEmpty))
   }
 
   private func noteOutcomes(

@@ -138,8 +138,9 @@ extension OpenCodeReader {
     }
     batch.edits.append(
       EditFact(
-        id: fact.id, turn: fact.turn, at: fact.at, path: path, added: added, removed: removed, exit: fact.exit
-      ))
+        id: fact.id, turn: fact.turn, at: fact.at, path: path, added: added, removed: removed,
+        exit: fact.exit,
+        isWholeFile: call.newTexts.contains { $0.old == nil }))
   }
 
   private mutating func lines(_ string: JSONString, _ cursor: JSONCursor) -> [LineHash] {

@@ -21,6 +21,8 @@ package struct OpenCodeReader: SourceReader {
     }
   ]
 
+  private static let databaseMark = Array("SQLite format 3\0".utf8)
+
   let key: SipHash24.Key
   let shape: SourceShape
   var state = State()
@@ -35,8 +37,20 @@ package struct OpenCodeReader: SourceReader {
 
   package func checkpoint() throws -> [UInt8] { try ReaderCheckpoint.encode(state) }
 
-  /// An exported session: `{"info": {"id": "ses_…", …}, "messages": […]}`.
+  package static func recognises(directoryOf names: Set<String>) -> Bool {
+    names.isSuperset(of: ["message", "part"])
+  }
+
+  /// An exported session, `{"info": {"id": "ses_…", …}, "messages": […]}`, or a database whose first pages hold the
+  /// schema. (One in which they do not is known by its name.)
   package static func recognises(head: Span<UInt8>) -> Bool {
+    if head.count >= databaseMark.count, databaseMark.indices.allSatisfy({ head[$0] == databaseMark[$0] }) {
+      let schema = String(decoding: (0..<min(head.count, 64 << 10)).map { head[$0] }, as: UTF8.self)
+      let tables = ["session", "message", "part"]
+      return ["`", "", "\""].contains { quote in
+        tables.allSatisfy { schema.contains("CREATE TABLE \(quote)\($0)\(quote) (") }
+      }
+    }
     var cursor = JSONCursor(head)
     do throws(JSONScanError) {
       try cursor.enterObject()

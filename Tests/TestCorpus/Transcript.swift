@@ -1,8 +1,8 @@
 /// A transcript as Claude Code writes it, of as many calls as wanted.
-enum Transcript {
-  static let session = "0b7e6a52-9f39-4b1c-8b57-111111111111"
+package enum Transcript {
+  package static let session = "0b7e6a52-9f39-4b1c-8b57-111111111111"
 
-  static func prompt(_ number: Int = 0, session: String = session) -> [UInt8] {
+  package static func prompt(_ number: Int = 0, session: String = session) -> [UInt8] {
     Array(
       """
       {"type":"user","uuid":"u\(number)-\(session)","sessionId":"\(session)","timestamp":"2026-05-01T09:00:00.000Z",\
@@ -12,7 +12,7 @@ enum Transcript {
   }
 
   /// One call of 10 input, 5 cache read and 7 output tokens, with its line break.
-  static func line(
+  package static func line(
     call: Int, time: String? = nil, text: [UInt8] = Array("ok".utf8), session: String = session,
     tokens: String = "10"
   ) -> [UInt8] {
@@ -33,7 +33,8 @@ enum Transcript {
     return Array(head.utf8) + text + Array(tail.utf8)
   }
 
-  static func lines(calls: Range<Int>, withPrompt: Bool = true, session: String = session) -> [UInt8] {
+  package static func lines(calls: Range<Int>, withPrompt: Bool = true, session: String = session) -> [UInt8]
+  {
     (withPrompt ? prompt(session: session) : []) + calls.flatMap { line(call: $0, session: session) }
   }
 }

@@ -1,5 +1,11 @@
-/// SHA-256 (FIPS 180-4), for the short names that git-ai gives to sessions. Not for secrets or signatures.
+/// SHA-256 (FIPS 180-4), for names that others derive with it: git-ai's of sessions, Gemini CLI's of projects. Not for
+/// secrets or signatures; where those are needed swift-crypto is, which costs a minute of everyone's first build.
 package enum SHA256 {
+  /// The digest of a text's UTF-8 in lowercase hexadecimal.
+  package static func hex(_ text: String) -> String {
+    hash(text.utf8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
   package static func hash(_ message: some Sequence<UInt8>) -> [UInt8] {
     var bytes = Array(message)
     let length = UInt64(bytes.count) &* 8

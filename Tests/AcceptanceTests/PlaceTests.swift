@@ -1,0 +1,85 @@
+import Foundation
+import TestCorpus
+import Testing
+
+@Suite("Homes, ledgers and variables")
+struct PlaceTests {
+  private var assay: Command
+  init() throws { assay = try Command() }
+
+  private func calls(_ assay: Command, _ arguments: String...) throws -> Int64 {
+    let result = try assay(["report", "--json"] + arguments)
+    #expect(result.status == 0, "\(result.errors)")
+    return try JSONDecoder().decode(Report.self, from: Data(result.output.utf8)).totals.records
+  }
+
+  private func write(_ calls: Range<Int>, to place: String, session number: Int) throws {
+    let session = "0b7e6a52-9f39-4b1c-8b57-00000000000\(number)"
+    try assay.directory.write(
+      Transcript.lines(calls: calls, session: session), to: "\(place)/projects/x/\(session).jsonl")
+  }
+
+  @Test("One's own home is $HOME, and two homes never mix")
+  func homes() throws {
+    try write(0..<3, to: "home/.claude", session: 1)
+    try write(0..<5, to: "other/.claude", session: 2)
+    try write(0..<7, to: "third/.claude", session: 3)
+    let (other, third) = (assay.directory.path("other"), assay.directory.path("third"))
+    for _ in 0..<2 {
+      #expect(try calls(assay) == 3)
+      #expect(try calls(assay, "--home", other) == 5)
+      #expect(try calls(assay, "--home", third) == 7)
+      #expect(try calls(assay, "--home", other, "--home", third) == 12)
+      #expect(try calls(assay, "--files", other + "/.claude") == 5)
+    }
+    let data = assay.home + "/.local/share/assay"
+    let ledgers = try FileManager.default.contentsOfDirectory(atPath: data).filter { $0.hasSuffix(".sqlite") }
+    #expect(ledgers.count == 5 && ledgers.contains("ledger.sqlite"))
+    for ledger in ledgers {
+      let mode = try FileManager.default.attributesOfItem(atPath: data + "/" + ledger)[.posixPermissions]
+      #expect((mode as? NSNumber)?.intValue == 0o600, "\(ledger) is its owner's only")
+    }
+    // Nothing is written into a home that is only read.
+    for home in [other, third] {
+      #expect(try FileManager.default.contentsOfDirectory(atPath: home) == [".claude"])
+    }
+  }
+
+  @Test("XDG_DATA_HOME moves the ledger; a relative one is no directory, as the specification says")
+  mutating func dataHome() throws {
+    try write(0..<3, to: "home/.claude", session: 1)
+    assay.environment["XDG_DATA_HOME"] = assay.directory.path("data")
+    #expect(try calls(assay) == 3)
+    let files = FileManager.default
+    #expect(files.fileExists(atPath: assay.directory.path("data/assay/ledger.sqlite")))
+    #expect(!files.fileExists(atPath: assay.home + "/.local"))
+    assay.environment["XDG_DATA_HOME"] = "relative"
+    #expect(try calls(assay) == 3)
+    #expect(files.fileExists(atPath: assay.home + "/.local/share/assay/ledger.sqlite"))
+  }
+
+  @Test("CLAUDE_CONFIG_DIR names one directory or two, besides the default; another home has none of it")
+  mutating func configurationDirectories() throws {
+    try write(0..<3, to: "home/.claude", session: 1)
+    try write(0..<5, to: "work", session: 2)
+    try write(0..<7, to: "private", session: 3)
+    try write(0..<9, to: "other/.claude", session: 4)
+    assay.environment["CLAUDE_CONFIG_DIR"] = assay.directory.path("work")
+    #expect(try calls(assay) == 8)
+    assay.environment["CLAUDE_CONFIG_DIR"] =
+      "\(assay.directory.path("work")),\(assay.directory.path("private"))"
+    #expect(try calls(assay) == 15)
+    #expect(try calls(assay, "--home", assay.directory.path("other")) == 9)
+    // A directory named twice, or the default named outright, counts once.
+    assay.environment["CLAUDE_CONFIG_DIR"] = "\(assay.home)/.claude, \(assay.home)/.claude/"
+    let fresh = assay.directory.path("fresh.sqlite")
+    #expect(try calls(assay, "--ledger", fresh) == 3)
+  }
+
+  @Test("A tilde that the shell left is one's home")
+  func tilde() throws {
+    try write(0..<3, to: "home/elsewhere/.claude", session: 1)
+    #expect(try calls(assay, "--home=~/elsewhere", "--ledger=~/kept.sqlite") == 3)
+    #expect(FileManager.default.fileExists(atPath: assay.home + "/kept.sqlite"))
+  }
+}
