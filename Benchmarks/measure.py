@@ -124,13 +124,17 @@ class HeldBack:
         files = sorted(sources(home), key=lambda path: path.stat().st_size)
         enough = [path for path in files if path.stat().st_size > (hours + 1) * self.PIECE]
         for path in [*enough[:2], files[-1]]:
-            data = path.read_bytes()
+            # Only the end: what this process holds counts as held by those that it starts.
+            skipped = path.stat().st_size - (hours + 1) * self.PIECE
+            with open(path, "rb") as file:
+                file.seek(skipped)
+                data = file.read()
             end, taken = len(data), []
             for _ in range(hours):
                 start = data.rfind(b"\n", 0, end - self.PIECE) + 1
                 taken.append(data[start:end])
                 end = start
-            os.truncate(path, end)
+            os.truncate(path, skipped + end)
             self.pieces.append((path, taken))
 
     def give(self):

@@ -25,11 +25,11 @@ package struct Collector: Sendable {
     progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
   ) async throws -> Outcome {
     let known = Dictionary(
-      try store.knownSources().map { (Array($0.path.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+      try store.knownSources().map { (ExactPath($0.path), $0) }, uniquingKeysWith: { first, _ in first })
     try forgetProblems(of: known.values, except: discovery)
     var work: [WorkQueue.Item] = []
     for source in discovery.sources {
-      let before = known[Array(source.path.utf8)]
+      let before = known[ExactPath(source.path)]
       let version = ReaderRegistry.reader(for: source.tool)?.version ?? 0
       if let before, before.identity == source.identity, before.readerVersion == version { continue }
       let isContinued = source.shape == .lines && before?.readerVersion == Int64(version)
@@ -55,8 +55,8 @@ package struct Collector: Sendable {
   private func forgetProblems(of known: some Sequence<KnownSource>, except discovery: Discovery) throws {
     let unread = known.filter { $0.identity == .beingRead }
     guard !unread.isEmpty else { return }
-    let found = Set(discovery.sources.lazy.map { Array($0.path.utf8) })
-    let gone = unread.filter { !found.contains(Array($0.path.utf8)) && FileIdentity(path: $0.path) == nil }
+    let found = Set(discovery.sources.lazy.map { ExactPath($0.path) })
+    let gone = unread.filter { !found.contains(ExactPath($0.path)) && FileIdentity(path: $0.path) == nil }
     try store.append(
       gone.map { source in
         var source = source

@@ -26,7 +26,7 @@ package struct Discovery: Sendable {
   /// anywhere; a directory among them stands for all files below it.
   package init(homes: [HomeDirectory], files: [String] = []) {
     // As bytes: two names that Unicode holds equal are two files.
-    var seen: Set<[UInt8]> = []
+    var seen: Set<ExactPath> = []
     for home in homes {
       for reader in ReaderRegistry.readers {
         for place in reader.places {
@@ -48,8 +48,8 @@ package struct Discovery: Sendable {
     for file in files { addNamed(file, seen: &seen) }
   }
 
-  private mutating func add(_ path: String, tool: Tool, shape: SourceShape, seen: inout Set<[UInt8]>) {
-    guard seen.insert(Array(path.utf8)).inserted else { return }
+  private mutating func add(_ path: String, tool: Tool, shape: SourceShape, seen: inout Set<ExactPath>) {
+    guard seen.insert(ExactPath(path)).inserted else { return }
     guard let identity = FileIdentity(path: path, shape: shape) else {
       unreadable.append(path)
       return
@@ -57,7 +57,7 @@ package struct Discovery: Sendable {
     sources.append(FoundSource(path: path, tool: tool, shape: shape, identity: identity))
   }
 
-  private mutating func addNamed(_ path: String, seen: inout Set<[UInt8]>) {
+  private mutating func addNamed(_ path: String, seen: inout Set<ExactPath>) {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       unrecognised.append(path)
@@ -79,7 +79,7 @@ package struct Discovery: Sendable {
   }
 
   /// Whether the directory is one source, all of whose documents belong together.
-  private mutating func recognise(directory path: String, seen: inout Set<[UInt8]>) -> Bool {
+  private mutating func recognise(directory path: String, seen: inout Set<ExactPath>) -> Bool {
     let names = Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
     for reader in ReaderRegistry.readers where reader.recognises(directoryOf: names) {
       add(path, tool: reader.tool, shape: .documents, seen: &seen)
@@ -88,7 +88,7 @@ package struct Discovery: Sendable {
     return false
   }
 
-  private mutating func recognise(_ path: String, seen: inout Set<[UInt8]>) -> Bool {
+  private mutating func recognise(_ path: String, seen: inout Set<ExactPath>) -> Bool {
     guard let head = Self.head(of: path) else {
       unreadable.append(path)
       return true

@@ -39,7 +39,7 @@ extension SQLiteLedger {
         sql: """
           SELECT session_id, slot, model_id, state, tier, \(TokenCounts.columns), cost_nano_usd, records,
             unknown_records, unpriced_records, not_billed_records, unitemised_records
-          FROM rollup WHERE slot >= ? AND slot < ? ORDER BY rowid
+          FROM rollup NOT INDEXED WHERE slot >= ? AND slot < ? ORDER BY rowid
           """
       ) { values in
         values.add(period.lowerBound)
