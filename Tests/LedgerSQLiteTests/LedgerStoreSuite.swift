@@ -77,6 +77,11 @@ enum LedgerStoreSuite {
     #expect(facts.toolCalls == [call])
     #expect(facts.edits == [edit])
     #expect(facts.mentions == [mention])
+    let own = try store.facts(of: [Facts.session(1)])
+    #expect(own.turns == facts.turns && own.toolCalls == facts.toolCalls)
+    #expect(own.edits == facts.edits && own.mentions == facts.mentions)
+    let other = try store.facts(of: [Facts.session(2)])
+    #expect(other.turns.isEmpty && other.toolCalls.isEmpty && other.edits.isEmpty && other.mentions.isEmpty)
     #expect(try store.usage(of: [Facts.session(1)]).totals == [total])
   }
 
