@@ -32,7 +32,10 @@ let package = Package(
     .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
     .target(
       name: "LedgerSQLite",
-      dependencies: ["Ledger", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Ledger", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: house),
     .target(
       name: "Readers", dependencies: ["Ledger", "JSONScan"],

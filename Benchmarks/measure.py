@@ -142,6 +142,9 @@ class HeldBack:
 # The figures
 
 
+STORING = ["what", "wall, median", "min–max", "processor", "resident"]
+
+
 def measure_reading(home):
     figures, rates = Figures(), {}
     peers = DATA / "peers"
@@ -191,11 +194,28 @@ def measure_reading(home):
     )
 
 
+def measure_other_readers():
+    """On the demo's sessions, read a hundred times: small, so that they show the reader and nothing else."""
+    home = DATA / "demo" / "home"
+    run(None, None, [ASSAY, "demo", "--into", DATA / "demo"])
+    figures, sizes = Figures(), {}
+    for _ in range(ROUNDS):
+        for tool in ["codex", "copilot-cli"]:
+            name = f"{tool}, every fact"
+            command = [BENCH, "reading", "--runs", "1", "--times", "100", "--only", "every fact", "--tool", tool, home]
+            line = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            _, count, wall, processor, _ = line.rstrip().split("\t")
+            sizes[name] = int(count)
+            figures.add(name, int(wall) / 1e6, int(processor) / 1e6)
+    table(
+        "Other readers, on the demo's sessions a hundred times over",
+        [*STORING, "rate by processor time"],
+        [figures.row(name, f"{count / MEGABYTE / figures.processor(name):,.0f} MB/s") for name, count in sizes.items()],
+    )
+
+
 def report(home, path, *more):
     return [ASSAY, "report", "--quiet", "--home", home, "--ledger", path, *more]
-
-
-STORING = ["what", "wall, median", "min–max", "processor", "resident"]
 
 
 def measure_storing(home):
@@ -211,22 +231,28 @@ def measure_storing(home):
     table(f"Reading and storing {total} MB", STORING, [figures.row(cold), figures.row(again)])
 
 
-def measure_long_history(made):
+def measure_long_history(made, repository):
+    """Twice: with no repository at all, and with one that every session might have worked in."""
     home = DATA / "long-history"
     shutil.rmtree(home, ignore_errors=True)
     say("copying the long history, to append to it")
     shutil.copytree(made, home)
     figures = Figures()
     cold, again, hour = "2 GB read and stored", "2 GB, nothing new", "2 GB, one hour's new records (2 MB)"
+    matched = "the same, matched against 50,000 commits"
     held = HeldBack(home, ROUNDS)
-    path = ledger("long-history")
+    alone = report(home, ledger("long-history"))
+    beside = report(home, ledger("long-history-matched"), "--repos", repository)
     say("storing the long history")
-    run(figures, cold, report(home, path))
-    for _ in range(ROUNDS):
+    run(figures, cold, alone)
+    run(None, None, beside)
+    for index in range(ROUNDS):
+        say(f"appending to the long history, round {index + 1} of {ROUNDS}")
         held.give()
-        run(figures, hour, report(home, path))
-        run(figures, again, report(home, path))
-    table("A long history", STORING, [figures.row(cold), figures.row(again), figures.row(hour)])
+        run(figures, hour, alone)
+        run(figures, again, alone)
+        run(figures, matched, beside)
+    table("A long history", STORING, [figures.row(name) for name in [cold, again, hour, matched]])
     shutil.rmtree(home)
 
 
@@ -253,9 +279,10 @@ def main():
     attribution = make("repository-50000", "repository", "--commits", "50000", "--sessions", "1000")
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d')}, {ROUNDS} rounds")
     measure_reading(history)
+    measure_other_readers()
     measure_storing(history)
     if long_history:
-        measure_long_history(long_history)
+        measure_long_history(long_history, attribution / "repository")
     measure_attribution(attribution)
 
 

@@ -7,7 +7,8 @@ import Outcomes
 ///
 /// Nothing is done while no record came in, no ref moved, no state changes by time, and prices and policy are
 /// the same. Otherwise attribution, in which sessions compete for commits, runs over all sessions, and derived
-/// data is written for those that came out different.
+/// data is written for those that came out different. Where there is no repository there is nothing to compete
+/// for, and only the sessions with new records are looked at.
 package struct Derivation: Sendable {
   let store: any LedgerStore
   let prices: PriceCatalogue
@@ -53,40 +54,65 @@ package struct Derivation: Sendable {
   /// - Returns: `nil` if another process replaced derived data meanwhile.
   private func attempt(now: Instant, progress: @Sendable (_ step: String) -> Void) async throws -> Int? {
     let due = try store.due(at: now, stamp: stamp)
-    if due.isEmpty, Places.areUnchanged(since: try store.placeNotes(), given: repositories) { return 0 }
+    let notes = try store.placeNotes()
+    let isMoved = due.everything || !Places.areUnchanged(since: notes, given: repositories)
+    if due.isEmpty, !isMoved { return 0 }
     progress("reading repositories")
-    let evidence = try await gather(now: now)
-    let results = evidence.attribute(policy: policy, key: store.hashKey, now: now)
+    let sessions = try store.sessions()
+    let places = try await places(of: sessions)
     progress("adding up")
     let known = due.everything ? [:] : try store.derivedDigests()
-    // A fork's totals begin with its parent's, so that what comes in of the parent changes the fork.
-    let changed = results.filter { result in
-      due.sessions.contains(result.session) || known[result.session] != result.digest
-        || evidence.sessionFacts[result.session]?.parent.map { due.sessions.contains($0) } ?? false
+    var derived: [DerivedSession] = []
+    for group in groups(of: sessions, in: places, due: isMoved ? nil : due.sessions) {
+      let evidence = try Evidence(sessions: group, places: places, facts: store.facts(of:))
+      let results = evidence.attribute(policy: policy, key: store.hashKey, now: now)
+      // A fork's totals begin with its parent's, so that what comes in of the parent changes the fork.
+      let changed = results.filter { result in
+        due.sessions.contains(result.session) || known[result.session] != result.digest
+          || evidence.sessionFacts[result.session]?.parent.map { due.sessions.contains($0) } ?? false
+      }
+      for part in changed.indices.parts(of: Evidence.sessionsAtATime) {
+        derived += try derive(changed[part], evidence: evidence)
+      }
     }
-    let derived = try derive(changed, evidence: evidence)
-    let isStored = try store.replaceDerived(
-      derived, due: due, places: evidence.places.notes, stamp: stamp)
+    let isStored = try store.replaceDerived(derived, due: due, places: places.notes, stamp: stamp)
     return isStored ? derived.count { !$0.isEmpty } : nil
   }
 
   /// Why one session's turns have the states that they have, for `assay explain`.
   package func explain(_ session: SessionID, now: Instant) async throws -> SessionAttribution? {
-    try await gather(now: now).attribute(policy: policy, key: store.hashKey, now: now)
-      .first { $0.session == session }
+    let sessions = try store.sessions()
+    let places = try await places(of: sessions)
+    let own = places.histories.isEmpty ? sessions.filter { $0.id == session } : sessions
+    return try Evidence(sessions: own, places: places, facts: store.facts(of:))
+      .attribute(policy: policy, key: store.hashKey, now: now).first { $0.session == session }
   }
 
-  private func gather(now: Instant) async throws -> Evidence {
-    let sessions = try store.sessions()
-    let places = try await Places(
+  private func places(of sessions: [SessionFact]) async throws -> Places {
+    try await Places(
       sessions: sessions, given: repositories,
       indexer: RepositoryIndexer(
         IndexRequest(
           key: store.hashKey, cacheDirectory: cacheDirectory, since: sessions.compactMap(\.started).min())))
-    return Evidence(sessions: sessions, facts: try store.facts(), places: places)
   }
 
-  private func derive(_ results: [SessionAttribution], evidence: Evidence) throws -> [DerivedSession] {
+  /// The sessions to be attributed, in groups that do not bear on each other: all together where there is a
+  /// repository whose commits they compete for, else a few at a time.
+  ///
+  /// - Parameter due: The sessions with new records, if nothing else has changed.
+  private func groups(
+    of sessions: [SessionFact], in places: Places, due: Set<SessionID>?
+  ) -> [[SessionFact]] {
+    guard places.histories.isEmpty else { return [sessions] }
+    let own = sessions.filter { session in
+      due.map { $0.contains(session.id) || session.parent.map($0.contains) ?? false } ?? true
+    }
+    return own.indices.parts(of: Evidence.sessionsAtATime).map { Array(own[$0]) }
+  }
+
+  private func derive(_ results: ArraySlice<SessionAttribution>, evidence: Evidence) throws
+    -> [DerivedSession]
+  {
     let usage = try store.usage(of: results.map(\.session))
     var records = Dictionary(grouping: usage.records, by: \.session)
     let totals = Dictionary(grouping: usage.totals, by: \.session)
@@ -112,7 +138,7 @@ package struct Derivation: Sendable {
 
   /// The totals stated by sessions that others were forked from.
   private func parentTotals(
-    of results: [SessionAttribution], evidence: Evidence, known: [SessionID: [SessionTotalFact]]
+    of results: ArraySlice<SessionAttribution>, evidence: Evidence, known: [SessionID: [SessionTotalFact]]
   ) throws -> [SessionID: [SessionTotalFact]] {
     let parents = Set(results.compactMap { evidence.sessionFacts[$0.session]?.parent }).subtracting(
       known.keys)

@@ -8,18 +8,36 @@ struct Evidence {
   var places: Places
   private var catalogue: [SessionEvidence]
 
-  init(sessions: [SessionFact], facts: SessionFactSet, places: Places) {
+  /// - Parameter facts: Asked for the facts of some sessions after the others, so that they are not held twice.
+  init(
+    sessions: [SessionFact], places: Places, facts: (_ sessions: [SessionID]) throws -> SessionFactSet
+  ) rethrows {
     self.places = places
     sessionFacts = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let calls = Dictionary(grouping: facts.toolCalls, by: \.turn)
-    let edits = Dictionary(grouping: facts.edits, by: \.turn)
-    let mentions = Dictionary(grouping: facts.mentions, by: \.turn)
-    let turns = Dictionary(grouping: facts.turns, by: \.session)
-    catalogue = sessions.map { session in
-      let own = turns[session.id] ?? []
-      return SessionEvidence(
-        session: session, turns: own, edits: own.flatMap { edits[$0.id] ?? [] },
-        toolCalls: own.flatMap { calls[$0.id] ?? [] }, mentions: own.flatMap { mentions[$0.id] ?? [] })
+    catalogue = sessions.map { SessionEvidence(session: $0, turns: []) }
+    for part in sessions.indices.parts(of: Self.sessionsAtATime) {
+      add(try facts(part.map { sessions[$0].id }), to: part)
+    }
+  }
+
+  /// The facts or records of so many sessions are fetched together.
+  static let sessionsAtATime = 256
+
+  private mutating func add(_ facts: SessionFactSet, to part: Range<Int>) {
+    var rows: [SessionID: Int] = [:]
+    for row in part { rows[catalogue[row].session.id] = row }
+    var rowsOfTurns: [TurnID: Int] = Dictionary(minimumCapacity: facts.turns.count)
+    for turn in facts.turns {
+      guard let row = rows[turn.session] else { continue }
+      rowsOfTurns[turn.id] = row
+      catalogue[row].turns.append(turn)
+    }
+    for edit in facts.edits { if let row = rowsOfTurns[edit.turn] { catalogue[row].edits.append(edit) } }
+    for call in facts.toolCalls {
+      if let row = rowsOfTurns[call.turn] { catalogue[row].toolCalls.append(call) }
+    }
+    for mention in facts.mentions {
+      if let row = rowsOfTurns[mention.turn] { catalogue[row].mentions.append(mention) }
     }
   }
 
@@ -107,6 +125,13 @@ extension SessionAttribution {
     }
     add(rest)
     return hash.finalize64()
+  }
+}
+
+extension Range<Int> {
+  /// The range cut into parts of `count`, the last of which may be smaller.
+  func parts(of count: Int) -> [Range<Int>] {
+    stride(from: lowerBound, to: upperBound, by: count).map { $0..<Swift.min($0 + count, upperBound) }
   }
 }
 

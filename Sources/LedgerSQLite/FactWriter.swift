@@ -5,20 +5,21 @@ import Ledger
 /// Writes updates within one transaction, through statements prepared once.
 struct FactWriter {
   private let db: Database
-  private let insertUsage: Statement
-  private let insertTurn: Statement
-  private let insertCall: Statement
-  private let insertEdit: Statement
-  private let insertMention: Statement
+  private let insertUsage: Insert
+  private let insertTurn: Insert
+  private let insertCall: Insert
+  private let insertEdit: Insert
+  private let insertMention: Insert
   private let insertTotal: Statement
-  private let markDue: Statement
+  private let markDue: Insert
   private var sessionRows: [SessionID: Int64] = [:]
   private var modelRows: [String: Int64] = [:]
   private var due: Set<Int64> = []
 
   init(_ db: Database) throws {
     self.db = db
-    insertUsage = try db.cachedStatement(
+    insertUsage = try Insert(
+      db,
       sql: """
         INSERT OR IGNORE INTO usage (event_id, revision, session_id, owner_rank, turn, at, model_id,
           input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, tier, is_fast, web_searches,
@@ -26,7 +27,8 @@ struct FactWriter {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     // The turn of the session that made it, and of that session the most complete report.
-    insertTurn = try db.cachedStatement(
+    insertTurn = try Insert(
+      db,
       sql: """
         INSERT INTO turn (key, session_id, owner_rank, started, ended, trigger, gap_ms, prompt_bytes,
           output_bytes, prompt_sketch, output_sketch, interrupted)
@@ -43,20 +45,22 @@ struct FactWriter {
           ELSE (SELECT key FROM session WHERE id = excluded.session_id)
             < (SELECT key FROM session WHERE id = turn.session_id) END
         """)
-    insertCall = try db.cachedStatement(
+    insertCall = try Insert(
+      db,
       sql: """
         INSERT INTO tool_call (key, turn, at, name, kind, command, exit, target_name, target_tail)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET exit = excluded.exit WHERE tool_call.exit = 'unknown'
         """)
-    insertEdit = try db.cachedStatement(
+    insertEdit = try Insert(
+      db,
       sql: """
         INSERT OR IGNORE INTO edit (key, turn, at, path_name, path_tail, added, removed, exit,
           changed_by_person, is_whole_file)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
-    insertMention = try db.cachedStatement(
-      sql: "INSERT OR IGNORE INTO mention (turn, kind, value, at) VALUES (?, ?, ?, ?)")
+    insertMention = try Insert(
+      db, sql: "INSERT OR IGNORE INTO mention (turn, kind, value, at) VALUES (?, ?, ?, ?)")
     insertTotal = try db.cachedStatement(
       sql: """
         INSERT INTO session_total (session_id, scope, model, at, \(TokenCounts.columns), web_searches)
@@ -65,7 +69,7 @@ struct FactWriter {
             AND input IS ?5 AND cache_read IS ?6 AND cache_write_5m IS ?7 AND cache_write_1h IS ?8
             AND output IS ?9 AND reasoning IS ?10)
         """)
-    markDue = try db.cachedStatement(sql: "INSERT INTO due (session_id) VALUES (?)")
+    markDue = try Insert(db, sql: "INSERT INTO due (session_id) VALUES (?)")
   }
 
   mutating func write(_ update: SourceUpdate) throws {
@@ -84,22 +88,39 @@ struct FactWriter {
     }
     for turn in batch.turns { try write(turn, tool: tool) }
     for call in batch.toolCalls {
-      try insertCall.execute(arguments: [
-        call.id.data, call.turn.data, call.at.milliseconds, call.name, call.kind.rawValue,
-        call.command?.rawValue, call.exit.rawValue, call.target?.name.stored, call.target?.tail.stored,
-      ])
+      try insertCall.run { values in
+        values.add(call.id)
+        values.add(call.turn)
+        values.add(call.at)
+        values.add(call.name)
+        values.add(call.kind.rawValue)
+        values.add(call.command?.rawValue)
+        values.add(call.exit.rawValue)
+        values.add(call.target?.name)
+        values.add(call.target?.tail)
+      }
     }
     for edit in batch.edits {
-      try insertEdit.execute(arguments: [
-        edit.id.data, edit.turn.data, edit.at.milliseconds, edit.path.name.stored, edit.path.tail.stored,
-        edit.added.data, edit.removed.data, edit.exit.rawValue, edit.changedByPerson,
-        edit.isWholeFile,
-      ])
+      try insertEdit.run { values in
+        values.add(edit.id)
+        values.add(edit.turn)
+        values.add(edit.at)
+        values.add(edit.path.name)
+        values.add(edit.path.tail)
+        values.add(edit.added)
+        values.add(edit.removed)
+        values.add(edit.exit.rawValue)
+        values.add(edit.changedByPerson)
+        values.add(edit.isWholeFile)
+      }
     }
     for mention in batch.mentions {
-      try insertMention.execute(arguments: [
-        mention.turn.data, mention.kind.rawValue, mention.value, mention.at.milliseconds,
-      ])
+      try insertMention.run { values in
+        values.add(mention.turn)
+        values.add(mention.kind.rawValue)
+        values.add(mention.value)
+        values.add(mention.at)
+      }
     }
     try writeSource(update)
   }
@@ -155,41 +176,60 @@ struct FactWriter {
   }
 
   private mutating func insert(_ record: UsageRecord, session: Int64, revision: Int64) throws {
-    let counts = record.counts
-    try insertUsage.execute(arguments: [
-      record.id.data, revision, session, record.ownerRank.rawValue, record.turn?.data, record.at.milliseconds,
-      try record.model.map { try row(ofModel: $0) }, counts.input, counts.cacheRead, counts.cacheWrite5m,
-      counts.cacheWrite1h, counts.output, counts.reasoning, record.service.tier.rawValue,
-      record.service.isFast, record.service.webSearches, record.kind.rawValue, record.requestID,
-    ])
+    let model = try record.model.map { try row(ofModel: $0) }
+    try insertUsage.run { values in
+      values.add(record.id)
+      values.add(revision)
+      values.add(session)
+      values.add(record.ownerRank.rawValue)
+      values.add(record.turn)
+      values.add(record.at)
+      values.add(model)
+      values.add(record.counts)
+      values.add(record.service.tier.rawValue)
+      values.add(record.service.isFast)
+      values.add(record.service.webSearches)
+      values.add(record.kind.rawValue)
+      values.add(record.requestID)
+    }
   }
 
   /// The call is known: appends what it is when both reports are merged, if that is anything new.
   private mutating func correct(_ record: UsageRecord, session: Int64) throws {
-    let known = try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT \(UsageRow.columns), u.revision, u.session_id FROM usage u
-          JOIN session s ON s.id = u.session_id LEFT JOIN model m ON m.id = u.model_id
-          WHERE u.event_id = ? ORDER BY u.revision DESC LIMIT 1
-          """), arguments: [record.id.data])
-    guard let known, let before = UsageRow.record(known) else { return }
+    let known = try Select(
+      db,
+      sql: """
+        SELECT \(UsageRow.columns), u.revision, u.session_id FROM usage u
+        JOIN session s ON s.id = u.session_id LEFT JOIN model m ON m.id = u.model_id
+        WHERE u.event_id = ? ORDER BY u.revision DESC LIMIT 1
+        """
+    ) { $0.add(record.id) }
+    guard let row = try known.next(), let before = UsageRow.record(row) else { return }
+    let revision: Int64 = row[UsageRow.columnCount]
+    let previousSession: Int64 = row[UsageRow.columnCount + 1]
     let merged = before.merged(with: record)
     guard merged != before else { return }
-    let previousSession: Int64 = known[UsageRow.columnCount + 1]
     try insert(
-      merged, session: merged.session == record.session ? session : previousSession,
-      revision: known[UsageRow.columnCount] + 1)
+      merged, session: merged.session == record.session ? session : previousSession, revision: revision + 1)
     try note(due: previousSession)
   }
 
   private mutating func write(_ turn: TurnFact, tool: Tool) throws {
     let session = try row(of: turn.session, tool: tool)
-    try insertTurn.execute(arguments: [
-      turn.id.data, session, turn.ownerRank.rawValue, turn.started.milliseconds, turn.ended.milliseconds,
-      turn.trigger.rawValue, turn.gap?.wholeMilliseconds, turn.promptBytes, turn.outputBytes,
-      turn.promptSketch?.data, turn.outputSketch?.data, turn.interrupted,
-    ])
+    try insertTurn.run { values in
+      values.add(turn.id)
+      values.add(session)
+      values.add(turn.ownerRank.rawValue)
+      values.add(turn.started)
+      values.add(turn.ended)
+      values.add(turn.trigger.rawValue)
+      values.add(turn.gap?.wholeMilliseconds)
+      values.add(turn.promptBytes)
+      values.add(turn.outputBytes)
+      values.add(turn.promptSketch)
+      values.add(turn.outputSketch)
+      values.add(turn.interrupted)
+    }
     try note(due: session)
   }
 
@@ -268,6 +308,6 @@ struct FactWriter {
 
   private mutating func note(due session: Int64) throws {
     guard due.insert(session).inserted else { return }
-    try markDue.execute(arguments: [session])
+    try markDue.run { $0.add(session) }
   }
 }

@@ -5,7 +5,7 @@ package import Ledger
 extension SQLiteLedger {
   package func knownSources() throws -> [KnownSource] {
     try read { db in
-      let rows = try Row.fetchCursor(
+      let rows = try Select(
         db,
         sql: """
           SELECT path, tool, shape, device, inode, size, modified_ns, read_offset, read_lines, fingerprint,
@@ -18,9 +18,9 @@ extension SQLiteLedger {
           KnownSource(
             path: row[0], tool: tool, shape: shape,
             identity: FileIdentity(
-              device: UInt64(bitPattern: row[3]), inode: UInt64(bitPattern: row[4]), size: row[5],
+              device: row[3], inode: row[4], size: row[5],
               modifiedNanoseconds: row[6]),
-            offset: row[7], lines: row[8], fingerprint: UInt64(bitPattern: row[9]), readerVersion: row[10]))
+            offset: row[7], lines: row[8], fingerprint: row[9], readerVersion: row[10]))
       }
       return sources
     }

@@ -5,7 +5,7 @@ package import Ledger
 extension SQLiteLedger {
   package func derivedSessions() throws -> [DerivedSession.Summary] {
     try read { db in
-      let rows = try Row.fetchCursor(
+      let rows = try Select(
         db,
         sql: """
           SELECT \(SessionRow.columns), d.repository, d.project, d.turns, d.commits, d.reason, d.next_change
@@ -29,18 +29,22 @@ extension SQLiteLedger {
   package func cells(in period: Range<Instant>) throws -> [RollupCell] {
     try read { db in
       var keys: [Int64: SessionID] = [:]
-      let keyRows = try Row.fetchCursor(db, sql: "SELECT id, key FROM session")
+      let keyRows = try Select(db, sql: "SELECT id, key FROM session")
       while let row = try keyRows.next() { keys[row[0]] = row.key(1) }
       var models: [Int64: String] = [:]
-      let modelRows = try Row.fetchCursor(db, sql: "SELECT id, name FROM model")
+      let modelRows = try Select(db, sql: "SELECT id, name FROM model")
       while let row = try modelRows.next() { models[row[0]] = row[1] }
-      let rows = try Row.fetchCursor(
+      let rows = try Select(
         db,
         sql: """
           SELECT session_id, slot, model_id, state, tier, \(TokenCounts.columns), cost_nano_usd, records,
             unknown_records, unpriced_records, not_billed_records, unitemised_records
           FROM rollup WHERE slot >= ? AND slot < ? ORDER BY rowid
-          """, arguments: [period.lowerBound.milliseconds, period.upperBound.milliseconds])
+          """
+      ) { values in
+        values.add(period.lowerBound)
+        values.add(period.upperBound)
+      }
       var cells: [RollupCell] = []
       while let row = try rows.next() {
         guard let session = keys[row[0]], let slot = row.instant(1),
@@ -51,7 +55,7 @@ extension SQLiteLedger {
             slot: slot, session: session, model: (row[2] as Int64?).flatMap { models[$0] }, state: state,
             tier: (row[4] as Int64?).flatMap { OutcomeTier(rawValue: $0) },
             totals: Totals(
-              counts: TokenCounts(row, at: 5), cost: (row[11] as Int64?).map { NanoDollars($0) },
+              counts: row.counts(5), cost: (row[11] as Int64?).map { NanoDollars($0) },
               records: row[12], unknownRecords: row[13], unpricedRecords: row[14], notBilledRecords: row[15],
               unitemisedRecords: row[16])))
       }
@@ -61,7 +65,7 @@ extension SQLiteLedger {
 
   package func diagnostics() throws -> [SourceDiagnostic] {
     try read { db in
-      let rows = try Row.fetchCursor(
+      let rows = try Select(
         db,
         sql: """
           SELECT s.path, s.tool, d.kind, d.line, d.detail, d.count FROM diagnostic d JOIN source s ON s.id = d.source_id
@@ -90,7 +94,8 @@ extension SQLiteLedger {
 
   package func span() throws -> ClosedRange<Instant>? {
     try read { db in
-      guard let row = try Row.fetchOne(db, sql: "SELECT MIN(slot), MAX(slot) FROM rollup"),
+      let rows = try Select(db, sql: "SELECT MIN(slot), MAX(slot) FROM rollup")
+      guard let row = try rows.next(),
         let first = row.instant(0), let last = row.instant(1)
       else { return nil }
       return first...last

@@ -32,8 +32,15 @@ package struct SQLiteLedger: LedgerStore {
       configuration.prepareDatabase { db in
         // WAL with NORMAL survives kill -9 of the process; power loss may cost the last transactions, which
         // the next run reads again from the logs.
+        //
+        // Keys are hashes, so what is written lands on pages all over the file: without room for most of them
+        // (here 32 MiB) they go out to the log and come back many times a transaction, and as many frames are
+        // copied at each checkpoint. What is read is read once.
         try db.execute(
-          sql: "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192")
+          sql: """
+            PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;
+            PRAGMA cache_size = \(db.configuration.readonly ? -4096 : -32768)
+            """)
       }
       pool = try DatabasePool(path: path, configuration: configuration)
       if try pool.read({ try !Schema.migrator.hasCompletedMigrations($0) }) {

@@ -1,4 +1,3 @@
-import GRDB
 import Ledger
 
 /// A session's facts as they are read back.
@@ -9,7 +8,7 @@ enum SessionRow {
     """
   static let columnCount = 13
 
-  static func session(_ row: Row, at index: Int) -> SessionFact? {
+  static func session(_ row: SelectedRow, at index: Int) -> SessionFact? {
     guard let id = row.key(index), let tool = Tool(rawValue: row[index + 1]) else { return nil }
     return SessionFact(
       id: id, tool: tool, name: row[index + 2], directory: row[index + 3], branch: row[index + 4],

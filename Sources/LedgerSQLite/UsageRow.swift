@@ -1,4 +1,3 @@
-import GRDB
 import Ledger
 
 /// A usage record as it is read back.
@@ -9,14 +8,14 @@ enum UsageRow {
     """
   static let columnCount = 18
 
-  static func record(_ row: Row) -> UsageRecord? {
+  static func record(_ row: SelectedRow) -> UsageRecord? {
     guard let id = row.key(0), let session = row.key(1), let at = row.instant(4),
       let tool = Tool(rawValue: row[5]), let tier = UsageRecord.Service.Tier(rawValue: row[13]),
       let kind = UsageRecord.Kind(rawValue: row[16])
     else { return nil }
     return UsageRecord(
       id: id, session: session, ownerRank: OwnerRank(rawValue: row[2]), turn: row.key(3), at: at, tool: tool,
-      model: row[6], counts: TokenCounts(row, at: 7),
+      model: row[6], counts: row.counts(7),
       service: UsageRecord.Service(tier: tier, isFast: row[14], webSearches: row[15]), kind: kind,
       requestID: row[17])
   }

@@ -23,6 +23,8 @@ package protocol LedgerStore: Sendable {
   func sessions() throws -> [SessionFact]
   /// All facts, each kind ordered by time.
   func facts() throws -> SessionFactSet
+  /// The facts of some sessions, each kind ordered by time.
+  func facts(of sessions: [SessionID]) throws -> SessionFactSet
   /// The current merged records of the sessions, and the totals that their sources state.
   func usage(of sessions: [SessionID]) throws -> (records: [UsageRecord], totals: [SessionTotalFact])
   /// The digest of the attribution from which each session's derived data was made.

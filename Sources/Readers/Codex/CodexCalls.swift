@@ -198,7 +198,17 @@ extension CodexReader {
     case "shell_command", "container.exec", "unified_exec", "local_shell": .command
     case "list_dir", "grep_files": .search
     case "send_input", "send_message", "close_agent", "resume_agent", "wait_agent", "list_agents": .agent
-    default: name.contains("__") ? .mcp : ToolNames.kind(of: name)
+    default: hasDoubleUnderscore(name) ? .mcp : ToolNames.kind(of: name)
     }
+  }
+
+  /// As in the names of a server's tools, `server__tool`.
+  private func hasDoubleUnderscore(_ name: String) -> Bool {
+    var previous: UInt8 = 0
+    for byte in name.utf8 {
+      if byte == 0x5F, previous == 0x5F { return true }
+      previous = byte
+    }
+    return false
   }
 }

@@ -5,31 +5,20 @@ import Ledger
 enum CommandLine {
   /// The class of a whole command line: that of the most telling of its parts, so that
   /// `cd x && git add -A && git commit -m …` is a commit.
-  static func classify(_ command: some StringProtocol) -> CommandClass { classify(parts(of: command)) }
+  static func classify(_ command: some StringProtocol) -> CommandClass { judge(command).kind }
+
+  /// Whether the command makes commits: `git commit`, `merge`, `cherry-pick`, `revert`, `rebase` or `am`.
+  static func makesCommit(_ command: some StringProtocol) -> Bool { judge(command).makesCommit }
 
   /// Both judgements of a command, for the price of one.
   static func judge(_ command: some StringProtocol) -> (kind: CommandClass, makesCommit: Bool) {
-    let parts = parts(of: command)
-    return (classify(parts), makesCommit(parts))
-  }
-
-  private static func classify(_ parts: [[Substring]]) -> CommandClass {
-    var best = CommandClass.other
-    for part in parts {
-      let found = classifyPart(part)
-      if rank(found) > rank(best) { best = found }
+    var best = (kind: CommandClass.other, makesCommit: false)
+    for part in parts(of: command) {
+      let found = judgePart(part)
+      if rank(found.kind) > rank(best.kind) { best.kind = found.kind }
+      if found.makesCommit { best.makesCommit = true }
     }
     return best
-  }
-
-  /// Whether the command makes commits: `git commit`, `merge`, `cherry-pick`, `revert`, `rebase` or `am`.
-  static func makesCommit(_ command: some StringProtocol) -> Bool { makesCommit(parts(of: command)) }
-
-  private static func makesCommit(_ parts: [[Substring]]) -> Bool {
-    parts.contains { part in
-      gitSubcommand(part).map { ["commit", "merge", "cherry-pick", "revert", "rebase", "am"].contains($0) }
-        ?? false
-    }
   }
 
   /// The commits that the output of a commit-making command names as made: `[branch 1a2b3c4] subject`, and
@@ -85,52 +74,60 @@ enum CommandLine {
   ///
   /// It goes by bytes: every sign that matters is ASCII, and comparing characters costs more than all else.
   private static func parts(of command: some StringProtocol) -> [[Substring]] {
-    var parts: [[Substring]] = []
-    var words: [Substring] = []
-    let whole = Substring(command)
-    let text = whole.utf8.prefix(4000)
-    var wordStart: Substring.Index?
+    var whole = String(command)
+    whole.makeContiguousUTF8()
+    let bytes = whole.utf8
+    let ranges = bytes.withContiguousStorageIfAvailable { words(in: $0) } ?? []
+    return ranges.map { words in
+      words.map { word in
+        let start = bytes.index(bytes.startIndex, offsetBy: word.lowerBound)
+        return whole[start..<bytes.index(start, offsetBy: word.count)]
+      }
+    }
+  }
+
+  /// The words of each simple command, as offsets.
+  private static func words(in text: UnsafeBufferPointer<UInt8>) -> [[Range<Int>]] {
+    var parts: [[Range<Int>]] = []
+    var words: [Range<Int>] = []
+    var wordStart: Int?
     var quote: UInt8?
-    func endWord(at end: Substring.Index) {
+    func endWord(at end: Int) {
       if let start = wordStart {
-        words.append(whole[start..<end])
+        words.append(start..<end)
         wordStart = nil
       }
     }
-    func endPart(at end: Substring.Index) {
+    func endPart(at end: Int) {
       endWord(at: end)
-      if !words.isEmpty, parts.count < 64 { parts.append(words) }
-      words = []
+      guard !words.isEmpty else { return }
+      if parts.count < 64 { parts.append(words) }
+      words.removeAll(keepingCapacity: true)
     }
-    var index = text.startIndex
-    while index < text.endIndex {
+    let end = min(text.count, 4000)
+    for index in 0..<end {
       let byte = text[index]
       if let open = quote {
         if byte == open { quote = nil }
-      } else {
-        switch byte {
-        case 0x27, 0x22:
-          quote = byte
-          if wordStart == nil { wordStart = index }
-        case 0x20, 0x09, 0x0D:
-          endWord(at: index)
-        case 0x3B, 0x7C, 0x26, 0x0A, 0x28, 0x29:
-          endPart(at: index)
-        default:
-          if wordStart == nil { wordStart = index }
-        }
+        continue
       }
-      text.formIndex(after: &index)
+      switch byte {
+      case 0x27, 0x22:
+        quote = byte
+        if wordStart == nil { wordStart = index }
+      case 0x20, 0x09, 0x0D: endWord(at: index)
+      case 0x3B, 0x7C, 0x26, 0x0A, 0x28, 0x29: endPart(at: index)
+      default: if wordStart == nil { wordStart = index }
+      }
     }
-    endPart(at: text.endIndex)
+    endPart(at: end)
     return parts
   }
 
-  private static func gitSubcommand(_ words: [Substring]) -> Substring? {
-    let words = meaningful(words)
-    guard words.first.map(lastComponent) == "git" else { return nil }
-    var rest = words.dropFirst()
-    while let option = rest.first, option.hasPrefix("-") {
+  /// - Parameter arguments: What stands behind `git`.
+  private static func gitSubcommand(_ arguments: ArraySlice<Substring>) -> Substring? {
+    var rest = arguments
+    while let option = rest.first, isOption(option) {
       rest = rest.dropFirst(option == "-C" || option == "-c" ? 2 : 1)
     }
     return rest.first
@@ -148,11 +145,13 @@ enum CommandLine {
     return rest
   }
 
+  private static let wrappers: Set<String> = [
+    "sudo", "env", "time", "nohup", "exec", "command", "npx", "bunx", "uvx", "xargs", "timeout",
+  ]
+
   private static func isWrapper(_ word: Substring) -> Bool {
-    switch word {
-    case "sudo", "env", "time", "nohup", "exec", "command", "npx", "bunx", "uvx", "xargs", "timeout": true
-    default: false
-    }
+    // None is longer; a long word is not worth a hash.
+    word.utf8.count <= 7 && wrappers.contains(String(word))
   }
 
   private static func lastComponent(_ word: Substring) -> Substring {
@@ -160,52 +159,109 @@ enum CommandLine {
     return word.utf8.split(separator: 0x2F).last.map(Substring.init) ?? word
   }
 
-  private static func classifyPart(_ words: [Substring]) -> CommandClass {
+  private static func judgePart(_ words: [Substring]) -> (kind: CommandClass, makesCommit: Bool) {
     let words = meaningful(words)
-    guard let program = words.first.map(lastComponent) else { return .other }
+    guard let program = words.first.map(lastComponent) else { return (.other, false) }
     let arguments = words.dropFirst()
-    let first = arguments.first { !$0.hasPrefix("-") } ?? ""
-    let second = arguments.drop { $0 != first }.dropFirst().first { !$0.hasPrefix("-") } ?? ""
-    switch program {
-    case "git":
-      return gitSubcommand(Array(words)) == "commit" ? .commit : .versionControl
-    case "gh", "glab", "hg", "jj", "svn":
-      return .versionControl
-    case "pytest", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest", "tox", "nextest":
-      return .test
-    case "eslint", "prettier", "ruff", "flake8", "mypy", "black", "biome", "swiftlint", "shellcheck",
-      "golangci-lint", "gofmt", "rustfmt", "tsc", "clippy":
-      return .lint
-    case "go", "cargo", "swift", "dotnet", "mix", "gradle", "gradlew", "mvn", "bazel", "make", "just",
-      "npm", "pnpm", "yarn", "bun", "deno", "rake", "bundle", "poetry", "uv", "composer":
+    switch Program.known[String(program)] {
+    case .always(let kind): return (kind, false)
+    case .git:
+      switch gitSubcommand(arguments) {
+      case "commit": return (.commit, true)
+      case "merge", "cherry-pick", "revert", "rebase", "am": return (.versionControl, true)
+      default: return (.versionControl, false)
+      }
+    case .interpreter: return (arguments.contains { holds($0, "test") } ? .test : .run, false)
+    case .byGoal:
+      let first = arguments.first { !isOption($0) } ?? ""
+      let second = arguments.drop { $0 != first }.dropFirst().first { !isOption($0) } ?? ""
       let goal = first == "run" || first == "exec" ? second : first
-      if goal.contains("test") || goal == "t" || goal == "check" && program == "make" { return .test }
-      if goal.contains("lint") || goal.contains("fmt") || goal.contains("format") || goal == "vet"
-        || goal == "clippy" || goal == "typecheck" || goal == "check"
-      {
-        return .lint
-      }
-      if goal.contains("build") || goal == "compile" || goal == "package" || program == "make" {
-        return .build
-      }
-      if ["install", "add", "i", "ci", "get", "mod", "sync", "update", "remove"].contains(goal) {
-        return .package
-      }
-      return .run
-    case "pip", "pip3", "apt", "apt-get", "brew", "gem", "apk", "dnf":
-      return .package
-    case "gcc", "clang", "cc", "g++", "clang++", "javac", "rustc", "swiftc", "cmake", "ninja", "docker":
-      return .build
-    case "python", "python3", "node", "ruby", "perl", "php", "java", "bash", "sh", "zsh", "tsx", "ts-node":
-      return arguments.contains { $0.contains("test") } ? .test : .run
-    case "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "wc", "sed", "awk", "tree", "stat", "du",
-      "df", "ps", "pwd", "which", "echo", "jq", "sort", "uniq", "diff", "less", "file", "env", "printenv":
-      return .inspect
-    case "curl", "wget", "ssh", "scp", "ping", "nc", "dig", "kubectl", "aws", "gcloud", "az", "terraform":
-      return .network
-    default:
-      return program.hasPrefix("./") ? .run : .other
+      return (classify(goal: goal, isMake: program == "make"), false)
+    case nil: return (program.hasPrefix("./") ? .run : .other, false)
     }
+  }
+
+  private static func classify(goal: Substring, isMake: Bool) -> CommandClass {
+    if holds(goal, "test") || goal == "t" || goal == "check" && isMake { return .test }
+    if holds(goal, "lint") || holds(goal, "fmt") || holds(goal, "format") || goal == "vet"
+      || goal == "clippy" || goal == "typecheck" || goal == "check"
+    {
+      return .lint
+    }
+    if holds(goal, "build") || goal == "compile" || goal == "package" || isMake { return .build }
+    if ["install", "add", "i", "ci", "get", "mod", "sync", "update", "remove"].contains(goal) {
+      return .package
+    }
+    return .run
+  }
+
+  private static func isOption(_ word: Substring) -> Bool { word.utf8.first == 0x2D }
+
+  /// Whether `wanted` stands in `word`, byte for byte.
+  private static func holds(_ word: Substring, _ wanted: StaticString) -> Bool {
+    let found = word.utf8.withContiguousStorageIfAvailable { PatchText.contains($0, wanted) }
+    if let found { return found }
+    var copy = String(word)
+    return copy.withUTF8 { PatchText.contains($0, wanted) }
+  }
+
+  /// How a program's name tells what a command is for.
+  private enum Program {
+    case always(CommandClass), git, byGoal, interpreter
+
+    /// A table, since a switch over strings compares with one after the other.
+    static let known: [String: Program] = {
+      let groups: [(Program, [String])] = [
+        (.git, ["git"]),
+        (.always(.versionControl), ["gh", "glab", "hg", "jj", "svn"]),
+        (
+          .always(.test),
+          ["pytest", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest", "tox", "nextest"]
+        ),
+        (
+          .always(.lint),
+          [
+            "eslint", "prettier", "ruff", "flake8", "mypy", "black", "biome", "swiftlint", "shellcheck",
+            "golangci-lint", "gofmt", "rustfmt", "tsc", "clippy",
+          ]
+        ),
+        (
+          .byGoal,
+          [
+            "go", "cargo", "swift", "dotnet", "mix", "gradle", "gradlew", "mvn", "bazel", "make", "just",
+            "npm", "pnpm", "yarn", "bun", "deno", "rake", "bundle", "poetry", "uv", "composer",
+          ]
+        ),
+        (.always(.package), ["pip", "pip3", "apt", "apt-get", "brew", "gem", "apk", "dnf"]),
+        (
+          .always(.build),
+          ["gcc", "clang", "cc", "g++", "clang++", "javac", "rustc", "swiftc", "cmake", "ninja", "docker"]
+        ),
+        (
+          .interpreter,
+          [
+            "python", "python3", "node", "ruby", "perl", "php", "java", "bash", "sh", "zsh", "tsx", "ts-node",
+          ]
+        ),
+        (
+          .always(.inspect),
+          [
+            "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "wc", "sed", "awk", "tree", "stat",
+            "du", "df", "ps", "pwd", "which", "echo", "jq", "sort", "uniq", "diff", "less", "file", "env",
+            "printenv",
+          ]
+        ),
+        (
+          .always(.network),
+          [
+            "curl", "wget", "ssh", "scp", "ping", "nc", "dig", "kubectl", "aws", "gcloud", "az", "terraform",
+          ]
+        ),
+      ]
+      var known: [String: Program] = [:]
+      for (program, names) in groups { for name in names { known[name] = program } }
+      return known
+    }()
   }
 
   private static func rank(_ kind: CommandClass) -> Int {

@@ -46,7 +46,10 @@ enum HereDocument {
     var isEnded = false
     TextLines.forEach(text) { line in
       guard !isEnded else { return }
-      if line.drop(while: { $0 == 0x20 || $0 == 0x09 }).elementsEqual(marker) {
+      // Most lines differ from the marker in their last byte already.
+      if line.last == marker.last,
+        line.drop(while: { $0 == 0x20 || $0 == 0x09 }).elementsEqual(marker)
+      {
         isEnded = true
       } else if let hash = LineHash(line, key: key) {
         hashes.append(hash)

@@ -14,7 +14,11 @@ struct JSONFields {
     try cursor.enterObject()
     while let key = try cursor.nextKey() {
       let value = try cursor.skipValue()
-      for index in names.indices where cursor.text(key, equals: names[index]) { ranges[index] = value }
+      // Most names are of another length.
+      for index in names.indices
+      where names[index].utf8CodeUnitCount == key.count && cursor.text(key, equals: names[index]) {
+        ranges[index] = value
+      }
     }
   }
 

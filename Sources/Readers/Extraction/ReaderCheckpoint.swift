@@ -1,5 +1,3 @@
-import Foundation
-
 /// How readers write down what they remember.
 enum ReaderCheckpoint {
   /// The checkpoint is of another version or damaged; the source is to be read from its start.
@@ -8,10 +6,12 @@ enum ReaderCheckpoint {
   }
 
   static func encode(_ state: some Encodable) throws -> [UInt8] {
-    [UInt8](try JSONEncoder().encode(state))
+    let encoder = CheckpointEncoder()
+    try encoder.write(state)
+    return encoder.bytes
   }
 
   static func decode<State: Decodable>(_ type: State.Type, from bytes: [UInt8]) throws -> State {
-    do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch { throw Unusable() }
+    do { return try State(from: CheckpointDecoder(value: CheckpointValue(bytes))) } catch { throw Unusable() }
   }
 }

@@ -1,0 +1,99 @@
+import GRDB
+import Ledger
+
+/// Reads what is known of one session, or of all of them: turns, tool calls, edits and mentions.
+struct FactRows {
+  private let db: Database
+  private let session: SessionID?
+
+  init(_ db: Database, of session: SessionID?) {
+    self.db = db
+    self.session = session
+  }
+
+  func read(into facts: inout SessionFactSet) throws {
+    try readTurns(into: &facts)
+    try readCalls(into: &facts)
+    try readEdits(into: &facts)
+    try readMentions(into: &facts)
+  }
+
+  /// - Parameter columns: Of the table `f`, each row of which has a column `turn` or is a turn itself.
+  private func rows(_ columns: String, of table: String, orderedBy order: String) throws -> Select {
+    let own = "(SELECT id FROM session WHERE key = ?)"
+    let scope =
+      switch (session == nil, table) {
+      case (true, "turn"): "JOIN session s ON s.id = f.session_id"
+      case (true, _): ""
+      case (false, "turn"): "JOIN session s ON s.id = f.session_id WHERE f.session_id = \(own)"
+      case (false, _): "WHERE f.turn IN (SELECT key FROM turn WHERE session_id = \(own))"
+      }
+    return try Select(db, sql: "SELECT \(columns) FROM \(table) f \(scope) ORDER BY \(order)") { values in
+      if let session { values.add(session) }
+    }
+  }
+
+  private func readTurns(into facts: inout SessionFactSet) throws {
+    let rows = try rows(
+      """
+      f.key, f.owner_rank, f.started, f.ended, f.trigger, f.gap_ms, f.prompt_bytes, f.output_bytes,
+      f.prompt_sketch, f.output_sketch, f.interrupted, s.key
+      """, of: "turn", orderedBy: "f.started, f.key")
+    while let row = try rows.next() {
+      guard let id = row.key(0), let started = row.instant(2), let ended = row.instant(3),
+        let trigger = TurnTrigger(rawValue: row[4]), let session = row.key(11)
+      else { continue }
+      facts.turns.append(
+        TurnFact(
+          id: id, session: session, ownerRank: OwnerRank(rawValue: row[1]), started: started, ended: ended,
+          trigger: trigger, gap: (row[5] as Int64?).map { .milliseconds($0) }, promptBytes: row[6],
+          outputBytes: row[7], promptSketch: row.sketch(8), outputSketch: row.sketch(9), interrupted: row[10])
+      )
+    }
+  }
+
+  private func readCalls(into facts: inout SessionFactSet) throws {
+    let rows = try rows(
+      "key, at, name, kind, command, exit, target_name, target_tail, turn", of: "tool_call",
+      orderedBy: "at, key")
+    while let row = try rows.next() {
+      guard let id = row.key(0), let at = row.instant(1), let kind = ToolCallKind(rawValue: row[3]),
+        let exit = ExitState(rawValue: row[5]), let turn = row.key(8)
+      else { continue }
+      var target: PathHash?
+      if let name = row[6] as UInt64?, let tail = row[7] as UInt64? {
+        target = PathHash(name: name, tail: tail)
+      }
+      facts.toolCalls.append(
+        ToolCallFact(
+          id: id, turn: turn, at: at, name: row[2], kind: kind,
+          command: (row[4] as String?).flatMap { CommandClass(rawValue: $0) }, exit: exit, target: target))
+    }
+  }
+
+  private func readEdits(into facts: inout SessionFactSet) throws {
+    let rows = try rows(
+      "key, at, path_name, path_tail, added, removed, exit, changed_by_person, turn, is_whole_file",
+      of: "edit",
+      orderedBy: "at, key")
+    while let row = try rows.next() {
+      guard let id = row.key(0), let at = row.instant(1), let exit = ExitState(rawValue: row[6]),
+        let turn = row.key(8)
+      else { continue }
+      facts.edits.append(
+        EditFact(
+          id: id, turn: turn, at: at, path: PathHash(name: row[2], tail: row[3]), added: row.hashes(4),
+          removed: row.hashes(5), exit: exit, changedByPerson: row[7],
+          isWholeFile: row[9]))
+    }
+  }
+
+  private func readMentions(into facts: inout SessionFactSet) throws {
+    let rows = try rows("turn, at, kind, value", of: "mention", orderedBy: "at, kind, value")
+    while let row = try rows.next() {
+      guard let turn = row.key(0), let at = row.instant(1), let kind = OutcomeMention.Kind(rawValue: row[2])
+      else { continue }
+      facts.mentions.append(OutcomeMention(turn: turn, at: at, kind: kind, value: row[3]))
+    }
+  }
+}
