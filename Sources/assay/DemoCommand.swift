@@ -51,13 +51,14 @@ struct DemoCommand: AsyncParsableCommand {
       return
     }
     let terminal = Terminal.current
-    try StandardOutput.write(
-      account.text(TextOptions(columns: terminal.width, usesColour: terminal.usesColour, grouping: grouping)))
+    var options = TextOptions(columns: terminal.width, usesColour: terminal.usesColour, grouping: grouping)
+    options.sources = sources.repeated
+    try StandardOutput.write(account.text(options))
     try StandardOutput.write(
       """
 
       This is a sample. The same as a page: \(page.path)
-      Look closer:   assay explain latest \(shared.joined(separator: " "))
+      Other tables:  assay report --by session\(sources.repeated)
       Your own:      assay report
 
       """)

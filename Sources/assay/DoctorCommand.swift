@@ -1,3 +1,4 @@
+import Account
 import ArgumentParser
 import Collection
 import Foundation
@@ -38,7 +39,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let unit = found.count == 1 ? "source" : "sources"
         note(
           "✓",
-          "\(tool.displayName): \(found.count) \(unit), \(bytes / 1_000_000) MB\(where_.isEmpty ? "" : " in \(where_)")"
+          "\(tool.displayName): \(found.count) \(unit), \(Figures.bytes(bytes))\(where_.isEmpty ? "" : " in \(where_)")"
         )
       }
     }
@@ -81,7 +82,7 @@ struct DoctorCommand: AsyncParsableCommand {
     } else {
       note("–", "ledger \(path) does not exist yet; assay report makes it")
     }
-    try StandardOutput.write(lines.joined(separator: "\n") + "\n")
+    try StandardOutput.write(lines.joined(separator: "\n").replacing(Figures.joint, with: " ") + "\n")
     if !isWell { throw ExitCode.failure }
   }
 }

@@ -73,9 +73,10 @@ struct ReportCommand: AsyncParsableCommand {
       try StandardOutput.write(account.focus(basis: subscription ? .subscription : .metered))
     } else {
       let terminal = Terminal.current
-      try StandardOutput.write(
-        account.text(
-          TextOptions(columns: terminal.width, usesColour: terminal.usesColour, grouping: grouping)))
+      var options = TextOptions(
+        columns: terminal.width, usesColour: terminal.usesColour, grouping: grouping)
+      options.sources = sources.repeated
+      try StandardOutput.write(account.text(options))
       if verbose { try StandardOutput.write(account.diagnosticsText) }
     }
   }
@@ -93,7 +94,9 @@ extension Account {
       let lines = diagnostic.lines.prefix(50).map(String.init).joined(separator: ", ")
       let more = diagnostic.lines.count > 50 ? ", …" : ""
       let place = lines.isEmpty ? "" : " (line \(lines)\(more))"
-      return "\(diagnostic.source): \(diagnostic.kind.rawValue): \(diagnostic.detail ?? "")\(place)\n"
+      let line = "\(diagnostic.source): \(diagnostic.kind.rawValue): \(diagnostic.detail ?? "")\(place)"
+      // A file may be named so as to move the cursor or to look like another line.
+      return Display.safe(line) + "\n"
     }.joined()
   }
 }

@@ -135,7 +135,9 @@ struct ExportTests {
     for grouping in ["project", "session", "day", "model", "window"] {
       let result = try assay(["report", "--ledger", assay.ledger, "--by", grouping] + files)
       for line in result.output.split(separator: "\n") {
-        #expect(line.count <= columns, "\(grouping): \(line)")
+        // A path that is longer than a line stands alone.
+        let isWord = !line.trimmingCharacters(in: .whitespaces).contains(" ")
+        #expect(line.count <= columns || isWord, "\(grouping): \(line)")
       }
       #expect(!result.output.contains("\u{1B}"), "no colour in a pipe")
     }
@@ -145,7 +147,10 @@ struct ExportTests {
   func schema() throws {
     let validator = """
       import json, sys
-      import jsonschema
+      try:
+          import jsonschema
+      except ImportError:
+          sys.exit(77)
       schema = json.load(open(sys.argv[1]))
       jsonschema.Draft202012Validator.check_schema(schema)
       validator = jsonschema.Draft202012Validator(schema)
@@ -153,8 +158,6 @@ struct ExportTests {
           for error in validator.iter_errors(json.load(open(name))):
               print(name, error.json_path, error.message[:200])
       """
-    // Present where the module is; the rest of the suite does not depend on it.
-    guard let python = ProcessInfo.processInfo.environment["ASSAY_JSONSCHEMA_PYTHON"] else { return }
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     var documents: [String] = []
@@ -170,7 +173,12 @@ struct ExportTests {
     }
     documents.append(try assay.directory.write(Command()("report", "--json").output.utf8, to: "empty.json"))
     let schema = root.appending(path: "docs/report.schema.json").path
-    let result = try ChildProcess.run(python, ["-c", validator, schema] + documents)
+    let result = try ChildProcess.run("/usr/bin/env", ["python3", "-c", validator, schema] + documents)
+    if result.status == 77 || result.status == 127 {
+      let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
+      #expect(!isCI, "python3 with jsonschema is missing: pip install jsonschema")
+      try Test.cancel("python3 with jsonschema is missing: pip install jsonschema")
+    }
     #expect(result.status == 0 && result.output == "", "\(result.output)\(result.errors)")
   }
 }

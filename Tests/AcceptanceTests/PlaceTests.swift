@@ -76,6 +76,25 @@ struct PlaceTests {
     #expect(try calls(assay, "--ledger", fresh) == 3)
   }
 
+  @Test("The command that a report proposes reads the same sessions")
+  func hint() throws {
+    try write(0..<3, to: "it's another/.claude", session: 1)
+    try write(0..<5, to: "home/.claude", session: 2)
+    var wide = assay
+    wide.environment["COLUMNS"] = "200"
+    let arguments = [
+      "--home", assay.directory.path("it's another"), "--ledger", assay.directory.path("kept.sqlite"),
+    ]
+    let text = try wide(["report"] + arguments).output
+    let start = try #require(text.range(of: "→ assay explain"))
+    let end = try #require(text.range(of: " shows the session"))
+    // A long command is broken at spaces, which the shell does not mind.
+    let proposed = String(text[start.lowerBound..<end.lowerBound].dropFirst(2)).replacing("\n", with: " ")
+    let result = try assay.shell(proposed)
+    #expect(result.status == 0, "\(proposed): \(result.errors)")
+    #expect(result.output.contains("0b7e6a52-9f39-4b1c-8b57-000000000001"))
+  }
+
   @Test("A tilde that the shell left is one's home")
   func tilde() throws {
     try write(0..<3, to: "home/elsewhere/.claude", session: 1)

@@ -58,7 +58,7 @@ struct TextTests {
     let text = Example.month().text()
     #expect(text.contains("records of unknown usage: counted as a call, in no other figure."))
     #expect(text.contains("Unpriced: internal-moe-70b, 227 records, 287 k input"))
-    #expect(text.contains("Repository prototype is missing (the directory is no longer there)"))
+    #expect(text.contains("Repository prototype was not found (the directory is no longer there)"))
     #expect(text.contains("2 × a broken line, skipped, in 1 file."))
     let last = text.split(separator: "\n").suffix(2)
     #expect(last.contains { $0.contains("assay explain ") }, "the last line says what to do next")
@@ -79,7 +79,7 @@ struct TextTests {
   @Test("An empty account is a sentence and what to do")
   func empty() {
     let text = Account.build(cells: [], sessions: [], timeZone: .gmt).text()
-    #expect(text.contains("No use of AI tools was found in this period."))
+    #expect(text.contains("No use of AI tools was found."))
     #expect(text.contains("assay doctor"))
   }
 
@@ -153,10 +153,10 @@ struct TextTests {
     }
     let account = Account.build(
       cells: [], sessions: [], coverage: Coverage(repositories: repositories), timeZone: .gmt)
-    let sentences = account.coverageSentences.filter { $0.contains("missing") }
+    let sentences = account.coverageSentences.filter { $0.contains("not found") }
     #expect(
       sentences == [
-        "9 repositories are missing, so that what 36 sessions bought there is unknown: r8, r7, r6, r5 and 5 more."
+        "9 repositories were not found, so that what 36 sessions bought there is unknown: r8, r7, r6, r5 and 5 more."
       ])
   }
 }

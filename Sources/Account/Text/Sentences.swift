@@ -7,7 +7,8 @@ extension Account {
     guard totals.records > 0 else {
       return totals.notBilledRecords > 0
         ? "No model call in this period, only \(Figures.counted(totals.notBilledRecords, "record")) not billed."
-        : "No use of AI tools was found in this period."
+        : period.since == nil && period.until == nil
+          ? "No use of AI tools was found." : "No use of AI tools was found in this period."
     }
     let basis = ShareBasis(totals)
     let parts = sharesByState.filter { $0.weight > 0 }.map {
@@ -171,7 +172,9 @@ extension Account {
   }
 
   /// What to do next: at most two repairs, then where to look.
-  package var hints: [String] {
+  ///
+  /// - Parameter sources: The options behind which other commands find the same sessions.
+  package func hints(sources: String = "") -> [String] {
     guard totals.records > 0 else {
       return ["assay doctor says where Assay looked; assay demo shows a sample."]
     }
@@ -183,7 +186,9 @@ extension Account {
     let basis = ShareBasis(totals)
     let dearest = sessions.max { basis.weight($0.totals) < basis.weight($1.totals) }
     guard let dearest, basis.weight(dearest.totals) > 0 else { return Array(repairs.prefix(2)) }
-    return repairs.prefix(2) + ["assay explain \(dearest.session.name) shows the session that cost most."]
+    return repairs.prefix(2) + [
+      "assay explain \(dearest.session.name)\(sources) shows the session that cost most."
+    ]
   }
 }
 
@@ -215,7 +220,7 @@ extension RepositoryCoverage.Availability {
   var words: String {
     switch self {
     case .found: "was found"
-    case .missing: "is missing"
+    case .missing: "was not found"
     case .partial: "is an incomplete clone"
     case .denied: "may not be read"
     }
@@ -224,7 +229,7 @@ extension RepositoryCoverage.Availability {
   var pluralWords: String {
     switch self {
     case .found: "were found"
-    case .missing: "are missing"
+    case .missing: "were not found"
     case .partial: "are incomplete clones"
     case .denied: "may not be read"
     }
