@@ -78,7 +78,7 @@ extension CodexReader {
     let fields = try JSONFields(unit, at: git.lowerBound, ["commit_hash", "branch", "repository_url"])
     state.headCommit = JSONValue.text(unit, fields[0], limit: 64)?.lowercased()
     state.branch = JSONValue.text(unit, fields[1])
-    state.remote = JSONValue.text(unit, fields[2])
+    state.remote = JSONValue.text(unit, fields[2]).map(Self.withoutCredentials)
   }
 
   mutating func readTurnContext(_ unit: Span<UInt8>, _ at: Int, _ instant: Instant) throws(JSONScanError) {
@@ -100,5 +100,16 @@ extension CodexReader {
     guard let settings, JSONValue.kind(unit, settings) == .object else { return }
     let model = try JSONFields(unit, at: settings.lowerBound, ["model"])[0]
     if let model = JSONValue.text(unit, model, limit: 200) { state.model = model }
+  }
+}
+
+extension CodexReader {
+  /// A remote's address may hold a password or token (`https://name:token@host/…`), which is nobody's to keep.
+  static func withoutCredentials(_ address: String) -> String {
+    guard let scheme = address.firstRange(of: "://") else { return address }
+    let rest = address[scheme.upperBound...]
+    let host = rest.prefix { $0 != "/" }
+    guard let at = host.lastIndex(of: "@") else { return address }
+    return String(address[..<scheme.upperBound] + rest[rest.index(after: at)...])
   }
 }
