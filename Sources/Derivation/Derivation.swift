@@ -63,9 +63,9 @@ package struct Derivation: Sendable {
     progress("adding up")
     let known = due.everything ? [:] : try store.derivedDigests()
     var derived: [DerivedSession] = []
-    for group in groups(of: sessions, in: places, due: isMoved ? nil : due.sessions) {
-      let evidence = try Evidence(sessions: group, places: places, facts: store.facts(of:))
-      let results = evidence.attribute(policy: policy, key: store.hashKey, now: now)
+    let evidence = try gather(sessions, in: places, due: isMoved ? nil : due.sessions)
+    for group in evidence.groups {
+      let results = evidence.attribute(group, policy: policy, key: store.hashKey, now: now)
       // A fork's totals begin with its parent's, so that what comes in of the parent changes the fork.
       let changed = results.filter { result in
         due.sessions.contains(result.session) || known[result.session] != result.digest
@@ -83,9 +83,10 @@ package struct Derivation: Sendable {
   package func explain(_ session: SessionID, now: Instant) async throws -> SessionAttribution? {
     let sessions = try store.sessions()
     let places = try await places(of: sessions)
-    let own = places.histories.isEmpty ? sessions.filter { $0.id == session } : sessions
-    return try Evidence(sessions: own, places: places, facts: store.facts(of:))
-      .attribute(policy: policy, key: store.hashKey, now: now).first { $0.session == session }
+    let evidence = try gather(sessions, in: places, due: [session])
+    return evidence.groups.lazy
+      .flatMap { evidence.attribute($0, policy: policy, key: store.hashKey, now: now) }
+      .first { $0.session == session }
   }
 
   private func places(of sessions: [SessionFact]) async throws -> Places {
@@ -96,18 +97,20 @@ package struct Derivation: Sendable {
           key: store.hashKey, cacheDirectory: cacheDirectory, since: sessions.compactMap(\.started).min())))
   }
 
-  /// The sessions to be attributed, in groups that do not bear on each other: all together where there is a
-  /// repository whose commits they compete for, else a few at a time.
+  /// What the store knows of the sessions to be attributed.
   ///
-  /// - Parameter due: The sessions with new records, if nothing else has changed.
-  private func groups(
-    of sessions: [SessionFact], in places: Places, due: Set<SessionID>?
-  ) -> [[SessionFact]] {
-    guard places.histories.isEmpty else { return [sessions] }
-    let own = sessions.filter { session in
-      due.map { $0.contains(session.id) || session.parent.map($0.contains) ?? false } ?? true
+  /// - Parameter due: The sessions with new records, if nothing else has changed. They and their forks are
+  ///   enough where there is no repository.
+  private func gather(_ sessions: [SessionFact], in places: Places, due: Set<SessionID>?) throws -> Evidence {
+    if let due, places.histories.isEmpty {
+      let own = sessions.filter { due.contains($0.id) || $0.parent.map(due.contains) ?? false }
+      var evidence = Evidence(sessions: own, places: places)
+      evidence.add(try store.facts(of: own.map(\.id)))
+      return evidence
     }
-    return own.indices.parts(of: Evidence.sessionsAtATime).map { Array(own[$0]) }
+    var evidence = Evidence(sessions: sessions, places: places)
+    try store.forEachFacts { evidence.add($0) }
+    return evidence
   }
 
   private func derive(_ results: ArraySlice<SessionAttribution>, evidence: Evidence) throws

@@ -8,25 +8,27 @@ struct Evidence {
   var places: Places
   private var catalogue: [SessionEvidence]
 
-  /// - Parameter facts: Asked for the facts of some sessions after the others, so that they are not held twice.
-  init(
-    sessions: [SessionFact], places: Places, facts: (_ sessions: [SessionID]) throws -> SessionFactSet
-  ) rethrows {
+  private var rows: [SessionID: Int] = [:]
+  private var rowsOfTurns: [TurnID: Int] = [:]
+
+  init(sessions: [SessionFact], places: Places) {
     self.places = places
     sessionFacts = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     catalogue = sessions.map { SessionEvidence(session: $0, turns: []) }
-    for part in sessions.indices.parts(of: Self.sessionsAtATime) {
-      add(try facts(part.map { sessions[$0].id }), to: part)
-    }
+    for (row, session) in sessions.enumerated() { rows[session.id] = row }
   }
 
-  /// The facts or records of so many sessions are fetched together.
+  /// The sessions in groups that do not bear on each other: all together where there is a repository whose
+  /// commits they compete for, else a few at a time.
+  var groups: [Range<Int>] {
+    places.histories.isEmpty ? catalogue.indices.parts(of: Self.sessionsAtATime) : [catalogue.indices]
+  }
+
+  /// The records of so many sessions are held together.
   static let sessionsAtATime = 256
 
-  private mutating func add(_ facts: SessionFactSet, to part: Range<Int>) {
-    var rows: [SessionID: Int] = [:]
-    for row in part { rows[catalogue[row].session.id] = row }
-    var rowsOfTurns: [TurnID: Int] = Dictionary(minimumCapacity: facts.turns.count)
+  /// Turns come before what is theirs; else in any order.
+  mutating func add(_ facts: SessionFactSet) {
     for turn in facts.turns {
       guard let row = rows[turn.session] else { continue }
       rowsOfTurns[turn.id] = row
@@ -41,12 +43,15 @@ struct Evidence {
     }
   }
 
-  func attribute(policy: AttributionPolicy, key: SipHash24.Key, now: Instant) -> [SessionAttribution] {
+  /// - Parameter group: One of ``groups``.
+  func attribute(
+    _ group: Range<Int>, policy: AttributionPolicy, key: SipHash24.Key, now: Instant
+  ) -> [SessionAttribution] {
     let attributor = Attributor(policy: policy, key: key)
-    let catalogue = EvidenceCatalogue(self.catalogue)
+    let catalogue = EvidenceCatalogue(Array(self.catalogue[group]))
     var residents: [String: Set<SessionID>] = [:]
     var places: [SessionID: SessionPlace] = [:]
-    for session in sessionFacts.values {
+    for session in self.catalogue[group].lazy.map(\.session) {
       let place = self.places.place(of: session)
       places[session.id] = place
       if case .repository(let directory) = place { residents[directory, default: []].insert(session.id) }

@@ -3,43 +3,66 @@ import Ledger
 
 /// Reads what is known of one session, or of all of them: turns, tool calls, edits and mentions.
 struct FactRows {
+  enum Scope {
+    /// In the order of time.
+    case all
+    /// In the order in which they lie: nothing is sorted, no page is read twice.
+    case allUnordered
+    case session(SessionID)
+  }
+
   private let db: Database
-  private let session: SessionID?
+  private let scope: Scope
 
-  init(_ db: Database, of session: SessionID?) {
+  init(_ db: Database, _ scope: Scope) {
     self.db = db
-    self.session = session
+    self.scope = scope
   }
 
-  func read(into facts: inout SessionFactSet) throws {
-    try readTurns(into: &facts)
-    try readCalls(into: &facts)
-    try readEdits(into: &facts)
+  /// - Parameter part: Called after every few thousand rows, and may take what is there.
+  func read(
+    into facts: inout SessionFactSet, part: (inout SessionFactSet) throws -> Void = { _ in }
+  ) throws {
+    try readTurns(into: &facts, part)
+    try readCalls(into: &facts, part)
+    try readEdits(into: &facts, part)
     try readMentions(into: &facts)
+    try part(&facts)
   }
+
+  private static let rowsOfAPart = 4096
 
   /// - Parameter columns: Of the table `f`, each row of which has a column `turn` or is a turn itself.
   private func rows(_ columns: String, of table: String, orderedBy order: String) throws -> Select {
     let own = "(SELECT id FROM session WHERE key = ?)"
-    let scope =
-      switch (session == nil, table) {
-      case (true, "turn"): "JOIN session s ON s.id = f.session_id"
-      case (true, _): ""
-      case (false, "turn"): "JOIN session s ON s.id = f.session_id WHERE f.session_id = \(own)"
-      case (false, _): "WHERE f.turn IN (SELECT key FROM turn WHERE session_id = \(own))"
-      }
-    return try Select(db, sql: "SELECT \(columns) FROM \(table) f \(scope) ORDER BY \(order)") { values in
-      if let session { values.add(session) }
+    var sql = "SELECT \(columns) FROM \(table) f"
+    if table == "turn" { sql += " JOIN session s ON s.id = f.session_id" }
+    var key: SessionID?
+    switch scope {
+    case .all: sql += " ORDER BY \(order)"
+    case .allUnordered: break
+    case .session(let session):
+      key = session
+      let isOwn =
+        table == "turn"
+        ? "f.session_id = \(own)" : "f.turn IN (SELECT key FROM turn WHERE session_id = \(own))"
+      sql += " WHERE \(isOwn) ORDER BY \(order)"
+    }
+    return try Select(db, sql: sql) { values in
+      if let key { values.add(key) }
     }
   }
 
-  private func readTurns(into facts: inout SessionFactSet) throws {
+  private func readTurns(
+    into facts: inout SessionFactSet, _ part: (inout SessionFactSet) throws -> Void
+  ) throws {
     let rows = try rows(
       """
       f.key, f.owner_rank, f.started, f.ended, f.trigger, f.gap_ms, f.prompt_bytes, f.output_bytes,
       f.prompt_sketch, f.output_sketch, f.interrupted, s.key
       """, of: "turn", orderedBy: "f.started, f.key")
     while let row = try rows.next() {
+      if facts.turns.count >= Self.rowsOfAPart { try part(&facts) }
       guard let id = row.key(0), let started = row.instant(2), let ended = row.instant(3),
         let trigger = TurnTrigger(rawValue: row[4]), let session = row.key(11)
       else { continue }
@@ -52,11 +75,14 @@ struct FactRows {
     }
   }
 
-  private func readCalls(into facts: inout SessionFactSet) throws {
+  private func readCalls(
+    into facts: inout SessionFactSet, _ part: (inout SessionFactSet) throws -> Void
+  ) throws {
     let rows = try rows(
       "key, at, name, kind, command, exit, target_name, target_tail, turn", of: "tool_call",
       orderedBy: "at, key")
     while let row = try rows.next() {
+      if facts.toolCalls.count >= Self.rowsOfAPart { try part(&facts) }
       guard let id = row.key(0), let at = row.instant(1), let kind = ToolCallKind(rawValue: row[3]),
         let exit = ExitState(rawValue: row[5]), let turn = row.key(8)
       else { continue }
@@ -71,12 +97,15 @@ struct FactRows {
     }
   }
 
-  private func readEdits(into facts: inout SessionFactSet) throws {
+  private func readEdits(
+    into facts: inout SessionFactSet, _ part: (inout SessionFactSet) throws -> Void
+  ) throws {
     let rows = try rows(
       "key, at, path_name, path_tail, added, removed, exit, changed_by_person, turn, is_whole_file",
       of: "edit",
       orderedBy: "at, key")
     while let row = try rows.next() {
+      if facts.edits.count >= Self.rowsOfAPart { try part(&facts) }
       guard let id = row.key(0), let at = row.instant(1), let exit = ExitState(rawValue: row[6]),
         let turn = row.key(8)
       else { continue }

@@ -64,15 +64,27 @@ extension SQLiteLedger {
   package func facts() throws -> SessionFactSet {
     try read { db in
       var facts = SessionFactSet()
-      try FactRows(db, of: nil).read(into: &facts)
+      try FactRows(db, .all).read(into: &facts)
       return facts
+    }
+  }
+
+  package func forEachFacts(_ body: (SessionFactSet) throws -> Void) throws {
+    // What was collected is written; the room that it took is needed for what is read.
+    pool.releaseMemory()
+    try read { db in
+      var facts = SessionFactSet()
+      try FactRows(db, .allUnordered).read(into: &facts) { part in
+        try body(part)
+        part = SessionFactSet()
+      }
     }
   }
 
   package func facts(of sessions: [SessionID]) throws -> SessionFactSet {
     try read { db in
       var facts = SessionFactSet()
-      for session in sessions { try FactRows(db, of: session).read(into: &facts) }
+      for session in sessions { try FactRows(db, .session(session)).read(into: &facts) }
       facts.turns.sort { ($0.started, $0.id) < ($1.started, $1.id) }
       facts.toolCalls.sort { ($0.at, $0.id) < ($1.at, $1.id) }
       facts.edits.sort { ($0.at, $0.id) < ($1.at, $1.id) }

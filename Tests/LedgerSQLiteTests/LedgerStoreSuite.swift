@@ -77,6 +77,15 @@ enum LedgerStoreSuite {
     #expect(facts.toolCalls == [call])
     #expect(facts.edits == [edit])
     #expect(facts.mentions == [mention])
+    var unordered = SessionFactSet()
+    try store.forEachFacts { part in
+      unordered.turns += part.turns
+      unordered.toolCalls += part.toolCalls
+      unordered.edits += part.edits
+      unordered.mentions += part.mentions
+    }
+    #expect(unordered.turns == facts.turns && unordered.toolCalls == facts.toolCalls)
+    #expect(unordered.edits == facts.edits && unordered.mentions == facts.mentions)
     let own = try store.facts(of: [Facts.session(1)])
     #expect(own.turns == facts.turns && own.toolCalls == facts.toolCalls)
     #expect(own.edits == facts.edits && own.mentions == facts.mentions)

@@ -23,6 +23,8 @@ package protocol LedgerStore: Sendable {
   func sessions() throws -> [SessionFact]
   /// All facts, each kind ordered by time.
   func facts() throws -> SessionFactSet
+  /// All facts in no order, so many at a time that they need not be held twice; turns come before what is theirs.
+  func forEachFacts(_ body: (SessionFactSet) throws -> Void) throws
   /// The facts of some sessions, each kind ordered by time.
   func facts(of sessions: [SessionID]) throws -> SessionFactSet
   /// The current merged records of the sessions, and the totals that their sources state.
