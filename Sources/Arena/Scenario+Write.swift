@@ -89,7 +89,7 @@ extension World {
       case .copilotCLI:
         var log = CopilotLog(context)
         files += log.write()
-      case .cursor: break
+      case .cursor, .other: break
       }
     }
     return files

@@ -23,8 +23,8 @@ struct FactWriter {
       sql: """
         INSERT OR IGNORE INTO usage (event_id, revision, session_id, owner_rank, turn, at, model_id,
           input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, tier, is_fast, web_searches,
-          kind, request_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          kind, request_id, account_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     // The turn of the session that made it, and of that session the most complete report.
     insertTurn = try Insert(
@@ -191,6 +191,7 @@ struct FactWriter {
       values.add(record.service.webSearches)
       values.add(record.kind.rawValue)
       values.add(record.requestID)
+      values.add(record.account.rawValue)
     }
   }
 

@@ -30,7 +30,7 @@ struct AccountReading {
   private func coverage(in period: ReportPeriod) -> Coverage {
     var coverage = Coverage()
     let byTool = Dictionary(grouping: discovery.sources, by: \.tool)
-    coverage.sources = Tool.allCases.compactMap { tool in
+    coverage.sources = Tool.withRecords.compactMap { tool in
       guard let sources = byTool[tool] else { return nil }
       return SourceCoverage(
         tool: tool, files: sources.count, bytes: sources.reduce(0) { $0 + $1.identity.size },

@@ -28,7 +28,7 @@ struct DoctorCommand: AsyncParsableCommand {
     func note(_ mark: String, _ text: String) { lines.append("\(mark) \(text)") }
 
     let discovery = Discovery(homes: sources.homeDirectories, files: sources.filePaths)
-    for tool in Tool.allCases {
+    for tool in Tool.withRecords {
       let found = discovery.sources.filter { $0.tool == tool }
       let places = discovery.places.filter { $0.tool == tool }
       if found.isEmpty {

@@ -44,7 +44,7 @@ struct DemoFilesTests {
     let demo = try await WrittenDemo.shared
     let sessions = demo.truth.sessions
     #expect((55...70).contains(sessions.count))
-    #expect(Set(sessions.map(\.tool)).union([.cursor]) == Set(Tool.allCases))
+    #expect(Set(sessions.map(\.tool)).union([.cursor]) == Set(Tool.withRecords))
     #expect(Set(sessions.map(\.behaviour)) == Set(Behaviour.allCases))
     #expect(Set(sessions.flatMap(\.turns).map(\.state)) == Set(OutcomeState.allCases))
     #expect(Set(sessions.map(\.name)).count == sessions.count)

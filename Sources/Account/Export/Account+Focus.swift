@@ -107,7 +107,7 @@ private struct FocusKey: Hashable, Comparable {
     case .claudeCode: "Anthropic"
     case .codex: "OpenAI"
     case .geminiCLI: "Google"
-    case .openCode: "unknown"
+    case .openCode, .other: "unknown"
     case .copilotCLI: "GitHub"
     case .cursor: "Cursor"
     }

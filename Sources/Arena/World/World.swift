@@ -95,7 +95,7 @@ struct World {
     switch tool {
     case .codex: chance.uuid(at: start)
     case .openCode: "ses_\(chance.hex(12))\(chance.base62(14))"
-    case .claudeCode, .geminiCLI, .copilotCLI, .cursor: chance.uuid()
+    case .claudeCode, .geminiCLI, .copilotCLI, .cursor, .other: chance.uuid()
     }
   }
 
@@ -107,7 +107,7 @@ struct World {
     case .geminiCLI: chance.happens(50) ? "gemini-2.5-pro" : "gemini-2.5-flash"
     case .openCode: chance.happens(70) ? "claude-sonnet-4-5" : "claude-haiku-4-5"
     case .copilotCLI: chance.happens(60) ? "gpt-5.5" : "gpt-5.4-mini"
-    case .cursor: "auto"
+    case .cursor, .other: "auto"
     }
   }
 
@@ -115,7 +115,7 @@ struct World {
     switch job.tool {
     case .claudeCode: .anthropic(chance.pick([.fiveMinutes, .hour, .both]))
     case .openCode: .anthropic(.fiveMinutes)
-    case .codex, .copilotCLI, .cursor: .openAI
+    case .codex, .copilotCLI, .cursor, .other: .openAI
     case .geminiCLI: .gemini
     }
   }

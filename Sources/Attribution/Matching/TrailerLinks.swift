@@ -37,7 +37,8 @@ struct TrailerLinks {
         let known = catalogue.edits[Int(edit)]
         let age = commit.authored - known.at
         guard age >= 0, Instant(milliseconds: known.at) + Self.window >= commit.authoredAt,
-          commit.flags.contains(Self.flag(of: catalogue.sessions[Int(known.session)].session.tool))
+          let flag = Self.flag(of: catalogue.sessions[Int(known.session)].session.tool),
+          commit.flags.contains(flag)
         else { continue }
         if let other = latest[known.session], catalogue.edits[Int(other)].at >= known.at { continue }
         latest[known.session] = edit
@@ -49,7 +50,7 @@ struct TrailerLinks {
       isBest: true, lines: [], turns: [catalogue.edits[Int(edit)].turn])
   }
 
-  private static func flag(of tool: Tool) -> RepositoryIndex.CommitFlags {
+  private static func flag(of tool: Tool) -> RepositoryIndex.CommitFlags? {
     switch tool {
     case .claudeCode: .byClaude
     case .copilotCLI: .byCopilot
@@ -57,6 +58,7 @@ struct TrailerLinks {
     case .geminiCLI: .byGemini
     case .cursor: .byCursor
     case .openCode: .byOpenCode
+    case .other: nil
     }
   }
 }

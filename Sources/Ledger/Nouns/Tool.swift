@@ -1,4 +1,4 @@
-/// An AI coding tool whose records Assay reads. The raw value is its name in JSON, CSV and on the command line.
+/// An AI coding tool whose records Assay reads, or any other client of its gateway. The raw value is its name in JSON, CSV and on the command line.
 package enum Tool: String, CaseIterable, Sendable, Codable, Hashable {
   case claudeCode = "claude-code"
   case codex
@@ -6,6 +6,11 @@ package enum Tool: String, CaseIterable, Sendable, Codable, Hashable {
   case openCode = "opencode"
   case copilotCLI = "copilot-cli"
   case cursor
+  /// A client of the gateway that is none of these.
+  case other
+
+  /// Those whose records are read from files.
+  package static let withRecords: [Tool] = allCases.filter { $0 != .other }
 
   /// As its makers write it.
   package var displayName: String {
@@ -16,6 +21,7 @@ package enum Tool: String, CaseIterable, Sendable, Codable, Hashable {
     case .openCode: "OpenCode"
     case .copilotCLI: "Copilot CLI"
     case .cursor: "Cursor"
+    case .other: "Other client"
     }
   }
 }

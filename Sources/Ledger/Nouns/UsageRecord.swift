@@ -41,11 +41,13 @@ package struct UsageRecord: Hashable, Sendable, Codable {
   package var kind: Kind
   /// The provider's request identifier, by which the gateway and telemetry know the same call.
   package var requestID: String?
+  /// Who spent, as the credential says; a log says nothing of it.
+  package var account: AccountID
 
   package init(
     id: EventID, session: SessionID, ownerRank: OwnerRank, turn: TurnID? = nil, at: Instant, tool: Tool,
     model: String?, counts: TokenCounts, service: Service = Service(), kind: Kind = .itemised,
-    requestID: String? = nil
+    requestID: String? = nil, account: AccountID = .local
   ) {
     self.id = id
     self.session = session
@@ -58,6 +60,7 @@ package struct UsageRecord: Hashable, Sendable, Codable {
     self.service = service
     self.kind = kind
     self.requestID = requestID
+    self.account = account
   }
 }
 
@@ -72,6 +75,8 @@ package struct OwnerRank: Hashable, Comparable, Sendable, Codable {
   package static let stated = OwnerRank(rawValue: .min)
   /// The record itself says that it was made in another session.
   package static let statedCopy = OwnerRank(rawValue: .max)
+  /// No source says in which session it was made, and one was made up: any that does say has the better claim.
+  package static let placeholder = OwnerRank(rawValue: .max - 1)
   /// The session whose file begins earliest is the one that was copied from.
   package static func fileBegan(_ instant: Instant) -> OwnerRank { OwnerRank(rawValue: instant.milliseconds) }
 }
@@ -119,6 +124,8 @@ extension UsageRecord {
     merged.at = min(at, other.at)
     merged.service.webSearches = max(service.webSearches, other.service.webSearches)
     merged.service.isFast = service.isFast || other.service.isFast
+    // The credential's account rather than that of whoever's machine the log lies on, which is the least.
+    merged.account = max(account, other.account)
     return merged
   }
 }

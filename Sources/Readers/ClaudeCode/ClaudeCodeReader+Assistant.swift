@@ -39,7 +39,7 @@ extension ClaudeCodeReader {
   ) {
     // Without any identifier the line itself is the call, as far as anyone can tell.
     let event =
-      id.map { whole.withUTF8($0, scratch: &scratch) { Key128(space: "claude-code/message", $0) } }
+      id.map { whole.withUTF8($0, scratch: &scratch) { EventID.anthropicMessage($0) } }
       ?? Key128(part: number, of: owner.session)
     let isSynthetic = model.map { whole.text($0, equals: "<synthetic>") } ?? false
     let name = model.map { names.model($0, whole) }

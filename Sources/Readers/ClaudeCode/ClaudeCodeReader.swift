@@ -282,7 +282,7 @@ package struct ClaudeCodeReader: SourceReader {
     return line.agentID.map { cursor.decoded($0) } ?? "sidechain"
   }
 
-  func sessionID(_ name: String) -> SessionID { Key128(space: "claude-code/session", name) }
+  func sessionID(_ name: String) -> SessionID { .ofClaudeCode(name) }
 
   func instant(_ text: JSONString, _ cursor: JSONCursor) -> Instant? {
     var scratch: [UInt8] = []

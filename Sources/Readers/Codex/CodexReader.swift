@@ -95,7 +95,7 @@ package struct CodexReader: SourceReader {
       id: state.sessionID, tool: .codex, name: state.thread ?? "", directory: state.directory,
       branch: state.branch, headCommit: state.headCommit, remote: state.remote,
       toolVersion: state.toolVersion, started: state.started, ended: state.ended,
-      parent: state.parentThread.map { Key128(space: "codex/session", $0) })
+      parent: state.parentThread.map { .ofCodex($0) })
     if let turn = state.turn, turn.outputBytes > 0, !state.statedUsage {
       session.flags.insert(.totalsMissing)
     }

@@ -63,7 +63,7 @@ struct CodexState: Codable, Sendable {
   static let maximumRunning = 32
   static let maximumUnknownTypes = 8
 
-  var sessionID: SessionID { Key128(space: "codex/session", thread ?? "") }
+  var sessionID: SessionID { .ofCodex(thread ?? "") }
 
   var ownerRank: OwnerRank { (began ?? started).map(OwnerRank.fileBegan) ?? .statedCopy }
 }

@@ -15,7 +15,7 @@ extension CodexReader {
       return
     }
     state.statedUsage = true
-    let id = Key128(space: "codex/response", response)
+    let id = EventID.openAIResponse(response)
     guard let range = fields[1], JSONValue.kind(unit, range) == .object else {
       report(.usageMissing, "a usage record without usage", position, &batch)
       append(id, TokenCounts(), instant, request: response, &batch)

@@ -229,12 +229,12 @@ package struct GeminiCLIReader: SourceReader {
     var session =
       state.session ?? SessionFact(id: sessionID, tool: .geminiCLI, name: state.name)
     session.directory = state.directory ?? session.directory
-    session.parent = state.parent.map { SessionID(space: "gemini-cli/session", $0) }
+    session.parent = state.parent.map { .ofGeminiCLI($0) }
     if let instant { session.extend(to: instant) }
     state.session = session
   }
 
-  var sessionID: SessionID { SessionID(space: "gemini-cli/session", state.name) }
+  var sessionID: SessionID { .ofGeminiCLI(state.name) }
 
   mutating func instant(_ string: JSONString, _ cursor: JSONCursor) -> Instant? {
     cursor.withUTF8(string, scratch: &scratch) { ISO8601Bytes.instant($0) }

@@ -19,7 +19,7 @@ extension OpenCodeReader {
     session.fact.toolVersion = record.version.map { text.decoded($0) }.flatMap { $0.isEmpty ? nil : $0 }
     session.version = session.fact.toolVersion.flatMap { OpenCodeVersion($0) }
     if let parent = record.parentID, !parent.isEmpty {
-      session.fact.parent = SessionID(space: "opencode/session", text.decoded(parent))
+      session.fact.parent = .ofOpenCode(text.decoded(parent))
     }
     session.created = record.created
     if let created = record.created { session.fact.extend(to: created) }
@@ -34,7 +34,7 @@ extension OpenCodeReader {
     if let before = state.session { batch.sessions.append(before.fact) }
     state.lastAnswer = nil
     state.session = OpenSession(
-      fact: SessionFact(id: SessionID(space: "opencode/session", name), tool: .openCode, name: name))
+      fact: SessionFact(id: .ofOpenCode(name), tool: .openCode, name: name))
   }
 
   // MARK: Messages
