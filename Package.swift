@@ -53,7 +53,9 @@ let package = Package(
       name: "Outcomes",
       dependencies: ["Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: house),
-    .target(name: "Directory", dependencies: ["Ledger"], swiftSettings: house),
+    .target(
+      name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: house),
     .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
     .target(
       name: "Arena",
