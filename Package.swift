@@ -54,6 +54,7 @@ let package = Package(
       dependencies: ["Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: house),
     .target(name: "Directory", dependencies: ["Ledger"], swiftSettings: house),
+    .target(name: "Budgets", dependencies: ["Ledger", "Directory"], swiftSettings: house),
     .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
     .target(
       name: "Arena",
@@ -80,6 +81,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Bench", swiftSettings: house),
+    .testTarget(
+      name: "BudgetsTests", dependencies: ["Budgets", "Directory", "Ledger"], swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
