@@ -56,6 +56,7 @@ let package = Package(
     .target(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
+    .target(name: "Budgets", dependencies: ["Ledger", "Directory"], swiftSettings: house),
     .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
     .target(
       name: "Arena",
@@ -82,6 +83,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Bench", swiftSettings: house),
+    .testTarget(
+      name: "BudgetsTests", dependencies: ["Budgets", "Directory", "Ledger"], swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
