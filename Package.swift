@@ -57,6 +57,9 @@ let package = Package(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
     .target(name: "Budgets", dependencies: ["Ledger", "Directory"], swiftSettings: house),
+    .target(
+      name: "Metering", dependencies: ["JSONScan", "Ledger"],
+      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
     .target(
       name: "Arena",
@@ -118,6 +121,13 @@ let package = Package(
     .testTarget(
       name: "LedgerSQLiteTests",
       dependencies: ["Ledger", "LedgerSQLite", "TestCorpus", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: house),
+    .executableTarget(
+      name: "spool-child", dependencies: ["Ledger", "LedgerSQLite", "Metering"], path: "Tests/SpoolChild",
+      swiftSettings: house),
+    .testTarget(
+      name: "MeteringTests",
+      dependencies: ["Ledger", "LedgerSQLite", "Metering", "Readers", "TestCorpus", "spool-child"],
       swiftSettings: house),
     .testTarget(
       name: "CollectionTests",

@@ -138,7 +138,7 @@ struct FactWriter {
       + "ELSE COALESCE(excluded.\(column), \(column)) END"
   }
 
-  private mutating func write(_ session: SessionFact) throws {
+  mutating func write(_ session: SessionFact) throws {
     try db.cachedStatement(
       sql: """
         INSERT INTO session (key, tool, name, directory, branch, head_commit, remote, tool_version, started,
@@ -168,7 +168,7 @@ struct FactWriter {
     try note(due: row(of: session.id, tool: session.tool))
   }
 
-  private mutating func write(_ record: UsageRecord, tool: Tool) throws {
+  mutating func write(_ record: UsageRecord, tool: Tool) throws {
     let session = try row(of: record.session, tool: tool)
     try insert(record, session: session, revision: 0)
     if db.changesCount == 0 { try correct(record, session: session) }

@@ -90,9 +90,18 @@ package struct SQLiteLedger: LedgerStore {
   ///
   /// - Throws: ``LedgerError`` if the system will not have it written: a full disk, no permission, a lock that
   ///   is not given up.
-  func write(_ body: (Database) throws -> Database.TransactionCompletion) throws {
+  func write(
+    surviving survival: Survival = .crash, _ body: (Database) throws -> Database.TransactionCompletion
+  ) throws {
     do {
-      try pool.writeWithoutTransaction { db in try db.inTransaction(.immediate) { try body(db) } }
+      try pool.writeWithoutTransaction { db in
+        // The write-ahead log is synchronised behind the transaction, and with it all that came before.
+        if survival == .powerLoss { try db.execute(sql: "PRAGMA synchronous = FULL") }
+        defer {
+          if survival == .powerLoss { try? db.execute(sql: "PRAGMA synchronous = NORMAL") }
+        }
+        try db.inTransaction(.immediate) { try body(db) }
+      }
     } catch let error as DatabaseError {
       throw LedgerError(Self.isOfTheSystem(error) ? .cannotWrite : .cannotOpen, path: path, underlying: error)
     }

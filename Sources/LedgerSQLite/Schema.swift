@@ -9,6 +9,7 @@ enum Schema {
       try db.execute(sql: records)
       try db.execute(sql: facts)
       try db.execute(sql: derived)
+      try db.execute(sql: calls)
     }
     return migrator
   }
@@ -160,8 +161,12 @@ enum Schema {
 
   private static let derived = """
     -- A queue: entries up to the mark that a derivation answered are deleted with its results. A mark is never
-    -- used twice, or a slow derivation would delete what another process queued after a quick one.
-    CREATE TABLE due (mark INTEGER PRIMARY KEY AUTOINCREMENT, session_id INTEGER NOT NULL) STRICT;
+    -- used twice, or a slow derivation would delete what another process queued after a quick one. A session that
+    -- is queued again moves to the end, so that the queue stays short where nobody derives for days.
+    CREATE TABLE due (
+      mark INTEGER PRIMARY KEY AUTOINCREMENT,
+      session_id INTEGER NOT NULL UNIQUE ON CONFLICT REPLACE
+    ) STRICT;
 
     -- A directory given by the user may hold several repositories.
     CREATE TABLE place (
@@ -204,5 +209,70 @@ enum Schema {
     ) STRICT;
     CREATE INDEX rollup_session ON rollup(session_id);
     CREATE INDEX rollup_slot ON rollup(slot);
+    """
+
+  private static let calls = """
+    -- One row an attempt. It changes once, from open to settled; what it used goes to usage then, under event_id.
+    CREATE TABLE gateway_call (
+      id BLOB NOT NULL UNIQUE,
+      call BLOB NOT NULL,
+      attempt INTEGER NOT NULL,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      account_id INTEGER NOT NULL,
+      key_id INTEGER,
+      person_id INTEGER,
+      team_id INTEGER,
+      project_id INTEGER,
+      agent_id INTEGER,
+      tool TEXT NOT NULL,
+      session BLOB,
+      session_name TEXT,
+      dialect TEXT NOT NULL,
+      endpoint TEXT NOT NULL,
+      upstream TEXT NOT NULL,
+      requested_model TEXT NOT NULL,
+      model TEXT,
+      opened INTEGER NOT NULL,
+      first_byte INTEGER,
+      settled INTEGER,
+      status INTEGER,
+      ending TEXT NOT NULL,
+      usage_source TEXT NOT NULL,
+      -- The call as a whole: no tier, no usage. What the provider lists beyond it is JSON.
+      usage_model TEXT,
+      input INTEGER,
+      cache_read INTEGER,
+      cache_write_5m INTEGER,
+      cache_write_1h INTEGER,
+      output INTEGER,
+      reasoning INTEGER,
+      tier TEXT,
+      is_fast INTEGER,
+      web_searches INTEGER,
+      iterations TEXT,
+      raw_usage BLOB,
+      request_id TEXT,
+      response_id TEXT,
+      response_space TEXT NOT NULL,
+      reserved_nano_usd INTEGER NOT NULL,
+      reserved_tokens INTEGER NOT NULL,
+      charged_nano_usd INTEGER NOT NULL,
+      charged_tokens INTEGER NOT NULL,
+      is_subscription INTEGER NOT NULL,
+      is_billed INTEGER NOT NULL,
+      event_id BLOB,
+      -- Where it was opened, for as long as it is.
+      spool BLOB
+    ) STRICT;
+    CREATE INDEX gateway_call_opened ON gateway_call(opened);
+    CREATE UNIQUE INDEX gateway_call_event ON gateway_call(event_id) WHERE event_id IS NOT NULL;
+    CREATE INDEX gateway_call_open ON gateway_call(spool) WHERE spool IS NOT NULL;
+
+    CREATE TABLE spool_position (
+      spool BLOB NOT NULL,
+      segment TEXT NOT NULL,
+      read_offset INTEGER NOT NULL,
+      PRIMARY KEY (spool, segment)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -69,6 +69,8 @@ struct SelectedRow {
     }
   }
 
+  func bytes(_ index: Int) -> [UInt8] { withBlob(index) { Array($0) } }
+
   func instant(_ index: Int) -> Instant? { (self[index] as Int64?).map { Instant(milliseconds: $0) } }
 
   func hashes(_ index: Int) -> [LineHash] {

@@ -48,14 +48,3 @@ package struct AccountSession: Hashable, Sendable {
     self.isSidechain = isSidechain
   }
 }
-
-extension Key128 {
-  /// 32 lowercase hexadecimal digits.
-  package var hexadecimal: String {
-    func digits(_ value: UInt64) -> String {
-      let text = String(value, radix: 16)
-      return String(repeating: "0", count: 16 - text.count) + text
-    }
-    return digits(high) + digits(low)
-  }
-}

@@ -38,6 +38,31 @@ package struct Key128: Hashable, Comparable, Sendable, Codable {
   }
 }
 
+extension Key128 {
+  /// 32 lowercase hexadecimal digits.
+  package var hexadecimal: String {
+    func digits(_ value: UInt64) -> String {
+      let text = String(value, radix: 16)
+      return String(repeating: "0", count: 16 - text.utf8.count) + text
+    }
+    return digits(high) + digits(low)
+  }
+
+  /// Reads 32 hexadecimal digits; `nil` if the text is anything else.
+  package init?(hexadecimal text: some StringProtocol) {
+    guard text.utf8.count == 32, text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
+      let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+
+  /// One that nothing else has.
+  package static func random() -> Key128 {
+    var generator = SystemRandomNumberGenerator()
+    return Key128(high: generator.next(), low: generator.next())
+  }
+}
+
 /// Identifies one model call, however many sources and files report it.
 package typealias EventID = Key128
 /// Identifies one session of one tool.

@@ -126,5 +126,26 @@ package struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConverti
     start = Instant(milliseconds: days * 86_400_000)
   }
 
+  /// The day that `instant` falls on; of years that have four digits.
+  package init(containing instant: Instant) {
+    let length: Int64 = 86_400_000
+    let into = instant.milliseconds % length
+    start = Instant(milliseconds: instant.milliseconds &- (into < 0 ? into + length : into))
+    // Howard Hinnant's `civil_from_days`: years begin in March, so that the leap day is the last.
+    let days = min(max(start.milliseconds / length, -719_162), 2_932_896) + 719_468
+    let dayOfEra = days % 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let fromMarch = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * fromMarch + 2) / 5 + 1
+    let month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
+    let year = yearOfEra + days / 146_097 * 400 + (month <= 2 ? 1 : 0)
+    func padded(_ number: Int64, _ width: Int) -> String {
+      let digits = String(number)
+      return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+    description = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+  }
+
   package static func < (a: CalendarDay, b: CalendarDay) -> Bool { a.start < b.start }
 }

@@ -52,7 +52,7 @@ package struct PriceCatalogue: Sendable, Hashable {
       (a.value.first?.provider ?? "", a.key) < (b.value.first?.provider ?? "", b.key)
     }.flatMap(\.value)
     let content = Array(version.utf8) + file.bytes
-    version = Self.hexadecimal(content.withUnsafeBufferPointer { Key128(space: "prices", $0) })
+    version = content.withUnsafeBufferPointer { Key128(space: "prices", $0) }.hexadecimal
   }
 
   /// What `model` costs at `instant`: of the prices valid then, an organisation's own before ours, the newest.
@@ -87,11 +87,4 @@ package struct PriceCatalogue: Sendable, Hashable {
     ("xai.json", PackageResources.xai_json),
     ("zai.json", PackageResources.zai_json),
   ]
-
-  private static func hexadecimal(_ key: Key128) -> String {
-    [key.high, key.low].map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-    }.joined()
-  }
 }

@@ -2,7 +2,7 @@
 ///
 /// The usage table is append-only; reports of one call merge by ``TokenCounts/merged(with:)`` and a change is a
 /// further row. Everything derived is stamped and can be rebuilt. One suite of tests passes on every store.
-package protocol LedgerStore: Sendable {
+package protocol LedgerStore: CallStore {
   /// The key under which this ledger's lines, paths and sketches are hashed; made with the ledger.
   var hashKey: SipHash24.Key { get }
 

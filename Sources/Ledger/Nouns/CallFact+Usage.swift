@@ -1,0 +1,47 @@
+// What a settled call adds to the ledger's usage.
+
+extension CallFact {
+  /// By which a log names the same call, where one can; else its own.
+  package var event: EventID {
+    guard let responseID, !responseID.isEmpty else { return ownEvent }
+    return switch responseSpace {
+    case .anthropicMessage: .anthropicMessage(responseID)
+    case .openAIResponse: .openAIResponse(responseID)
+    case .unshared: ownEvent
+    }
+  }
+
+  /// For a call that shares its name with no other source.
+  package var ownEvent: EventID { EventID(space: "gateway/call", id.hexadecimal) }
+
+  /// Whether the call counts as usage: it may have been billed, whether or not it is known for how much.
+  package var isUsage: Bool { isBilled && usageSource != .none && !isOpen }
+
+  /// The session that the call is counted in. Calls of clients that name none are gathered by key, tool and day.
+  package var countedSession: SessionFact {
+    guard let session else {
+      let holder = scopes.key.map { "key \($0)" } ?? "account \(account.rawValue)"
+      let name = "\(holder)/\(tool.rawValue)/\(CalendarDay(containing: opened).description)"
+      return SessionFact(
+        id: SessionID(space: "gateway/session", name), tool: tool, name: name, started: opened,
+        ended: settled ?? opened, flags: .usageOnly)
+    }
+    // Its log, if one comes, knows better: what the log says counts if it ends later, and whatever a log says of this
+    // call it says after the call was opened.
+    return SessionFact(id: session, tool: tool, name: sessionName ?? "", started: opened, ended: opened)
+  }
+
+  /// The call and its iterations as records under `event`; none if it ``isUsage`` not.
+  package func usageRecords(as event: EventID) -> [UsageRecord] {
+    guard isUsage else { return [] }
+    let counted = usage.isEmpty ? [CallUsage(model: nil, counts: TokenCounts())] : usage
+    let session = session ?? countedSession.id
+    return counted.enumerated().map { index, part in
+      UsageRecord(
+        id: index == 0 ? event : Key128(part: index, of: event), session: session,
+        ownerRank: self.session == nil ? .placeholder : .stated, at: opened, tool: tool,
+        model: part.model ?? model ?? (requestedModel.isEmpty ? nil : requestedModel), counts: part.counts,
+        service: part.service, requestID: index == 0 ? requestID : nil, account: account)
+    }
+  }
+}
