@@ -56,6 +56,9 @@ let package = Package(
     .target(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
+    .target(
+      name: "ModelAPI", dependencies: ["Ledger", "JSONScan"],
+      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
     .target(
       name: "Arena",
@@ -84,6 +87,9 @@ let package = Package(
       path: "Benchmarks/Bench", swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
+    .testTarget(
+      name: "ModelAPITests", dependencies: ["Ledger", "ModelAPI"], exclude: ["Fixtures"], swiftSettings: house
+    ),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
     .testTarget(name: "AccountTests", dependencies: ["Account", "Ledger"], swiftSettings: house),
     .testTarget(
