@@ -56,9 +56,8 @@ let package = Package(
     .target(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
-    .target(name: "Budgets", dependencies: ["Ledger", "Directory"], swiftSettings: house),
     .target(
-      name: "Metering", dependencies: ["JSONScan", "Ledger"],
+      name: "ModelAPI", dependencies: ["Ledger", "JSONScan"],
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
     .target(
@@ -71,20 +70,6 @@ let package = Package(
     .target(
       name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
     .target(name: "Account", dependencies: ["Ledger", "Attribution"], swiftSettings: house),
-    .target(
-      name: "Observability",
-      dependencies: [
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "CoreMetrics", package: "swift-metrics"),
-        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "Metrics", package: "swift-metrics"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "Tracing", package: "swift-distributed-tracing"),
-      ],
-      swiftSettings: house),
     .executableTarget(
       name: "assay",
       dependencies: [
@@ -100,10 +85,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Bench", swiftSettings: house),
-    .testTarget(
-      name: "BudgetsTests", dependencies: ["Budgets", "Directory", "Ledger"], swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
+    .testTarget(
+      name: "ModelAPITests", dependencies: ["Ledger", "ModelAPI"], exclude: ["Fixtures"], swiftSettings: house
+    ),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
     .testTarget(name: "AccountTests", dependencies: ["Account", "Ledger"], swiftSettings: house),
     .testTarget(
@@ -122,13 +108,6 @@ let package = Package(
       name: "LedgerSQLiteTests",
       dependencies: ["Ledger", "LedgerSQLite", "TestCorpus", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
-    .executableTarget(
-      name: "spool-child", dependencies: ["Ledger", "LedgerSQLite", "Metering"], path: "Tests/SpoolChild",
-      swiftSettings: house),
-    .testTarget(
-      name: "MeteringTests",
-      dependencies: ["Ledger", "LedgerSQLite", "Metering", "Readers", "TestCorpus", "spool-child"],
-      swiftSettings: house),
     .testTarget(
       name: "CollectionTests",
       dependencies: ["assay", "Collection", "Ledger", "LedgerSQLite", "Readers", "TestCorpus"],
@@ -138,23 +117,6 @@ let package = Package(
       dependencies: [
         "assay", "Attribution", "Collection", "Derivation", "Ledger", "LedgerSQLite", "Outcomes",
         "TestCorpus",
-      ],
-      swiftSettings: house),
-    .testTarget(
-      name: "ObservabilityTests",
-      dependencies: [
-        "Observability",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "CoreMetrics", package: "swift-metrics"),
-        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "Metrics", package: "swift-metrics"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
-        .product(name: "Tracing", package: "swift-distributed-tracing"),
       ],
       swiftSettings: house),
     .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),

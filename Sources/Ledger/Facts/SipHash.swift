@@ -43,7 +43,7 @@ package struct SipHash24: Sendable {
 
   /// Appends bytes to a hash to which a multiple of eight were appended before, a word at a time.
   @inline(__always)
-  mutating func append(contentsOf bytes: UnsafeRawBufferPointer) {
+  package mutating func append(contentsOf bytes: UnsafeRawBufferPointer) {
     precondition(count & 7 == 0)
     var at = 0
     // In bounds: every load ends at or before the buffer's end.

@@ -1,0 +1,106 @@
+/// A refusal or failure of the gateway's own, told in the words that clients of each provider understand.
+package struct ProviderError: Error, Hashable, Sendable {
+  package enum Kind: Hashable, Sendable, CaseIterable {
+    /// No key, or one that is not known, expired, or revoked.
+    case authentication
+    /// The key may not do this.
+    case permission
+    /// No such path, or no such model for this key.
+    case notFound
+    case tooLarge
+    case malformed
+    /// A limit on money or tokens is reached.
+    case budget
+    /// A limit on flow is reached: requests, tokens, or calls at once.
+    case rate
+    /// The gateway or every upstream is out of service.
+    case unavailable
+    case upstreamTimeout
+    /// The upstream's answer was none, or none that can be passed on.
+    case badGateway
+  }
+
+  package var kind: Kind
+  /// For the person at the client: what, where, what to do.
+  package var message: String
+  /// When it is worth trying again.
+  package var retryAfterSeconds: Int64?
+  /// The name by which the gateway's own records know the call.
+  package var requestID: String?
+
+  package init(_ kind: Kind, _ message: String, retryAfterSeconds: Int64? = nil, requestID: String? = nil) {
+    self.kind = kind
+    self.message = message
+    self.retryAfterSeconds = retryAfterSeconds
+    self.requestID = requestID
+  }
+
+  package init(_ problem: RequestProblem) { self.init(.malformed, problem.description) }
+
+  package var status: Int {
+    switch kind {
+    case .malformed: 400
+    case .authentication: 401
+    case .permission: 403
+    case .notFound: 404
+    case .tooLarge: 413
+    // The one status with which clients stop at once and show the message, given `x-should-retry: false`.
+    case .budget, .rate: 429
+    case .badGateway: 502
+    case .unavailable: 503
+    case .upstreamTimeout: 504
+    }
+  }
+
+  /// Every header but those of the body's length and the connection.
+  package func headers(_ dialect: Dialect) -> [(name: String, value: String)] {
+    var headers = [(name: "content-type", value: "application/json")]
+    if isFinal { headers.append(("x-should-retry", "false")) }
+    if let retryAfterSeconds { headers.append(("retry-after", String(max(0, retryAfterSeconds)))) }
+    if let requestID {
+      switch dialect {
+      case .anthropic: headers.append(("request-id", requestID))
+      case .openAI: headers.append(("x-request-id", requestID))
+      case .gemini: break
+      }
+    }
+    return headers
+  }
+
+  /// Whether sending the same request again at once can only fail again.
+  private var isFinal: Bool {
+    switch kind {
+    case .unavailable, .upstreamTimeout, .badGateway: false
+    default: true
+    }
+  }
+
+  /// The body of an answer with ``status``.
+  package func body(_ dialect: Dialect) -> [UInt8] {
+    switch dialect {
+    case .anthropic: Array(anthropicBody.utf8)
+    case .openAI: Array(#"{"error":\#(openAIError)}"#.utf8)
+    case .gemini: Array(#"{"error":\#(geminiError)}"#.utf8)
+    }
+  }
+
+  /// The same as an event in a stream that has begun. To be sent only between events
+  /// (``ResponseMeter/isBetweenEvents``); no client can tell it from the upstream's text otherwise.
+  package func event(for endpoint: Endpoint) -> [UInt8] {
+    switch endpoint {
+    case .messages, .countTokens:
+      Array("event: error\ndata: \(anthropicBody)\n\n".utf8)
+    case .responses, .responsesInputTokens:
+      Array(
+        """
+        event: error
+        data: {"type":"error","code":\(JSONText.quoted(openAINames.code)),\
+        "message":\(JSONText.quoted(message)),"param":null,"sequence_number":0}\n\n
+        """.utf8)
+    case .chatCompletions, .embeddings, .passThrough:
+      Array("data: {\"error\":\(openAIError)}\n\n".utf8)
+    case .generateContent, .streamGenerateContent, .geminiCountTokens:
+      Array("data: {\"error\":\(geminiError)}\n\n".utf8)
+    }
+  }
+}
