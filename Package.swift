@@ -101,7 +101,8 @@ let package = Package(
       ],
       path: "Benchmarks/Bench", swiftSettings: house),
     .testTarget(
-      name: "BudgetsTests", dependencies: ["Budgets", "Directory", "Ledger", "TestCorpus"], swiftSettings: house),
+      name: "BudgetsTests", dependencies: ["Budgets", "Directory", "Ledger", "TestCorpus"],
+      swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
