@@ -15,7 +15,7 @@ extension Book {
     return Standing(
       limit: limit, used: Int64(clamping: use.settled[limit.measure]),
       reserved: Int64(clamping: use.reserved[limit.measure]),
-      resets: resets(limit.window, tally: tally, at: moment))
+      resets: resets(limit, tally: tally, at: moment))
   }
 
   /// Whatever limit keeps the call out; of several the one that does so longest. Changes no counter.
@@ -38,7 +38,7 @@ extension Book {
     guard let unpriced else { return nil }
     return Refusal(
       reason: .unpriced(unpriced), instant: demand.instant,
-      retryAfter: wait(from: demand.instant, until: resets(unpriced.window, tally: nil, at: moment)),
+      retryAfter: wait(from: demand.instant, until: resets(unpriced, tally: nil, at: moment)),
       isNews: false)
   }
 
@@ -97,13 +97,10 @@ extension Book {
     }
   }
 
-  private func resets(_ window: Limit.Window, tally: Int?, at moment: Moment) -> Instant? {
-    guard window == .minute else {
-      return moment.index(of: window).map { Moment.start(of: window, index: $0 + 1) }
-    }
-    let latest = tally.flatMap { tallies[$0].latestSecond } ?? moment.second
-    let counts = abs(latest - moment.second) <= SlidingMinute.reach
-    return Instant(milliseconds: ((counts ? latest : moment.second) + SlidingMinute.reach + 1) * 1000)
+  private func resets(_ limit: Limit, tally: Int?, at moment: Moment) -> Instant? {
+    if let index = moment.index(of: limit.window) { return Moment.start(of: limit.window, index: index + 1) }
+    return tally.flatMap { tallies[$0].secondWhenMinuteIsEmpty(of: limit.measure, at: moment) }
+      .map { Instant(milliseconds: $0 * 1000) }
   }
 
   private func isInTheWayLonger(_ a: Shortfall, than b: Shortfall) -> Bool {
@@ -117,9 +114,10 @@ extension Book {
     let untilThen = wait(from: demand.instant, until: shortfall.fits ?? shortfall.standing.resets)
     let retryAfter: Duration
     switch (shortfall.obstacle, limit.measure) {
+    case (.tooLarge, _), (.zero, _): retryAfter = max(.minutes(1), untilThen)
     case (_, .concurrency): retryAfter = Self.pauseForSlot
     case (.underWay, _): retryAfter = min(Self.pauseForOthers, untilThen)
-    case (.used, _), (.tooLarge, _), (.zero, _): retryAfter = untilThen
+    case (.used, _): retryAfter = untilThen
     }
     var isNews = false
     if shortfall.obstacle == .used, let window = moment.index(of: limit.window) {

@@ -21,7 +21,8 @@ struct Book: Sendable {
     breaker = policy.repeats.map(RepeatBreaker.init(policy:))
   }
 
-  var tallyCount: Int { positions.count }
+  /// How many tallies take up memory.
+  var tallyCount: Int { tallies.count - free.count }
 
   mutating func reserve(_ demand: Demand) -> Result<ReservationID, Refusal> {
     let moment = Moment(demand.instant)

@@ -77,6 +77,6 @@ package final class BudgetBook: Sendable {
     return min(starts.min() ?? now, now - .seconds(SlidingMinute.reach + 1))
   }
 
-  /// How many scopes are counted.
-  var tallyCount: Int { book.withLock { $0.tallyCount } }
+  /// How many scopes are counted now.
+  package var scopesCounted: Int { book.withLock { $0.tallyCount } }
 }

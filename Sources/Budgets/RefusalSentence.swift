@@ -23,12 +23,10 @@ extension Refusal {
 extension Shortfall {
   fileprivate func sentence(who: String, retryAfter: Duration) -> String {
     let limit = standing.limit
-    if case .concurrency = limit.measure {
-      let allowed = Wording.calls(limit.measure.amount)
-      return obstacle == .zero
-        ? "\(who.capitalisedFirst) may make no calls."
-        : "Too many calls at once: \(who) may have \(allowed) under way, and has "
-          + "\(Wording.grouped(standing.reserved)). Try again when one has ended."
+    if case .concurrency = limit.measure, obstacle != .zero {
+      return
+        "Too many calls at once: \(who) may have \(Wording.calls(limit.measure.amount)) under way, and has "
+        + "\(Wording.grouped(standing.reserved)). Try again when one has ended."
     }
     let may =
       switch limit.measure {
@@ -60,7 +58,7 @@ extension Shortfall {
 
   /// So many that the figures, rounded as they are printed, show that they do not fit and hide none.
   private var decimals: Int {
-    let figures = [standing.used, standing.reserved, asked]
+    let figures = obstacle == .tooLarge ? [asked] : [standing.used, standing.reserved, asked]
     return (2..<9).first { decimals in
       let unit = Wording.nanoDollars(decimals: decimals)
       let rounded = figures.map { Int128(Wording.rounded($0, to: unit)) }
@@ -71,8 +69,8 @@ extension Shortfall {
   }
 
   private func figure(_ amount: Int64) -> String {
-    if case .money = standing.limit.measure { return Wording.money(amount, decimals: decimals) }
-    return Wording.grouped(amount)
+    guard standing.limit.measure.isMoney else { return Wording.grouped(amount) }
+    return Wording.money(Wording.rounded(amount, to: Wording.nanoDollars(decimals: decimals)))
   }
 
   private var gone: String {
@@ -117,8 +115,4 @@ extension Shortfall {
 
 extension Limit.Measure {
   fileprivate var isMoney: Bool { if case .money = self { true } else { false } }
-}
-
-extension String {
-  fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

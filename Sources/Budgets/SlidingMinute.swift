@@ -15,10 +15,6 @@ struct SlidingMinute: Sendable {
   private var entries: [Entry] = []
   private var total = Use()
 
-  var isEmpty: Bool { entries.isEmpty }
-  var secondsHeld: Int { entries.count }
-  var latest: Int64? { entries.last?.second }
-
   func use(at second: Int64) -> Use {
     guard let first = entries.first, let last = entries.last else { return Use() }
     if Self.counts(first.second, at: second), Self.counts(last.second, at: second) { return total }
@@ -35,6 +31,13 @@ struct SlidingMinute: Sendable {
       if freed >= surplus { return entry.second + Self.reach + 1 }
     }
     return nil
+  }
+
+  /// When nothing will count any more, in seconds since 1970; `nil` if nothing counts now.
+  func secondWhenEmpty(at second: Int64, of amount: (Amounts) -> Int128) -> Int64? {
+    entries.last {
+      Self.counts($0.second, at: second) && amount($0.use.settled) + amount($0.use.reserved) > 0
+    }.map { $0.second + Self.reach + 1 }
   }
 
   /// Makes room for what is admitted in `second`, and forgets what does not count then.

@@ -9,7 +9,8 @@ package struct Standing: Hashable, Sendable {
   package var used: Int64
   /// Held for calls under way.
   package var reserved: Int64
-  /// When all that counts now counts no more; `nil` for calls under way at once.
+  /// When all that counts now counts no more; `nil` for calls under way at once, and for a minute in which nothing
+  /// counts.
   package var resets: Instant?
 
   package init(limit: Limit, used: Int64, reserved: Int64, resets: Instant?) {

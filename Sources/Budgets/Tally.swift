@@ -25,8 +25,10 @@ struct Tally: Sendable {
     minute.second(freeing: surplus, at: moment.second) { $0[measure] }
   }
 
-  /// The second in which the youngest that the minute holds was admitted.
-  var latestSecond: Int64? { minute.latest }
+  /// When the sliding minute will have nothing of `measure`, in seconds since 1970; `nil` if it has none now.
+  func secondWhenMinuteIsEmpty(of measure: Limit.Measure, at moment: Moment) -> Int64? {
+    minute.secondWhenEmpty(at: moment.second) { $0[measure] }
+  }
 
   mutating func reserve(_ amounts: Amounts, at moment: Moment) {
     day.open(moment.day)

@@ -25,17 +25,11 @@ enum Wording {
 
   static func calls(_ count: Int64) -> String { "\(grouped(count)) \(count == 1 ? "call" : "calls")" }
 
-  /// With as many decimals as the amount has, and at least two.
+  /// With as many decimals as the amount has, and at least two; the amount is not negative.
   static func money(_ nanos: Int64) -> String {
-    money(nanos, decimals: (2..<9).first { nanos % nanoDollars(decimals: $0) == 0 } ?? 9)
-  }
-
-  /// Rounded half up; 2 to 9 decimals; the amount is not negative.
-  static func money(_ nanos: Int64, decimals: Int) -> String {
-    let unit = nanoDollars(decimals: decimals)
-    let rounded = rounded(nanos, to: unit)
-    let fraction = String(rounded % NanoDollars.perDollar / unit)
-    return "$\(grouped(rounded / NanoDollars.perDollar))."
+    let decimals = (2..<9).first { nanos % nanoDollars(decimals: $0) == 0 } ?? 9
+    let fraction = String(nanos % NanoDollars.perDollar / nanoDollars(decimals: decimals))
+    return "$\(grouped(nanos / NanoDollars.perDollar))."
       + String(repeating: "0", count: max(0, decimals - fraction.count)) + fraction
   }
 
@@ -44,6 +38,7 @@ enum Wording {
     (min(max(decimals, 0), 9)..<9).reduce(1) { unit, _ in unit * 10 }
   }
 
+  /// Half up; of more than an `Int64` holds, down.
   static func rounded(_ nanos: Int64, to unit: Int64) -> Int64 {
     let (sum, overflows) = nanos.addingReportingOverflow(unit / 2)
     return (overflows ? nanos : sum) / unit * unit
