@@ -58,7 +58,12 @@ package struct Redaction: Sendable {
   /// All of it is secret: the first characters of what is long, nothing of what is short.
   static func hidden(_ text: String) -> String {
     let clean = Redaction().text(text)
-    if clean != text { return clean.hasSuffix("…") ? clean : "…" }
+    // `Bearer abcd…` and `sk-ant-abcd…` say what kind it was; anything less simple may hold more than one secret.
+    if clean != text, clean.hasSuffix("…"), !clean.dropLast().contains("…"),
+      clean.split(separator: " ").count <= 2
+    {
+      return clean
+    }
     return text.utf8.count >= 24 ? text.prefix(shown) + "…" : "…"
   }
 
@@ -118,19 +123,26 @@ package struct Redaction: Sendable {
       isSecret(name: String(decoding: word, as: UTF8.self))
     else { return nil }
     index += 1
-    while index < bytes.count, bytes[index] == UInt8(ascii: " ") || bytes[index] == UInt8(ascii: "\"") {
-      index += 1
-    }
-    let end = endOfToken(bytes, from: index)
+    while index < bytes.count, bytes[index] == UInt8(ascii: " ") { index += 1 }
+    let isQuoted = index < bytes.count && bytes[index] == UInt8(ascii: "\"")
+    if isQuoted { index += 1 }
+    var end = index
+    while end < bytes.count, isQuoted ? bytes[end] != UInt8(ascii: "\"") : !endsValue(bytes[end]) { end += 1 }
     // `authorization: Bearer …`: the second word is the credential.
     let scheme = bytes[index..<end]
     if schemes.contains(where: { scheme.elementsEqual($0.word, by: { $0 | 0x20 == $1 }) }) {
       var token = end
       while token < bytes.count, bytes[token] == UInt8(ascii: " ") { token += 1 }
-      let last = endOfToken(bytes, from: token)
+      var last = token
+      while last < bytes.count, !endsValue(bytes[last]) { last += 1 }
       if last > token { return (shown: token, end: last) }
     }
     return end > index ? (shown: index, end: end) : nil
+  }
+
+  /// Whether a value without quotation marks ends here.
+  private static func endsValue(_ byte: UInt8) -> Bool {
+    byte <= 0x20 || "\"',;&)}]<>".utf8.contains(byte)
   }
 
   /// `https://name:password@host`.
