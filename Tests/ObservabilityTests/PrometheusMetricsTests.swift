@@ -7,20 +7,27 @@ import Testing
 @Suite("Metrics in Prometheus' format")
 struct PrometheusMetricsTests {
   @Test("A scrape shows every kind of metric, sorted, with units in the names")
-  func exposition() {
+  func exposition() throws {
     let metrics = PrometheusMetrics(descriptions: [
       "gateway.calls": .init("Calls that ended, by provider and status."),
-      "gateway.call.duration": .init("From the request's last byte in to the answer's last byte out.", buckets: [0.1, 1]),
+      "gateway.call.duration": .init(
+        "From the request's last byte in to the answer's last byte out.", buckets: [0.1, 1]),
       "gateway.request.size": .init("Bodies as they came.\nBack\\slash.", unit: .bytes, buckets: [1_000]),
       "gateway.spent": .init("What calls cost.", unit: .dollars),
       "gateway.streams": .init("Answers that are being streamed."),
     ])
-    Counter(label: "gateway.calls", dimensions: [("status", "200"), ("provider", "anthropic")], factory: metrics)
-      .increment(by: 41)
-    Counter(label: "gateway.calls", dimensions: [("provider", "anthropic"), ("status", "200")], factory: metrics)
-      .increment()
-    Counter(label: "gateway.calls", dimensions: [("provider", "a\\b\"c\nd"), ("status", "500")], factory: metrics)
-      .increment()
+    Counter(
+      label: "gateway.calls", dimensions: [("status", "200"), ("provider", "anthropic")], factory: metrics
+    )
+    .increment(by: 41)
+    Counter(
+      label: "gateway.calls", dimensions: [("provider", "anthropic"), ("status", "200")], factory: metrics
+    )
+    .increment()
+    Counter(
+      label: "gateway.calls", dimensions: [("provider", "a\\b\"c\nd"), ("status", "500")], factory: metrics
+    )
+    .increment()
     FloatingPointCounter(label: "gateway.spent", factory: metrics).increment(by: 0.25)
     Gauge(label: "gateway.streams", factory: metrics).record(3)
     Meter(label: "gateway.upstream.health", factory: metrics).set(0.5)
@@ -29,6 +36,7 @@ struct PrometheusMetricsTests {
     timer.recordMilliseconds(101)
     timer.recordSeconds(2)
     Recorder(label: "gateway.request.size", dimensions: [("le", "x")], factory: metrics).record(1_000)
+    try Evidence.keep("exposition.prom", metrics.render().utf8)
     #expect(
       metrics.render() == #"""
         # HELP assay_gateway_call_duration_seconds From the request's last byte in to the answer's last byte out.
@@ -129,7 +137,7 @@ struct PrometheusMetricsTests {
   }
 
   @Test("Beyond the cap of series totals stay right, and what was rejected is counted")
-  func cardinality() {
+  func cardinality() throws {
     var limits = MetricLimits()
     limits.seriesPerMetric = 10
     limits.metrics = 4
@@ -141,6 +149,7 @@ struct PrometheusMetricsTests {
       Meter(label: "open", dimensions: dimensions, factory: metrics).set(1)
     }
     for metric in 0..<50 { Counter(label: "other\(metric)", factory: metrics).increment() }
+    try Evidence.keep("cardinality.prom", metrics.render().utf8)
     let samples = Exposed.samples(metrics.render())
     let calls = samples.filter { $0.name == "assay_calls_total" }
     #expect(calls.count == 11)
@@ -199,20 +208,25 @@ struct PrometheusMetricsTests {
     #expect(Set(samples.map(\.value)) == ["0"])
   }
 
-  @Test("Whatever stands in a label's value comes back from the text as it was, up to line ends that have no escape")
+  @Test(
+    "Whatever stands in a label's value comes back from the text as it was, up to line ends that have no escape"
+  )
   func labelsRoundTrip() throws {
     var random = Seeded(seed: 7)
+    let all = PrometheusMetrics()
     let alphabet = "\"\\\n={},# a0é😀\t".map(String.init) + ["le"]
     for _ in 0..<300 {
       let value = (0..<Int.random(in: 0...12, using: &random)).map { _ in
         alphabet.randomElement(using: &random) ?? " "
       }.joined()
+      Counter(label: "all", dimensions: [("key", value)], factory: all).increment()
       let metrics = PrometheusMetrics()
       Counter(label: "x", dimensions: [("key", value), ("z", "end")], factory: metrics).increment(by: 7)
       let sample = try #require(Exposed.samples(metrics.render()).first)
       #expect(sample.labels == ["key": value, "z": "end"])
       #expect(sample.value == "7")
     }
+    try Evidence.keep("hostile-labels.prom", all.render().utf8)
   }
 }
 

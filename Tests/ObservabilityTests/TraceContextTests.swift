@@ -90,10 +90,12 @@ struct TraceContextTests {
   @Test(
     "Lists of tracestate within the limits are passed on",
     arguments: [
-      ("foo=1", "foo=1"), ("foo=1,bar=2", "foo=1,bar=2"), ("foo=1 \t , \t bar=2, \t baz=3", "foo=1,bar=2,baz=3"),
+      ("foo=1", "foo=1"), ("foo=1,bar=2", "foo=1,bar=2"),
+      ("foo=1 \t , \t bar=2, \t baz=3", "foo=1,bar=2,baz=3"),
       ("", ""), (" , ,\t", ""), ("foo=1,", "foo=1"), ("foo=1,foo=2", "foo=1"), ("foo= 1", "foo= 1"),
       ("foo=1 ", "foo=1"), ("0tenant@system=x", "0tenant@system=x"), ("foo@@bar=1", "foo@@bar=1"),
-      ("a_-*/@9=!~", "a_-*/@9=!~"), (String(repeating: "z", count: 256) + "=1", String(repeating: "z", count: 256) + "=1"),
+      ("a_-*/@9=!~", "a_-*/@9=!~"),
+      (String(repeating: "z", count: 256) + "=1", String(repeating: "z", count: 256) + "=1"),
       ("a=" + String(repeating: "v", count: 256), "a=" + String(repeating: "v", count: 256)),
     ])
   func state(header: String, expected: String) {
@@ -103,7 +105,8 @@ struct TraceContextTests {
   @Test(
     "A list with one bad member, or too many, is dropped, and the trace goes on",
     arguments: [
-      "foo", "foo=", "=1", "foo =1", "FOO=1", "foo.bar=1", "@foo=1", "foo=1,bar", "foo=bar=baz", "foo=a\u{7f}",
+      "foo", "foo=", "=1", "foo =1", "FOO=1", "foo.bar=1", "@foo=1", "foo=1,bar", "foo=bar=baz",
+      "foo=a\u{7f}",
       "foo=\u{e9}", "foo=1\nbar", "_a=1", "foo=1;bar=2,b\u{0}=1", String(repeating: "z", count: 257) + "=1",
       "a=" + String(repeating: "v", count: 257), (0...32).map { "k\($0)=1" }.joined(separator: ","),
       String(repeating: "a=1,", count: 20_000),
@@ -127,7 +130,8 @@ struct TraceContextTests {
     #expect(extractor.extract(key: "traceparent", from: headers) == Self.good)
     #expect(extractor.extract(key: "tracestate", from: headers) == "a=1,b=2")
     headers.add(name: "traceparent", value: Self.good)
-    #expect(extractor.extract(key: "traceparent", from: headers).flatMap { TraceContext(traceparent: $0) } == nil)
+    #expect(
+      extractor.extract(key: "traceparent", from: headers).flatMap { TraceContext(traceparent: $0) } == nil)
   }
 
   @Test("A ratio samples that part of all traces, by trace id alone, and a caller's decision goes before it")

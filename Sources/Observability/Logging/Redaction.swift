@@ -91,7 +91,7 @@ package struct Redaction: Sendable {
 
   /// A credential that begins here, if one does: up to where it may be shown, and where it ends.
   private static func credential(in bytes: [UInt8], at start: Int) -> (shown: Int, end: Int)? {
-    for (prefix, least) in prefixes where bytes[start...].starts(with: prefix) {
+    for (prefix, least) in prefixes where bytes[start] == prefix[0] && bytes[start...].starts(with: prefix) {
       let end = endOfToken(bytes, from: start + prefix.count)
       guard end - start - prefix.count >= least else { continue }
       let family = families.first { bytes[start...].starts(with: $0) }?.count ?? prefix.count
