@@ -1,39 +1,11 @@
 import AsyncHTTPClient
-import Foundation
 import Logging
 import NIOHTTP1
 import ServiceLifecycleTestKit
-import Synchronization
 import Testing
 import Tracing
 
 @testable import Observability
-
-/// What a collector got, and what it shall answer next.
-final class Collector: Sendable {
-  let bodies = Mutex<[LocalServer.Request]>([])
-  private let answers: Mutex<[LocalServer.Answer?]>
-
-  /// - Parameter answers: one for each request; then plain success.
-  init(_ answers: [LocalServer.Answer?] = []) { self.answers = Mutex(answers) }
-
-  func answer(_ request: LocalServer.Request) -> LocalServer.Answer? {
-    bodies.withLock { $0.append(request) }
-    return answers.withLock { $0.isEmpty ? .init() : $0.removeFirst() }
-  }
-
-  var requests: [LocalServer.Request] { bodies.withLock { $0 } }
-
-  /// All spans of all requests, as JSON objects.
-  func spans() throws -> [[String: Any]] {
-    try requests.flatMap { request -> [[String: Any]] in
-      let json = try JSONSerialization.jsonObject(with: Data(request.body)) as? [String: Any]
-      let resources = json?["resourceSpans"] as? [[String: Any]] ?? []
-      let scopes = resources.flatMap { $0["scopeSpans"] as? [[String: Any]] ?? [] }
-      return scopes.flatMap { $0["spans"] as? [[String: Any]] ?? [] }
-    }
-  }
-}
 
 @Suite("Spans by OTLP")
 struct OTLPTracerTests {
@@ -52,9 +24,10 @@ struct OTLPTracerTests {
     _ configuration: OTLPConfiguration, body: @escaping @Sendable (OTLPTracer) async throws -> Void
   ) async throws -> ExportCounts {
     let client = HTTPClient(configuration: .init(redirectConfiguration: .disallow))
+    let metrics = PrometheusMetrics()
     let tracer = OTLPTracer(
       configuration: configuration, client: client,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, metrics: metrics)
     do {
       try await testGracefulShutdown { trigger in
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -69,7 +42,11 @@ struct OTLPTracerTests {
       throw error
     }
     try await client.shutdown()
-    return tracer.counts
+    let counts = tracer.counts
+    let scrape = metrics.render()
+    #expect(scrape.contains("assay_otlp_spans_total{outcome=\"exported\"} \(counts.exported)\n"))
+    #expect(scrape.contains("assay_otlp_spans_total{outcome=\"failed\"} \(counts.failed)\n"))
+    return counts
   }
 
   @Test("A trace with everything in it arrives whole when the process ends")

@@ -98,9 +98,9 @@ package struct Redaction: Sendable {
       return (shown: min(start + family + shown, start + (end - start) / 2), end: end)
     }
     var wordEnd = start
-    while wordEnd < bytes.count, isWord(bytes[wordEnd]) || bytes[wordEnd] == UInt8(ascii: "-") {
-      wordEnd += 1
-    }
+    // No name is longer; without a bound, a long chain of words would be read again from each of them.
+    let limit = min(bytes.count, start + 65)
+    while wordEnd < limit, isWord(bytes[wordEnd]) || bytes[wordEnd] == UInt8(ascii: "-") { wordEnd += 1 }
     let word = bytes[start..<wordEnd]
     if wordEnd < bytes.count, bytes[wordEnd] == UInt8(ascii: " ") {
       for (scheme, least) in schemes where word.elementsEqual(scheme, by: { $0 | 0x20 == $1 }) {
@@ -150,8 +150,8 @@ package struct Redaction: Sendable {
     guard bytes[index...].starts(with: "://".utf8) else { return nil }
     var at = index + 3
     let start = at
-    while at < bytes.count, bytes[at] > 0x20, bytes[at] != UInt8(ascii: "/"), bytes[at] != UInt8(ascii: "\"")
-    {
+    // User and password stand before the path, the query and the fragment.
+    while at < bytes.count, bytes[at] > 0x20, !"/?#\"'<>".utf8.contains(bytes[at]) {
       if bytes[at] == UInt8(ascii: "@") { return at > start ? (shown: start, end: at) : nil }
       at += 1
     }
