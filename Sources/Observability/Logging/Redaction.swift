@@ -58,7 +58,12 @@ package struct Redaction: Sendable {
   /// All of it is secret: the first characters of what is long, nothing of what is short.
   static func hidden(_ text: String) -> String {
     let clean = Redaction().text(text)
-    if clean != text { return clean.hasSuffix("…") ? clean : "…" }
+    // `Bearer abcd…` and `sk-ant-abcd…` say what kind it was; anything less simple may hold more than one secret.
+    if clean != text, clean.hasSuffix("…"), !clean.dropLast().contains("…"),
+      clean.split(separator: " ").count <= 2
+    {
+      return clean
+    }
     return text.utf8.count >= 24 ? text.prefix(shown) + "…" : "…"
   }
 
@@ -86,16 +91,16 @@ package struct Redaction: Sendable {
 
   /// A credential that begins here, if one does: up to where it may be shown, and where it ends.
   private static func credential(in bytes: [UInt8], at start: Int) -> (shown: Int, end: Int)? {
-    for (prefix, least) in prefixes where bytes[start...].starts(with: prefix) {
+    for (prefix, least) in prefixes where bytes[start] == prefix[0] && bytes[start...].starts(with: prefix) {
       let end = endOfToken(bytes, from: start + prefix.count)
       guard end - start - prefix.count >= least else { continue }
       let family = families.first { bytes[start...].starts(with: $0) }?.count ?? prefix.count
       return (shown: min(start + family + shown, start + (end - start) / 2), end: end)
     }
     var wordEnd = start
-    while wordEnd < bytes.count, isWord(bytes[wordEnd]) || bytes[wordEnd] == UInt8(ascii: "-") {
-      wordEnd += 1
-    }
+    // No name is longer; without a bound, a long chain of words would be read again from each of them.
+    let limit = min(bytes.count, start + 65)
+    while wordEnd < limit, isWord(bytes[wordEnd]) || bytes[wordEnd] == UInt8(ascii: "-") { wordEnd += 1 }
     let word = bytes[start..<wordEnd]
     if wordEnd < bytes.count, bytes[wordEnd] == UInt8(ascii: " ") {
       for (scheme, least) in schemes where word.elementsEqual(scheme, by: { $0 | 0x20 == $1 }) {
@@ -118,19 +123,26 @@ package struct Redaction: Sendable {
       isSecret(name: String(decoding: word, as: UTF8.self))
     else { return nil }
     index += 1
-    while index < bytes.count, bytes[index] == UInt8(ascii: " ") || bytes[index] == UInt8(ascii: "\"") {
-      index += 1
-    }
-    let end = endOfToken(bytes, from: index)
+    while index < bytes.count, bytes[index] == UInt8(ascii: " ") { index += 1 }
+    let isQuoted = index < bytes.count && bytes[index] == UInt8(ascii: "\"")
+    if isQuoted { index += 1 }
+    var end = index
+    while end < bytes.count, isQuoted ? bytes[end] != UInt8(ascii: "\"") : !endsValue(bytes[end]) { end += 1 }
     // `authorization: Bearer …`: the second word is the credential.
     let scheme = bytes[index..<end]
     if schemes.contains(where: { scheme.elementsEqual($0.word, by: { $0 | 0x20 == $1 }) }) {
       var token = end
       while token < bytes.count, bytes[token] == UInt8(ascii: " ") { token += 1 }
-      let last = endOfToken(bytes, from: token)
+      var last = token
+      while last < bytes.count, !endsValue(bytes[last]) { last += 1 }
       if last > token { return (shown: token, end: last) }
     }
     return end > index ? (shown: index, end: end) : nil
+  }
+
+  /// Whether a value without quotation marks ends here.
+  private static func endsValue(_ byte: UInt8) -> Bool {
+    byte <= 0x20 || "\"',;&)}]<>".utf8.contains(byte)
   }
 
   /// `https://name:password@host`.
@@ -138,8 +150,8 @@ package struct Redaction: Sendable {
     guard bytes[index...].starts(with: "://".utf8) else { return nil }
     var at = index + 3
     let start = at
-    while at < bytes.count, bytes[at] > 0x20, bytes[at] != UInt8(ascii: "/"), bytes[at] != UInt8(ascii: "\"")
-    {
+    // User and password stand before the path, the query and the fragment.
+    while at < bytes.count, bytes[at] > 0x20, !"/?#\"'<>".utf8.contains(bytes[at]) {
       if bytes[at] == UInt8(ascii: "@") { return at > start ? (shown: start, end: at) : nil }
       at += 1
     }

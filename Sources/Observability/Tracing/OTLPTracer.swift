@@ -1,4 +1,5 @@
 package import AsyncHTTPClient
+package import CoreMetrics
 package import Instrumentation
 package import Logging
 import ServiceLifecycle
@@ -16,14 +17,20 @@ package final class OTLPTracer: Tracer, Service {
   private let logger: Logger
   private let queue: SpanQueue
   private let exportCounts = Mutex(ExportCounts())
+  private let metrics: any MetricsFactory
 
   /// - Parameters:
   ///   - client: used for the exports; must not follow redirects, which would hand `headers` on to others.
   ///   - logger: told when spans are lost.
-  package init(configuration: OTLPConfiguration, client: HTTPClient, logger: Logger) {
+  ///   - metrics: counts spans as `otlp.spans` by what came of them.
+  package init(
+    configuration: OTLPConfiguration, client: HTTPClient, logger: Logger,
+    metrics: any MetricsFactory = MetricsSystem.factory
+  ) {
     self.configuration = configuration
     self.client = client
     self.logger = logger
+    self.metrics = metrics
     queue = SpanQueue(limits: configuration.queue)
   }
 
@@ -100,6 +107,7 @@ package final class OTLPTracer: Tracer, Service {
   private func exportAll() async {
     var exporter = OTLPExporter(configuration: configuration, client: client, logger: logger)
     var reported: UInt64 = 0
+    var shown = ExportMetrics(factory: metrics)
     func drain() async {
       while true {
         let batch = queue.take()
@@ -118,9 +126,35 @@ package final class OTLPTracer: Tracer, Service {
           metadata: ["otlp.spans": "\(dropped - reported)"])
         reported = dropped
       }
+      shown.show(counts)
     }
     for await _ in queue.wakeups { await drain() }
     await drain()
     exportCounts.withLock { $0 = exporter.counts }
+    shown.show(counts)
+  }
+}
+
+/// The counts as metrics.
+private struct ExportMetrics {
+  private let exported, rejected, failed, dropped: Counter
+  private var shown = ExportCounts()
+
+  init(factory: any MetricsFactory) {
+    func counter(_ outcome: String) -> Counter {
+      Counter(label: "otlp.spans", dimensions: [("outcome", outcome)], factory: factory)
+    }
+    exported = counter("exported")
+    rejected = counter("rejected")
+    failed = counter("failed")
+    dropped = counter("dropped")
+  }
+
+  mutating func show(_ counts: ExportCounts) {
+    exported.increment(by: counts.exported - shown.exported)
+    rejected.increment(by: counts.rejected - shown.rejected)
+    failed.increment(by: counts.failed - shown.failed)
+    dropped.increment(by: counts.dropped - shown.dropped)
+    shown = counts
   }
 }
