@@ -56,6 +56,13 @@ let package = Package(
     .target(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
+    .target(
+      name: "ControlSQLite",
+      dependencies: [
+        "Directory", "Ledger", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
     .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
     .target(
       name: "Arena",
@@ -70,8 +77,8 @@ let package = Package(
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Account", "Arena", "Attribution", "Collection", "Derivation", "Ledger", "LedgerSQLite", "Outcomes",
-        "Readers",
+        "Account", "Arena", "Attribution", "Collection", "ControlSQLite", "Derivation", "Directory", "Ledger",
+        "LedgerSQLite", "Outcomes", "Readers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -102,6 +109,14 @@ let package = Package(
       name: "LedgerSQLiteTests",
       dependencies: ["Ledger", "LedgerSQLite", "TestCorpus", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
+    .testTarget(name: "DirectoryTests", dependencies: ["Directory", "Ledger"], swiftSettings: house),
+    .testTarget(
+      name: "ControlSQLiteTests",
+      dependencies: [
+        "ControlSQLite", "Directory", "Ledger", "LedgerSQLite", "TestCorpus",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
     .testTarget(
       name: "CollectionTests",
       dependencies: ["assay", "Collection", "Ledger", "LedgerSQLite", "Readers", "TestCorpus"],
@@ -115,7 +130,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),
     .testTarget(
-      name: "AcceptanceTests", dependencies: ["assay", "Arena", "Ledger", "TestCorpus"],
+      name: "AcceptanceTests",
+      dependencies: ["assay", "Arena", "ControlSQLite", "Directory", "Ledger", "TestCorpus"],
       swiftSettings: house),
   ]
 )

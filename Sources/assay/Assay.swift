@@ -27,5 +27,13 @@ struct Assay: AsyncParsableCommand {
     subcommands: [
       ReportCommand.self, ExplainCommand.self, DemoCommand.self, DoctorCommand.self, PricesCommand.self,
     ],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Who may spend, and how much (for the gateway):",
+        subcommands: [
+          PersonCommand.self, TeamCommand.self, ProjectCommand.self, AgentCommand.self, KeyCommand.self,
+          LimitCommand.self, NoticesCommand.self,
+        ])
+    ],
     defaultSubcommand: ReportCommand.self)
 }
