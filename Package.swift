@@ -20,6 +20,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "assay", targets: ["assay"]),
+    .executable(name: "assay-server", targets: ["assay-server"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
   dependencies: [
@@ -37,6 +38,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
+    .target(name: "Surroundings", swiftSettings: house),
     .target(name: "JSONScan", swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
     .target(
@@ -56,6 +58,16 @@ let package = Package(
     .target(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
+    .target(
+      name: "ControlSQLite",
+      dependencies: [
+        "Directory", "Ledger", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "ModelAPI", dependencies: ["Ledger", "JSONScan"],
+      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Budgets", dependencies: ["Ledger", "Directory"], swiftSettings: house),
     .target(
       name: "Metering", dependencies: ["JSONScan", "Ledger"],
@@ -66,7 +78,7 @@ let package = Package(
       dependencies: ["Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: house),
     .target(
-      name: "Collection", dependencies: ["JSONScan", "Ledger", "LedgerSQLite", "Readers"],
+      name: "Collection", dependencies: ["JSONScan", "Ledger", "LedgerSQLite", "Surroundings", "Readers"],
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(
       name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
@@ -85,12 +97,36 @@ let package = Package(
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ],
       swiftSettings: house),
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "Budgets", "ControlSQLite", "Directory", "JSONScan", "Ledger", "Metering", "ModelAPI",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
     .executableTarget(
       name: "assay",
       dependencies: [
         "Account", "Arena", "Attribution", "Collection", "Derivation", "Ledger", "LedgerSQLite", "Outcomes",
-        "Readers",
+        "Surroundings", "Readers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
+    .executableTarget(
+      name: "assay-server",
+      dependencies: [
+        "Account", "Budgets", "ControlSQLite", "Directory", "Gateway", "Ledger", "LedgerSQLite", "Metering", "ModelAPI",
+        "Observability", "Surroundings",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: house),
     .executableTarget(
@@ -103,8 +139,28 @@ let package = Package(
     .testTarget(
       name: "BudgetsTests", dependencies: ["Budgets", "Directory", "Ledger", "TestCorpus"],
       swiftSettings: house),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Budgets", "ControlSQLite", "Directory", "Gateway", "Ledger", "LedgerSQLite", "Metering", "ModelAPI",
+        "TestCorpus",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
+    .testTarget(name: "DirectoryTests", dependencies: ["Directory", "Ledger"], swiftSettings: house),
+    .testTarget(
+      name: "ControlSQLiteTests",
+      dependencies: [
+        "ControlSQLite", "Directory", "Ledger", "LedgerSQLite", "TestCorpus",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
     .testTarget(name: "AccountTests", dependencies: ["Account", "Ledger"], swiftSettings: house),
     .testTarget(
@@ -122,13 +178,6 @@ let package = Package(
     .testTarget(
       name: "LedgerSQLiteTests",
       dependencies: ["Ledger", "LedgerSQLite", "TestCorpus", .product(name: "GRDB", package: "GRDB.swift")],
-      swiftSettings: house),
-    .executableTarget(
-      name: "spool-child", dependencies: ["Ledger", "LedgerSQLite", "Metering"], path: "Tests/SpoolChild",
-      swiftSettings: house),
-    .testTarget(
-      name: "MeteringTests",
-      dependencies: ["Ledger", "LedgerSQLite", "Metering", "Readers", "TestCorpus", "spool-child"],
       swiftSettings: house),
     .testTarget(
       name: "CollectionTests",
@@ -160,7 +209,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),
     .testTarget(
-      name: "AcceptanceTests", dependencies: ["assay", "Arena", "Ledger", "TestCorpus"],
+      name: "AcceptanceTests",
+      dependencies: ["assay", "assay-server", "Arena", "ControlSQLite", "Directory", "Ledger", "TestCorpus"],
       swiftSettings: house),
   ]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import Surroundings
 import Readers
 
 /// A person's home directory, below which the tools keep their records.
@@ -13,13 +14,9 @@ package struct HomeDirectory: Hashable, Sendable {
     self.environment = environment
   }
 
-  /// The home of whoever runs this, with their environment: `$HOME`, as POSIX has it, and what the user database
-  /// says only where that is not set. (Foundation asks the user database first.)
+  /// The home of whoever runs this, with their environment.
   package static var current: HomeDirectory {
-    let environment = ProcessInfo.processInfo.environment
-    let stated = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    return HomeDirectory(
-      path: stated ?? FileManager.default.homeDirectoryForCurrentUser.path, environment: environment)
+    HomeDirectory(path: XDGDirectory.home, environment: ProcessInfo.processInfo.environment)
   }
 
   /// The directories that `place` means here. A variable may list several, separated by commas, as Claude

@@ -39,27 +39,29 @@ package struct DirectorySnapshot: Sendable {
     ownerships = Dictionary(grouping: contents.ownerships, by: \.member)
     holders = Dictionary(
       contents.keys.compactMap { key -> (KeyHash, KeyHolder)? in
-        let agent: Agent?
-        let person: Person?
-        switch key.holder {
-        case .agent(let id):
-          agent = agents[id]
-          person = agent.flatMap { people[$0.owner] }
-        case .person(let id):
-          agent = nil
-          person = people[id]
-        }
         // A key whose holder is not in the directory opens nothing.
-        guard let person else { return nil }
-        let scopes = ChargeScopes(
-          key: key.id, person: person.id, team: key.team ?? person.team, project: key.project,
-          agent: agent?.id)
+        guard let (person, agent) = Self.holder(of: key, people, agents) else { return nil }
+        let scopes = ChargeScopes(key, person, agent)
         let holder = KeyHolder(
           key: key, account: agent?.account ?? person.account, scopes: scopes,
           limits: contents.limits.filter { scopes.contains($0.scope) }, name: agent?.name ?? person.mail)
         return (key.hash, holder)
       }
     ) { first, _ in first }
+  }
+
+  private static func holder(
+    of key: VirtualKey, _ people: [Int64: Person], _ agents: [Int64: Agent]
+  ) -> (person: Person, agent: Agent?)? {
+    switch key.holder {
+    case .person(let id): people[id].map { ($0, nil) }
+    case .agent(let id): agents[id].flatMap { agent in people[agent.owner].map { ($0, agent) } }
+    }
+  }
+
+  /// What a call under the key would be charged to now, revoked or not.
+  package func scopes(of key: VirtualKey) -> ChargeScopes {
+    holders[key.hash]?.scopes ?? ChargeScopes(key: key.id, team: key.team, project: key.project)
   }
 
   /// Whose secret this is, if it opens anything at `now`.
@@ -100,5 +102,12 @@ package struct DirectorySnapshot: Sendable {
   package func team(of account: AccountID, at instant: Instant) -> Int64? {
     guard let person = person(of: account, at: instant) else { return nil }
     return memberships[person]?.first { $0.holds(at: instant) }?.of
+  }
+}
+
+extension ChargeScopes {
+  fileprivate init(_ key: VirtualKey, _ person: Person, _ agent: Agent?) {
+    self.init(
+      key: key.id, person: person.id, team: key.team ?? person.team, project: key.project, agent: agent?.id)
   }
 }

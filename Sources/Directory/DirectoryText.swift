@@ -86,7 +86,7 @@ package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible 
   case ambiguous(Kind, String, [String])
   case alreadyRevoked(String)
   case expiresInThePast
-  case tooMany(Kind, most: Int)
+  case tooManyPatterns(most: Int)
 
   package enum Kind: String, Hashable, Sendable {
     case person, team, project, agent, key, limit
@@ -110,7 +110,8 @@ package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible 
       "“\(name)” is several \(kind.rawValue)s: \(candidates.joined(separator: ", ")). Give one of these."
     case .alreadyRevoked(let name): "The key \(name) was revoked before; nothing has changed."
     case .expiresInThePast: "A key cannot expire before it is made."
-    case .tooMany(let kind, let most): "There can be no more than \(most) \(kind.rawValue)s."
+    case .tooManyPatterns(let most):
+      "A key can name no more than \(most) models, and as many upstreams. Use * to name several at once."
     }
   }
 }

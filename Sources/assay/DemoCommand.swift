@@ -3,6 +3,7 @@ import Arena
 import ArgumentParser
 import Foundation
 import Ledger
+import Surroundings
 
 /// `assay demo`: the account of a made-up developer, for a machine without history.
 struct DemoCommand: AsyncParsableCommand {

@@ -5,6 +5,7 @@ import Foundation
 import Ledger
 import LedgerSQLite
 import Outcomes
+import Surroundings
 
 /// `assay doctor`: what was found, where, and what is missing.
 struct DoctorCommand: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import Derivation
 import Foundation
 import Ledger
 import LedgerSQLite
+import Surroundings
 
 /// `assay explain`: one session, line by line.
 struct ExplainCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Surroundings
 
 /// A file that a command was asked to write.
 enum OutputFile {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Ledger
+import Surroundings
 
 struct PricesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

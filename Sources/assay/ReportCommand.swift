@@ -2,6 +2,7 @@ import Account
 import ArgumentParser
 import Foundation
 import Ledger
+import Surroundings
 
 /// `assay report`: the account.
 struct ReportCommand: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import Attribution
 import Collection
 import Foundation
 import Ledger
+import Surroundings
 
 /// Where a command reads from; the same for every command that looks at sessions.
 struct SourceOptions: ParsableArguments {
@@ -104,13 +105,4 @@ struct SourceOptions: ParsableArguments {
 
   /// Beside the ledger, under its name: an index is taken under the ledger's key.
   var cacheDirectory: String { ledgerPath + ".repositories" }
-}
-
-/// The directories of the XDG Base Directory Specification.
-enum XDGDirectory {
-  static var data: String {
-    let environment = ProcessInfo.processInfo.environment
-    if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/assay" }
-    return HomeDirectory.current.path + "/.local/share/assay"
-  }
 }

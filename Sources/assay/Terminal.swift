@@ -23,41 +23,8 @@ struct Terminal {
   }
 }
 
-/// Standard output, written to in one piece; a reader that has gone away (`| head`) ends the program quietly.
-enum StandardOutput {
-  /// - Throws: ``CommandFailure`` if not all of it could be written, as on a full disk.
-  static func write(_ text: String) throws {
-    guard let error = text.write(to: STDOUT_FILENO), error != EPIPE else { return }
-    throw CommandFailure(
-      "Standard output cannot be written: \(String(cString: strerror(error))). What was printed is not whole; make room or print elsewhere."
-    )
-  }
-}
-
-extension String {
-  /// Writes all of it.
-  ///
-  /// - Returns: The system's error number; `nil` if all was written.
-  func write(to descriptor: Int32) -> Int32? {
-    var bytes = Array(utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return count < 0 ? errno : EIO }
-      bytes = bytes.dropFirst(count)
-    }
-    return nil
-  }
-}
-
 /// The exit status of a command that did its work, with something left to say.
 enum ExitStatus {
   /// Some source could not be read.
   static let incomplete = ExitCode(2)
-}
-
-/// A failure that the user can do something about.
-struct CommandFailure: Error, CustomStringConvertible {
-  var description: String
-  init(_ description: String) { self.description = description }
 }

@@ -1,5 +1,5 @@
 /// JSON whose keys keep the order they were written in, which Foundation's encoder does not promise.
-enum JSONValue {
+package enum JSONValue {
   case null
   case bool(Bool)
   case integer(Int64)
@@ -7,12 +7,12 @@ enum JSONValue {
   case array([JSONValue])
   case object([(String, JSONValue)])
 
-  static func optional(_ value: Int64?) -> JSONValue { value.map { .integer($0) } ?? .null }
-  static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-  static func strings(_ values: some Sequence<String>) -> JSONValue { .array(values.map { .string($0) }) }
+  package static func optional(_ value: Int64?) -> JSONValue { value.map { .integer($0) } ?? .null }
+  package static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+  package static func strings(_ values: some Sequence<String>) -> JSONValue { .array(values.map { .string($0) }) }
 
   /// The document, indented by two spaces, objects of plain values on one line, and a final line break.
-  var document: String {
+  package var document: String {
     var text: [UInt8] = []
     write(to: &text, depth: 0)
     text.append(UInt8(ascii: "\n"))
@@ -20,7 +20,7 @@ enum JSONValue {
   }
 
   /// On one line, without spaces.
-  var compact: String {
+  package var compact: String {
     var text: [UInt8] = []
     writeCompact(to: &text)
     return String(decoding: text, as: UTF8.self)

@@ -69,7 +69,7 @@ package enum Display {
   }
 
   /// Filled with spaces to `columns`, behind the text or before it.
-  static func pad(_ text: String, to columns: Int, right: Bool = false) -> String {
+  package static func pad(_ text: String, to columns: Int, right: Bool = false) -> String {
     let spaces = String(repeating: " ", count: Swift.max(0, columns - width(text)))
     return right ? spaces + text : text + spaces
   }

@@ -1,0 +1,162 @@
+import GRDB
+
+/// The tables, one migration a change. `org_id` stands on every row from the first migration on; there is one
+/// organisation a deployment now.
+///
+/// Rows are never deleted: `ended` (of keys: `revoked`) says since when something is no more. What is unique is so
+/// among the living.
+enum ControlSchema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1: directory, keys, limits, notices") { db in
+      try db.execute(sql: directory)
+      try db.execute(sql: keys)
+      for table in counted { try db.execute(sql: triggers(table)) }
+    }
+    return migrator
+  }
+
+  private static let directory = """
+    CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO setting (name, value) VALUES ('version', 1);
+
+    -- AUTOINCREMENT: an account's number is in the ledger for ever, and never somebody else's. The first is that
+    -- of machines of their own, which use no directory.
+    CREATE TABLE account (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      kind TEXT NOT NULL CHECK (kind IN ('local', 'person', 'agent'))
+    ) STRICT;
+    INSERT INTO account (id, kind) VALUES (1, 'local');
+
+    CREATE TABLE team (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      name TEXT NOT NULL,
+      folded TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      ended INTEGER
+    ) STRICT;
+    CREATE UNIQUE INDEX team_living ON team(org_id, folded) WHERE ended IS NULL;
+
+    CREATE TABLE project (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      name TEXT NOT NULL,
+      folded TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      ended INTEGER
+    ) STRICT;
+    CREATE UNIQUE INDEX project_living ON project(org_id, folded) WHERE ended IS NULL;
+
+    CREATE TABLE person (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      account_id INTEGER NOT NULL UNIQUE REFERENCES account(id),
+      name TEXT NOT NULL,
+      mail TEXT NOT NULL,
+      folded TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      ended INTEGER
+    ) STRICT;
+    CREATE UNIQUE INDEX person_living ON person(org_id, folded) WHERE ended IS NULL;
+
+    CREATE TABLE agent (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      account_id INTEGER NOT NULL UNIQUE REFERENCES account(id),
+      name TEXT NOT NULL,
+      folded TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      ended INTEGER
+    ) STRICT;
+    CREATE UNIQUE INDEX agent_living ON agent(org_id, folded) WHERE ended IS NULL;
+
+    -- A person is in one team at a time, and an agent has one owner.
+    CREATE TABLE membership (
+      member_id INTEGER NOT NULL REFERENCES person(id),
+      of_id INTEGER NOT NULL REFERENCES team(id),
+      since INTEGER NOT NULL,
+      until INTEGER
+    ) STRICT;
+    CREATE UNIQUE INDEX membership_now ON membership(member_id) WHERE until IS NULL;
+    CREATE INDEX membership_of ON membership(of_id);
+
+    CREATE TABLE ownership (
+      member_id INTEGER NOT NULL REFERENCES agent(id),
+      of_id INTEGER NOT NULL REFERENCES person(id),
+      since INTEGER NOT NULL,
+      until INTEGER
+    ) STRICT;
+    CREATE UNIQUE INDEX ownership_now ON ownership(member_id) WHERE until IS NULL;
+    CREATE INDEX ownership_of ON ownership(of_id);
+    """
+
+  private static let keys = """
+    -- The secret is not here: its hash is, and the few characters that are shown.
+    CREATE TABLE virtual_key (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      name TEXT NOT NULL,
+      folded TEXT NOT NULL,
+      person_id INTEGER REFERENCES person(id),
+      agent_id INTEGER REFERENCES agent(id),
+      team_id INTEGER REFERENCES team(id),
+      project_id INTEGER REFERENCES project(id),
+      hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+      prefix TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      expires INTEGER,
+      revoked INTEGER,
+      models TEXT NOT NULL,
+      upstreams TEXT NOT NULL,
+      allows_subscription INTEGER NOT NULL,
+      CHECK ((person_id IS NULL) <> (agent_id IS NULL))
+    ) STRICT;
+    CREATE UNIQUE INDEX virtual_key_living ON virtual_key(org_id, folded) WHERE revoked IS NULL;
+    CREATE INDEX virtual_key_person ON virtual_key(person_id);
+    CREATE INDEX virtual_key_agent ON virtual_key(agent_id);
+
+    -- Of one measure and window a scope has one limit at a time. `scope_id` of the organisation is 0.
+    CREATE TABLE spend_limit (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      scope TEXT NOT NULL,
+      scope_id INTEGER NOT NULL,
+      measure TEXT NOT NULL,
+      amount INTEGER NOT NULL CHECK (amount > 0),
+      window TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      ended INTEGER
+    ) STRICT;
+    CREATE UNIQUE INDEX spend_limit_living
+      ON spend_limit(org_id, scope, scope_id, measure, window) WHERE ended IS NULL;
+
+    CREATE TABLE notice (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      at INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      key_id INTEGER,
+      person_id INTEGER,
+      limit_id INTEGER,
+      text TEXT NOT NULL
+    ) STRICT;
+    """
+
+  /// What a snapshot is made of.
+  private static let counted = [
+    "team", "project", "person", "agent", "membership", "ownership", "virtual_key", "spend_limit",
+  ]
+
+  /// Each change of a table counts, even one that is made by hand: a gateway must notice every one.
+  private static func triggers(_ table: String) -> String {
+    ["INSERT", "UPDATE", "DELETE"].map { change in
+      """
+      CREATE TRIGGER \(table)_\(change.lowercased()) AFTER \(change) ON \(table) BEGIN
+        UPDATE setting SET value = value + 1 WHERE name = 'version';
+      END;
+      """
+    }.joined(separator: "\n")
+  }
+}

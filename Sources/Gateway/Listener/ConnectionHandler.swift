@@ -1,0 +1,244 @@
+import ModelAPI
+import NIOCore
+import NIOHTTP1
+
+/// One client's connection: takes requests in whole, one after the other, and makes each a ``Call``.
+///
+/// Who asks is settled as soon as the head is there: nobody without a key makes the gateway keep a body.
+final class ConnectionHandler: ChannelInboundHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  private enum State {
+    /// Since when nothing has come.
+    case idle
+    case reading(IncomingRequest)
+    case calling(Call)
+    /// Answered before the body was there: what is left of it is read, within bounds, so that the answer arrives.
+    case discarding(bytes: Int)
+    case closed
+  }
+
+  private let loop: GatewayLoop
+  private var context: ChannelHandlerContext?
+  private var state = State.idle
+  private var since: NIODeadline = .now()
+  /// When the first byte of a head came that is not whole yet.
+  private var headBegan: NIODeadline?
+  /// Of the request that is being read.
+  private var body = ByteBuffer()
+  /// Whether the connection can carry another request after this one.
+  private var keepsAlive = true
+  private var isStopping = false
+
+  init(loop: GatewayLoop) { self.loop = loop }
+
+  var isWritable: Bool { context?.channel.isWritable ?? true }
+
+  // MARK: Channel
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { loop.connected(self) }
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    loop.connected(self)
+    context.fireChannelActive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    let state = self.state
+    self.state = .closed
+    loop.disconnected(self)
+    if case .calling(let call) = state { call.clientLeft() }
+    context.fireChannelInactive()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable, case .calling(let call) = state { call.clientReadOn() }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // A request that is no HTTP has been answered by the handler before this one.
+    context.close(promise: nil)
+  }
+
+  /// Bytes came that are not parsed yet.
+  func bytesCame() {
+    if case .idle = state, headBegan == nil { headBegan = .now() }
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch (unwrapInboundIn(data), state) {
+    case (.head(let head), .idle): received(head)
+    case (.body(var part), .reading(let request)):
+      since = .now()
+      if body.readableBytes + part.readableBytes > loop.shared.configuration.bounds.bodyBytes {
+        body = ByteBuffer()
+        refuse(.tooLarge, dialect: request.route.dialect, unread: true)
+      } else if body.readableBytes == 0 {
+        body = part
+      } else {
+        body.writeBuffer(&part)
+      }
+    case (.end, .reading(let request)): received(request)
+    case (.body(let part), .discarding(let bytes)):
+      let left = bytes - part.readableBytes
+      state = .discarding(bytes: left)
+      if left < 0 { context.close(promise: nil) }
+    case (.end, .discarding):
+      state = .idle
+      since = .now()
+      if !keepsAlive { context.close(promise: nil) }
+    default: break
+    }
+  }
+
+  // MARK: Requests
+
+  private static let discardedBytes = 1 << 20
+
+  private func received(_ head: HTTPRequestHead) {
+    since = .now()
+    headBegan = nil
+    keepsAlive = head.isKeepAlive && !isStopping
+    let dialect = Dialect.ofPath(head.uri)
+    do {
+      if let page = loop.shared.page(for: head) { return answer(page) }
+      let request = try loop.shared.gatekeeper.receive(head)
+      if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
+        context?.writeAndFlush(
+          wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+      }
+      state = .reading(request)
+    } catch {
+      refuse(error, dialect: dialect, unread: true)
+    }
+  }
+
+  private func received(_ request: IncomingRequest) {
+    let body = self.body
+    self.body = ByteBuffer()
+    do {
+      let admitted = try loop.admit(request, body: body)
+      let call = Call(admitted, client: self, loop: loop)
+      state = .calling(call)
+      call.start()
+    } catch {
+      refuse(error, dialect: request.route.dialect)
+    }
+  }
+
+  // MARK: Answers
+
+  func write(_ head: HTTPResponseHead) {
+    var head = head
+    if !keepsAlive || isStopping {
+      keepsAlive = false
+      head.headers.replaceOrAdd(name: "connection", value: "close")
+    }
+    context?.write(wrapOutboundOut(.head(head)), promise: nil)
+  }
+
+  func write(_ bytes: ByteBuffer) {
+    context?.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
+  }
+
+  func end() {
+    context?.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+  }
+
+  /// Hangs up without an end, by which the client knows that the answer is not whole.
+  func abort() {
+    keepsAlive = false
+    context?.close(promise: nil)
+  }
+
+  /// The call has done all it will for this connection.
+  func callEnded() {
+    guard case .calling = state else { return }
+    state = .idle
+    since = .now()
+    if !keepsAlive { context?.close(promise: nil) }
+  }
+
+  /// Answers with the provider's own kind of error.
+  ///
+  /// - Parameter unread: Whether the body has not come to its end yet.
+  func refuse(_ refusal: Refusal, dialect: Dialect, unread: Bool = false) {
+    loop.refused(refusal)
+    answer(refusal.answer(dialect), unread: unread)
+  }
+
+  private func answer(_ answer: PlainAnswer, unread: Bool = true) {
+    if case .closed = state { return }
+    if answer.closes { keepsAlive = false }
+    write(answer.head)
+    write(ByteBuffer(bytes: answer.body))
+    end()
+    if unread {
+      state = .discarding(bytes: Self.discardedBytes)
+    } else if case .calling = state {
+      // The call goes on to say that it has ended.
+    } else {
+      state = .idle
+      since = .now()
+      if !keepsAlive { context?.close(promise: nil) }
+    }
+  }
+
+  // MARK: Clock
+
+  /// Ends what has waited too long; called about once a second.
+  func check(_ now: NIODeadline, bounds: GatewayConfiguration.Bounds) {
+    switch state {
+    case .idle:
+      if let headBegan, now - headBegan >= TimeAmount(bounds.headTime) { context?.close(promise: nil) }
+      if now - since >= TimeAmount(isStopping ? .zero : bounds.keepAliveTime) { context?.close(promise: nil) }
+    case .reading(let request):
+      if now - since >= TimeAmount(bounds.bodyIdleTime) {
+        refuse(.bodyTimedOut, dialect: request.route.dialect)
+        context?.close(promise: nil)
+      }
+    case .discarding: if now - since >= TimeAmount(.seconds(5)) { context?.close(promise: nil) }
+    case .calling(let call): call.check(now, bounds: bounds)
+    case .closed: break
+    }
+  }
+
+  /// No further request after the one under way.
+  func stop() {
+    isStopping = true
+    keepsAlive = false
+    if case .idle = state { context?.close(promise: nil) }
+  }
+
+  func stopNow() {
+    if case .calling(let call) = state { call.stop() }
+    context?.close(promise: nil)
+  }
+}
+
+/// A request whose head is accepted and whose body is on its way.
+struct IncomingRequest {
+  let head: HTTPRequestHead
+  let route: ModelRoute
+  let caller: Caller
+}
+
+/// Sees bytes before the parser does, by which a head that never ends is noticed.
+final class ArrivalWatch: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  private let connection: ConnectionHandler
+
+  init(_ connection: ConnectionHandler) { self.connection = connection }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    connection.bytesCame()
+    context.fireChannelRead(data)
+  }
+}
