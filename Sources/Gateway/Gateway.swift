@@ -36,7 +36,8 @@ package struct Gateway: Service {
   ///   - environment: Where upstreams' credentials may be.
   ///   - onListening: Told the port, once calls are taken.
   package init(
-    _ configuration: GatewayConfiguration, environment: [String: String], stores: Stores, prices: PriceCatalogue,
+    _ configuration: GatewayConfiguration, environment: [String: String], stores: Stores,
+    prices: PriceCatalogue,
     log: Logger, onListening: @escaping @Sendable (Int) -> Void = { _ in }
   ) {
     self.configuration = configuration
@@ -131,7 +132,9 @@ package struct Gateway: Service {
   private func report(_ drained: SpoolDrain.Report) { Self.report(drained, to: log) }
 
   private static func report(_ drained: SpoolDrain.Report, to log: Logger) {
-    for problem in drained.problems { log.warning("a frame of the spool was passed over", metadata: ["problem": "\(problem)"]) }
+    for problem in drained.problems {
+      log.warning("a frame of the spool was passed over", metadata: ["problem": "\(problem)"])
+    }
   }
 }
 

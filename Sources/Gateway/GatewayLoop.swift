@@ -23,7 +23,8 @@ final class GatewayLoop {
     self.shared = shared
     self.client = client
     self.lane = lane
-    powerSafety = shared.configuration.durability == .power ? PowerSafety(lane: lane, eventLoop: eventLoop) : nil
+    powerSafety =
+      shared.configuration.durability == .power ? PowerSafety(lane: lane, eventLoop: eventLoop) : nil
     pricer = Pricer(shared.prices)
   }
 
@@ -103,7 +104,8 @@ final class GatewayLoop {
   /// After the last call: all that was written can be drained.
   func close() {
     do { try lane.close() } catch {
-      shared.log.error("the last calls stay in the spool until the next start", metadata: ["cause": "\(error)"])
+      shared.log.error(
+        "the last calls stay in the spool until the next start", metadata: ["cause": "\(error)"])
     }
   }
 }

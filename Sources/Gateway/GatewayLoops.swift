@@ -27,7 +27,9 @@ struct GatewayLoops: Sendable {
     byEventLoop = Dictionary(entries.map { (ObjectIdentifier($0.eventLoop), $0.loop) }) { first, _ in first }
   }
 
-  subscript(eventLoop: any EventLoop) -> NIOLoopBound<GatewayLoop>? { byEventLoop[ObjectIdentifier(eventLoop)] }
+  subscript(eventLoop: any EventLoop) -> NIOLoopBound<GatewayLoop>? {
+    byEventLoop[ObjectIdentifier(eventLoop)]
+  }
 
   /// Lets open calls come to their end, for so long, and then ends them.
   func stop(within time: Duration) async {

@@ -29,11 +29,14 @@ final class GatewayShared: Sendable {
     self.prices = prices
     self.log = log
     var upstreams: [Upstream] = []
-    for upstream in configuration.upstreams { upstreams.append(try Upstream(upstream, environment: environment)) }
+    for upstream in configuration.upstreams {
+      upstreams.append(try Upstream(upstream, environment: environment))
+    }
     self.upstreams = upstreams
     health = UpstreamHealth(count: upstreams.count)
     // A flood of notices tells nobody more than its beginning.
-    let (notices, noticesIn) = AsyncStream.makeStream(of: Notice.self, bufferingPolicy: .bufferingOldest(1000))
+    let (notices, noticesIn) = AsyncStream.makeStream(
+      of: Notice.self, bufferingPolicy: .bufferingOldest(1000))
     self.notices = notices
     budgets = BudgetBook(
       policy: BudgetPolicy(unpricedModels: configuration.unpricedModels, repeats: configuration.repeats))
@@ -49,7 +52,9 @@ final class GatewayShared: Sendable {
   func now() -> Instant { Instant(Date()) }
 
   /// Days make up months and weeks; of the last minutes single seconds are wanted, since minutes slide.
-  private static func load(_ budgets: BudgetBook, from store: any LedgerStore & CallStore, at now: Instant) throws {
+  private static func load(_ budgets: BudgetBook, from store: any LedgerStore & CallStore, at now: Instant)
+    throws
+  {
     let recent = now - .minutes(3)
     let end = now + .days(1)
     let earlier = try store.charges(in: BudgetBook.loadStart(at: now)..<recent, by: .hours(1))

@@ -12,5 +12,7 @@ package enum GivenPath {
     return url.count > 1 && url.hasSuffix("/") ? String(url.dropLast()) : url
   }
 
-  package static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: absolute(path)) }
+  package static func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: absolute(path))
+  }
 }

@@ -30,7 +30,9 @@ struct CallsCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...36_500).contains(days) else { throw ValidationError("--days takes a number of days from 1.") }
-    guard (1...100_000).contains(last) else { throw ValidationError("--last takes a number from 1 to 100000.") }
+    guard (1...100_000).contains(last) else {
+      throw ValidationError("--last takes a number from 1 to 100000.")
+    }
   }
 
   func run() throws {
@@ -43,14 +45,20 @@ struct CallsCommand: ParsableCommand {
         JSONValue.object([("calls", .array(calls.map { item($0, directory) }))]).document)
     }
     var table = ListTable(
-      headings: ["AT", "WHO", "UPSTREAM", "MODEL", "ENDING", "USAGE", "INPUT", "CACHE READ", "CACHE WRITE", "OUTPUT", "USD"])
+      headings: [
+        "AT", "WHO", "UPSTREAM", "MODEL", "ENDING", "USAGE", "INPUT", "CACHE READ", "CACHE WRITE", "OUTPUT",
+        "USD",
+      ])
     table.rows = calls.map { call in
       let counts = call.usage.reduce(TokenCounts()) { $0 + $1.counts }
-      let written = counts.cacheWrite5m == nil && counts.cacheWrite1h == nil
+      let written =
+        counts.cacheWrite5m == nil && counts.cacheWrite1h == nil
         ? nil : (counts.cacheWrite5m ?? 0) &+ (counts.cacheWrite1h ?? 0)
       return [
-        call.opened.local, directory.key(call.scopes.key) ?? "–", call.upstream, call.model ?? call.requestedModel,
-        call.ending.rawValue, call.usageSource == .none ? "–" : call.usageSource.rawValue, Self.figure(counts.input),
+        call.opened.local, directory.key(call.scopes.key) ?? "–", call.upstream,
+        call.model ?? call.requestedModel,
+        call.ending.rawValue, call.usageSource == .none ? "–" : call.usageSource.rawValue,
+        Self.figure(counts.input),
         Self.figure(counts.cacheRead), Self.figure(written), Self.figure(counts.output),
         call.isSubscription ? "subscription" : Self.dollars(call.charged),
       ]
@@ -70,14 +78,16 @@ struct CallsCommand: ParsableCommand {
     .object([
       ("id", .string(call.id.hexadecimal)), ("attempt", .integer(Int64(call.attempt))),
       ("opened", .string(call.opened.utc)), ("settled", .optional(call.settled?.utc)),
-      ("key", .optional(directory.key(call.scopes.key))), ("person", .optional(directory.mail(call.scopes.person))),
+      ("key", .optional(directory.key(call.scopes.key))),
+      ("person", .optional(directory.mail(call.scopes.person))),
       ("tool", .string(call.tool.rawValue)), ("session", .optional(call.sessionName)),
       ("endpoint", .string(call.endpoint)), ("upstream", .string(call.upstream)),
       ("requested_model", .string(call.requestedModel)), ("model", .optional(call.model)),
       ("status", .optional(call.status.map { Int64($0) })), ("ending", .string(call.ending.rawValue)),
       ("usage_source", .string(call.usageSource.rawValue)), ("request_id", .optional(call.requestID)),
       ("response_id", .optional(call.responseID)), ("subscription", .bool(call.isSubscription)),
-      ("reserved_nano_usd", .integer(call.reserved.count)), ("charged_nano_usd", .integer(call.charged.count)),
+      ("reserved_nano_usd", .integer(call.reserved.count)),
+      ("charged_nano_usd", .integer(call.charged.count)),
       (
         "usage",
         .array(
@@ -86,7 +96,8 @@ struct CallsCommand: ParsableCommand {
               ("model", .optional(part.model)), ("input", .optional(part.counts.input)),
               ("cache_read", .optional(part.counts.cacheRead)),
               ("cache_write_5m", .optional(part.counts.cacheWrite5m)),
-              ("cache_write_1h", .optional(part.counts.cacheWrite1h)), ("output", .optional(part.counts.output)),
+              ("cache_write_1h", .optional(part.counts.cacheWrite1h)),
+              ("output", .optional(part.counts.output)),
               ("reasoning", .optional(part.counts.reasoning)),
             ])
           })

@@ -6,12 +6,12 @@ import TestCorpus
 @Suite("The course of a call")
 struct CallMachineTests {
   @Test("An answer is passed on as it comes, and ends with its end")
-  func plainAnswer() throws {
+  func plainAnswer() {
     var machine = CallMachine(plan: [0], drains: true)
     #expect(machine.start() == .attempt(0, pause: .zero))
     #expect(machine.answerBegan(status: 200) == .forwardHead)
     #expect(machine.answerPart() == .forward)
-    let (end, action) = try #require(machine.answerEnded())
+    guard let (end, action) = machine.answerEnded() else { return #expect(Bool(false)) }
     #expect(end == .completed)
     #expect(action == .finish)
     #expect(machine.isDone)
@@ -23,13 +23,13 @@ struct CallMachineTests {
       (500, [0, 0], true), (503, [0, 1], true), (529, [0, 1], true), (503, [0], false), (429, [0, 0], false),
       (429, [0, 1], true), (400, [0, 1], false), (401, [0, 1], false), (200, [0, 1], false),
     ])
-  func replacedErrors(status: Int, plan: [Int], isReplaced: Bool) throws {
+  func replacedErrors(status: Int, plan: [Int], isReplaced: Bool) {
     var machine = CallMachine(plan: plan, drains: true)
     _ = machine.start()
     #expect(machine.answerBegan(status: status) == (isReplaced ? .hold : .forwardHead))
     if isReplaced {
       #expect(machine.answerPart() == .hold)
-      let (end, action) = try #require(machine.answerEnded())
+      guard let (end, action) = machine.answerEnded() else { return #expect(Bool(false)) }
       #expect(end == .refused)
       guard case .attempt(1, _) = action else { return #expect(Bool(false), "\(action)") }
       // The last one's word is passed on, whatever it is.
@@ -41,7 +41,9 @@ struct CallMachineTests {
   func pauses() {
     var machine = CallMachine(plan: [0, 0, 1], drains: true)
     _ = machine.start()
-    guard case (.failed(.unreachable), .attempt(1, let pause))? = machine.upstreamFailed(.unreachable, isSettled: false)
+    guard
+      case (.failed(.unreachable), .attempt(1, let pause))? = machine.upstreamFailed(
+        .unreachable, isSettled: false)
     else { return #expect(Bool(false)) }
     #expect(pause > .zero)
     guard case (_, .attempt(2, pause: .zero))? = machine.upstreamFailed(.unreachable, isSettled: false) else {
@@ -50,22 +52,26 @@ struct CallMachineTests {
   }
 
   @Test("T2: a stream that breaks off after its last usage event is complete, whoever broke it off")
-  func completeByItsUsage() throws {
+  func completeByItsUsage() {
     for clientIsThere in [true, false] {
       var machine = CallMachine(plan: [0], drains: true)
       _ = machine.start()
       _ = machine.answerBegan(status: 200)
       if !clientIsThere { #expect(machine.clientLeft() == .drain) }
-      let (end, _) = try #require(machine.upstreamFailed(.closed, isSettled: true))
+      guard let (end, _) = machine.upstreamFailed(.closed, isSettled: true) else {
+        return #expect(Bool(false))
+      }
       #expect(end == .completed)
     }
   }
 
   @Test("What times out is not asked again: it may be under way still")
-  func timeOut() throws {
+  func timeOut() {
     var machine = CallMachine(plan: [0, 1], drains: true)
     _ = machine.start()
-    let (end, action) = try #require(machine.upstreamFailed(.timedOut, isSettled: false))
+    guard let (end, action) = machine.upstreamFailed(.timedOut, isSettled: false) else {
+      return #expect(Bool(false))
+    }
     #expect(end == .failed(.timedOut))
     #expect(action == .refuse(.timedOut))
   }
@@ -74,7 +80,8 @@ struct CallMachineTests {
   func anyOrder() {
     for seed in 0..<3000 as Range<UInt64> {
       var random = SeededGenerator(seed: seed)
-      let plan = (0..<Int.random(in: 1...4, using: &random)).map { _ in Int.random(in: 0...2, using: &random) }
+      let plan = (0..<Int.random(in: 1...4, using: &random)).map { _ in Int.random(in: 0...2, using: &random)
+      }
       var machine = CallMachine(plan: plan, drains: Bool.random(using: &random))
       var open: Set<Int> = []
       var ended: [Int: Int] = [:]
@@ -111,7 +118,8 @@ struct CallMachineTests {
       while !machine.isDone {
         steps += 1
         switch steps > 60 ? 3 : Int.random(in: 0...4, using: &random) {
-        case 0: take(machine.answerBegan(status: [200, 400, 429, 503, 529].randomElement(using: &random) ?? 200))
+        case 0:
+          take(machine.answerBegan(status: [200, 400, 429, 503, 529].randomElement(using: &random) ?? 200))
         case 1: take(machine.answerPart())
         case 2: end(machine.answerEnded())
         case 3:

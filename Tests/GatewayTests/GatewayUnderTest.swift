@@ -8,7 +8,9 @@ import LedgerSQLite
 import Logging
 import ModelAPI
 import NIOCore
+import NIOHTTP1
 import ServiceLifecycle
+import Synchronization
 import TestCorpus
 
 @testable import Gateway
@@ -32,7 +34,7 @@ struct GatewayUnderTest: Sendable {
   ) async throws -> (Result, GatewayUnderTest) {
     let directory = try directory ?? TemporaryDirectory()
     var configuration = GatewayConfiguration()
-    configuration.port = 0
+    configuration.listen.port = 0
     configuration.unpricedModels = .allow
     configuration.repeats = nil
     configuration.upstreams = upstreams.enumerated().map { index, upstream in
@@ -85,7 +87,8 @@ struct GatewayUnderTest: Sendable {
 
   /// Asks as an SDK would, with a credential of the client's own unless headers say otherwise.
   func post(
-    _ path: String = "/v1/messages", _ body: String, headers: [(String, String)] = [("x-api-key", "sk-client")]
+    _ body: String, to path: String = "/v1/messages",
+    headers: [(String, String)] = [("x-api-key", "sk-client")]
   ) async throws -> Answer {
     var request = HTTPClientRequest(url: url + path)
     request.method = .POST
@@ -112,7 +115,9 @@ struct GatewayUnderTest: Sendable {
   /// Every attempt in the ledger, in the order of their making.
   func calls() throws -> [CallFact] {
     let everything = Instant(milliseconds: 0)..<Instant(milliseconds: .max)
-    return try ledger.calls(in: everything, limit: 100_000).sorted { ($0.opened, $0.attempt) < ($1.opened, $1.attempt) }
+    return try ledger.calls(in: everything, limit: 100_000).sorted {
+      ($0.opened, $0.attempt) < ($1.opened, $1.attempt)
+    }
   }
 }
 
@@ -135,8 +140,6 @@ final class RecordedLog: Sendable {
     }
   }
 }
-
-import Synchronization
 
 final class NIOLockedLines: Sendable {
   private let lines = Mutex<[String]>([])

@@ -120,7 +120,9 @@ private final class ScriptedAnswers: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
       case .pause(let milliseconds):
         let rest = steps
-        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { self.run(rest, bound) }
+        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
+          self.run(rest, bound)
+        }
         return
       case .end:
         isAnswering = false

@@ -13,8 +13,10 @@ struct ClientTool {
     let agent = head.headers.first(name: "user-agent")?.lowercased() ?? ""
     for (start, tool) in names where agent.hasPrefix(start) { client.tool = tool }
     switch client.tool {
-    case .claudeCode: client.sessionName = head.headers.first(name: "x-claude-code-session-id") ?? facts?.sessionName
-    case .codex: client.sessionName = head.headers.first(name: "session_id") ?? head.headers.first(name: "session-id")
+    case .claudeCode:
+      client.sessionName = head.headers.first(name: "x-claude-code-session-id") ?? facts?.sessionName
+    case .codex:
+      client.sessionName = head.headers.first(name: "session_id") ?? head.headers.first(name: "session-id")
     default: break
     }
     // It becomes part of rows; no client needs more.

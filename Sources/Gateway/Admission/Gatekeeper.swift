@@ -42,8 +42,11 @@ final class Gatekeeper: Sendable {
       throw .badFraming(error)
     }
     let caller = try identify(head)
-    guard let route = ModelRoute.match(
-      method: head.method.rawValue, path: head.uri, isAnthropicClient: head.headers.contains(name: "anthropic-version")) else { throw .notFound }
+    guard
+      let route = ModelRoute.match(
+        method: head.method.rawValue, path: head.uri,
+        isAnthropicClient: head.headers.contains(name: "anthropic-version"))
+    else { throw .notFound }
     return IncomingRequest(head: head, route: route, caller: caller)
   }
 
@@ -86,21 +89,25 @@ final class Gatekeeper: Sendable {
   /// leads to this address, is neither.
   private func requireOwnMachine(_ head: HTTPRequestHead) throws(Refusal) {
     guard configuration.keys == .optional else { throw .noCredential }
-    guard head.headers["origin"].isEmpty, head.headers["sec-fetch-site"].isEmpty, head.headers["host"].count == 1,
+    guard head.headers["origin"].isEmpty, head.headers["sec-fetch-site"].isEmpty,
+      head.headers["host"].count == 1,
       let host = head.headers.first(name: "host"), Self.isOwnName(host)
     else { throw .foreignOrigin }
   }
 
   private static func isOwnName(_ host: String) -> Bool {
     let name = host.hasPrefix("[") ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" }
-    let isAddress = name.hasPrefix("127.") && name.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
+    let isAddress =
+      name.hasPrefix("127.") && name.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
     return name.lowercased() == "localhost" || name == "::1" || isAddress
   }
 
   // MARK: With the body
 
   /// What a whole request asks for, whether its caller may have it, and what it may cost at worst.
-  func admit(_ request: IncomingRequest, body: ByteBuffer, pricer: inout Pricer) throws(Refusal) -> AdmittedCall {
+  func admit(_ request: IncomingRequest, body: ByteBuffer, pricer: inout Pricer) throws(Refusal)
+    -> AdmittedCall
+  {
     let now = Instant(Date())
     let route = request.route
     var body = body
@@ -122,13 +129,16 @@ final class Gatekeeper: Sendable {
     let client = ClientTool.read(request.head, facts: facts)
     let fact = CallFact(
       call: .random(), account: request.caller.account, scopes: request.caller.scopes, tool: client.tool,
-      session: client.sessionName.flatMap { SessionID.named($0, by: client.tool) }, sessionName: client.sessionName,
+      session: client.sessionName.flatMap { SessionID.named($0, by: client.tool) },
+      sessionName: client.sessionName,
       dialect: route.dialect.rawValue, endpoint: route.endpoint.rawValue, upstream: "",
       requestedModel: model ?? "", responseSpace: route.endpoint.responseSpace, opened: now,
-      reserved: worst.cost ?? .zero, reservedTokens: worst.tokens, isSubscription: request.caller.isSubscription,
+      reserved: worst.cost ?? .zero, reservedTokens: worst.tokens,
+      isSubscription: request.caller.isSubscription,
       isBilled: route.endpoint.isBilled)
     return AdmittedCall(
-      head: request.head, body: body, route: route, caller: request.caller, plan: plan, forcesUsage: forcesUsage,
+      head: request.head, body: body, route: route, caller: request.caller, plan: plan,
+      forcesUsage: forcesUsage,
       reservation: reservation, fact: fact)
   }
 
@@ -171,7 +181,8 @@ final class Gatekeeper: Sendable {
     _ facts: RequestFacts?, model: String?, route: ModelRoute, at now: Instant, pricer: inout Pricer
   ) -> WorstCase {
     guard let facts, route.endpoint.isBilled else { return WorstCase(cost: .zero, tokens: 0) }
-    let output = route.endpoint == .embeddings ? 0 : facts.maxOutputTokens ?? configuration.bounds.defaultOutputTokens
+    let output =
+      route.endpoint == .embeddings ? 0 : facts.maxOutputTokens ?? configuration.bounds.defaultOutputTokens
     let input = facts.inputTokenBound
     let tokens = input.addingReportingOverflow(output)
     var counts = TokenCounts(output: output)
@@ -181,7 +192,8 @@ final class Gatekeeper: Sendable {
     case .oneHour: counts.cacheWrite1h = input
     }
     let worst = UsageRecord(
-      id: Key128(high: 0, low: 0), session: Key128(high: 0, low: 0), ownerRank: .stated, at: now, tool: .other, model: model, counts: counts,
+      id: Key128(high: 0, low: 0), session: Key128(high: 0, low: 0), ownerRank: .stated, at: now,
+      tool: .other, model: model, counts: counts,
       service: facts.service)
     let cost: NanoDollars? = if case .priced(let cost) = pricer.cost(of: worst) { cost } else { nil }
     return WorstCase(cost: cost, tokens: tokens.overflow ? .max : tokens.partialValue)
@@ -192,7 +204,8 @@ final class Gatekeeper: Sendable {
   ) throws(Refusal) -> ReservationID {
     let demand = Demand(
       scopes: caller.scopes, limits: caller.holder?.limits ?? [],
-      cost: caller.isSubscription ? .zero : worst.cost, tokens: worst.tokens, at: now, fingerprint: fingerprint)
+      cost: caller.isSubscription ? .zero : worst.cost, tokens: worst.tokens, at: now,
+      fingerprint: fingerprint)
     switch budgets.reserve(demand) {
     case .success(let reservation): return reservation
     case .failure(let refusal):
@@ -205,7 +218,8 @@ final class Gatekeeper: Sendable {
   /// Leaves the owner a notice, away from the event loop.
   private func tellOwner(_ refusal: Budgets.Refusal, caller: Caller, names: ScopeNames) {
     guard let holder = caller.holder else { return }
-    let limit: Int64? = if case .limit(let shortfall) = refusal.reason { shortfall.standing.limit.id } else { nil }
+    let limit: Int64? =
+      if case .limit(let shortfall) = refusal.reason { shortfall.standing.limit.id } else { nil }
     let isLoop = if case .repeated = refusal.reason { true } else { false }
     let notice = Notice(
       at: refusal.instant, kind: isLoop ? .breaker : .limit, key: holder.key.id, person: caller.scopes.person,

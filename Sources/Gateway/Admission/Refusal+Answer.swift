@@ -41,13 +41,15 @@ extension Refusal {
     case .notFound:
       ProviderError(
         .notFound,
-        "Assay's gateway does not serve this path: only calls that it can meter pass. docs/gateway.md lists them.")
+        "Assay's gateway does not serve this path: only calls that it can meter pass. docs/gateway.md lists them."
+      )
     case .tooLarge: ProviderError(.tooLarge, "The request is larger than this gateway takes.")
     case .bodyTimedOut: ProviderError(.malformed, "The body of the request did not come in time.")
     case .badRequest(let problem): ProviderError(.malformed, problem.description)
     case .noCredential:
       ProviderError(
-        .authentication, "No key. Put a virtual key of Assay's (asy_…) where your tool takes the provider's key.")
+        .authentication,
+        "No key. Put a virtual key of Assay's (asy_…) where your tool takes the provider's key.")
     case .key(let refusal): ProviderError(.authentication, Self.sentence(refusal))
     case .foreignOrigin:
       ProviderError(.permission, "Without a virtual key only programs on this machine may use this gateway.")
@@ -82,7 +84,8 @@ extension Refusal {
   func answer(_ dialect: Dialect) -> PlainAnswer {
     let error = providerError
     var answer = PlainAnswer(
-      status: HTTPResponseStatus(statusCode: error.status), headers: error.headers(dialect), body: error.body(dialect))
+      status: HTTPResponseStatus(statusCode: error.status), headers: error.headers(dialect),
+      body: error.body(dialect))
     answer.closes = endsConnection
     return answer
   }

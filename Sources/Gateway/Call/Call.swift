@@ -94,7 +94,9 @@ final class Call {
   func upstreamFailed(_ failure: UpstreamFailure, attempt: Int) {
     guard attempt == machine.attempt, !machine.isDone else { return }
     if case .bytes(let rest)? = meter?.cut(), machine.answerPart() == .forward { pending.writeBytes(rest) }
-    guard let (end, action) = machine.upstreamFailed(failure, isSettled: meter?.isFinal ?? false) else { return }
+    guard let (end, action) = machine.upstreamFailed(failure, isSettled: meter?.isFinal ?? false) else {
+      return
+    }
     loop.upstreamFailed(admitted.plan[attempt], failure)
     settle(end)
     perform(action)

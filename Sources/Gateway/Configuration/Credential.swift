@@ -8,7 +8,8 @@ package enum CredentialSource: Sendable, Equatable {
 }
 
 /// A secret of a provider. Prints as nothing but its length, so that no log can have it.
-package struct Credential: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct Credential: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
   let secret: String
 
   package init(secret: String) { self.secret = secret }

@@ -36,14 +36,16 @@ extension GatewayConfiguration {
     let file = try Fields(
       root,
       known: [
-        "listen", "tls", "behind_proxy", "keys", "on_disconnect", "durability", "unpriced_models", "repeat_breaker", "metrics", "bounds",
+        "listen", "tls", "behind_proxy", "keys", "on_disconnect", "durability", "unpriced_models",
+        "repeat_breaker", "metrics", "bounds",
         "upstreams",
       ])
     if let address = try file.string("listen") { listen = try ListenAddress(address, key: "listen") }
     if let node = file.node("tls") {
       let fields = try Fields(node, known: ["certificate_chain", "private_key"])
       tls = TLS(
-        certificateChain: try fields.required("certificate_chain"), privateKey: try fields.required("private_key"))
+        certificateChain: try fields.required("certificate_chain"),
+        privateKey: try fields.required("private_key"))
     }
     behindProxy = try file.boolean("behind_proxy") ?? behindProxy
     keys = try file.choice("keys") ?? keys
@@ -111,7 +113,9 @@ extension UpstreamConfiguration {
     let address = try fields.required("url")
     guard let url = URL(string: address), ["http", "https"].contains(url.scheme), url.host() != nil,
       url.query() == nil, url.user() == nil
-    else { throw ConfigurationError(.wrongValue(key: "url", expected: "an http or https address without query")) }
+    else {
+      throw ConfigurationError(.wrongValue(key: "url", expected: "an http or https address without query"))
+    }
     guard let dialect: Dialect = try fields.choice("dialect") else {
       throw ConfigurationError(.missing(key: "dialect"))
     }
@@ -166,7 +170,9 @@ private struct Fields {
 
   func boolean(_ key: String) throws(ConfigurationError) -> Bool? {
     guard let node = values[key] else { return nil }
-    guard let value = node.bool else { throw ConfigurationError(.wrongValue(key: key, expected: "true or false")) }
+    guard let value = node.bool else {
+      throw ConfigurationError(.wrongValue(key: key, expected: "true or false"))
+    }
     return value
   }
 
@@ -189,7 +195,9 @@ private struct Fields {
 
   func strings(_ key: String) throws(ConfigurationError) -> [String]? {
     guard let node = values[key] else { return nil }
-    guard let list = node.sequence else { throw ConfigurationError(.wrongValue(key: key, expected: "a list of texts")) }
+    guard let list = node.sequence else {
+      throw ConfigurationError(.wrongValue(key: key, expected: "a list of texts"))
+    }
     var texts: [String] = []
     for item in list {
       guard let text = item.string else {
@@ -204,7 +212,8 @@ private struct Fields {
   where Choice.RawValue == String {
     guard let node = values[key] else { return nil }
     guard let text = node.string, let choice = Choice(rawValue: text) else {
-      throw ConfigurationError(.wrongValue(key: key, expected: Choice.allCases.map(\.rawValue).joined(separator: " or ")))
+      throw ConfigurationError(
+        .wrongValue(key: key, expected: Choice.allCases.map(\.rawValue).joined(separator: " or ")))
     }
     return choice
   }

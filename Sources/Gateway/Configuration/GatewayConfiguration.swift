@@ -79,7 +79,8 @@ package struct GatewayConfiguration: Sendable {
 
   /// What serves one's own machine without a file: the three providers, each with the key of the environment if
   /// there is one, else with whatever credential the client brings.
-  package static func local(environment: [String: String]) throws(ConfigurationError) -> GatewayConfiguration {
+  package static func local(environment: [String: String]) throws(ConfigurationError) -> GatewayConfiguration
+  {
     var configuration = GatewayConfiguration()
     for (name, dialect, address, variable) in [
       ("anthropic", Dialect.anthropic, "https://api.anthropic.com", "ANTHROPIC_API_KEY"),

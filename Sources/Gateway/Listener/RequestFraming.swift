@@ -18,7 +18,9 @@ enum RequestFraming {
     guard lengths.count <= 1, encodings.count <= 1, lengths.isEmpty || encodings.isEmpty else {
       throw .ambiguousLength
     }
-    if let encoding = encodings.first, encoding.lowercased() != "chunked" { throw .unsupportedTransferEncoding }
+    if let encoding = encodings.first, encoding.lowercased() != "chunked" {
+      throw .unsupportedTransferEncoding
+    }
     if head.headers.contains(name: "upgrade") { throw .upgrade }
     // An absolute target or an authority is for proxies.
     guard head.uri.utf8.first == UInt8(ascii: "/") else { throw .badTarget }

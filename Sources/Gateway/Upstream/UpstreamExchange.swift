@@ -51,7 +51,9 @@ extension UpstreamFailure {
       self = .unreachable
     } else if error is HTTPParserError {
       self = .garbled
-    } else if let error = error as? IOError, [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode) {
+    } else if let error = error as? IOError,
+      [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode)
+    {
       self = .unreachable
     } else {
       self = .closed
