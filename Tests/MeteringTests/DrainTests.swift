@@ -61,7 +61,7 @@ struct DrainTests {
 
   @Test(
     "Calls opened, seen and settled in any order, killed and drained at any moment, come to what was written",
-    arguments: 0..<40 as Range<UInt64>)
+    arguments: 0..<20 as Range<UInt64>)
   func interleavings(seed: UInt64) async throws {
     var generator = SeededGenerator(seed: seed)
     let bench = try Bench()
