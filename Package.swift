@@ -179,6 +179,13 @@ let package = Package(
       name: "LedgerSQLiteTests",
       dependencies: ["Ledger", "LedgerSQLite", "TestCorpus", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
+    .executableTarget(
+      name: "spool-child", dependencies: ["Ledger", "LedgerSQLite", "Metering"], path: "Tests/SpoolChild",
+      swiftSettings: house),
+    .testTarget(
+      name: "MeteringTests",
+      dependencies: ["Ledger", "LedgerSQLite", "Metering", "Readers", "TestCorpus", "spool-child"],
+      swiftSettings: house),
     .testTarget(
       name: "CollectionTests",
       dependencies: ["assay", "Collection", "Ledger", "LedgerSQLite", "Readers", "TestCorpus"],

@@ -20,10 +20,16 @@ package final class Spool: Sendable {
     package var segmentBytes: Int64
     /// Kept free behind each segment for the ends of calls, when there is no room for another segment.
     package var reserveBytes: Int64
+    /// The room that all segments may take together. They take so much only while the ledger cannot be written: they
+    /// are not to fill the disk then.
+    package var mostBytes: Int64
 
-    package init(segmentBytes: Int64 = 16 << 20, reserveBytes: Int64 = 1 << 20) {
+    package init(
+      segmentBytes: Int64 = 16 << 20, reserveBytes: Int64 = 1 << 20, mostBytes: Int64 = 4 << 30
+    ) {
       self.segmentBytes = segmentBytes
       self.reserveBytes = reserveBytes
+      self.mostBytes = mostBytes
     }
   }
 
@@ -116,6 +122,10 @@ package final class Spool: Sendable {
 
   /// Makes the next segment, with room for all that it may hold.
   func makeSegment() throws(SpoolError) -> (name: String, file: SpoolFile) {
+    let length = settings.segmentBytes + settings.reserveBytes
+    guard try Int64(segments().count + 1) * length <= settings.mostBytes else {
+      throw SpoolError(.full, path: directory)
+    }
     // Known to grow before it is there, so that nobody takes it for whole.
     let name = state.withLock { state in
       state.segmentCount += 1
@@ -127,7 +137,7 @@ package final class Spool: Sendable {
     do throws(SystemCode) {
       let file = try SpoolFile(path: path, flags: O_WRONLY | O_CREAT | O_EXCL)
       do throws(SystemCode) {
-        try file.takeRoom(settings.segmentBytes + settings.reserveBytes)
+        try file.takeRoom(length)
       } catch {
         unlink(path)
         throw error

@@ -62,6 +62,24 @@ struct SQLiteLedgerTests {
 
   @Test("Diagnostics of a source read anew replace the old ones")
   func diagnostics() throws { try LedgerStoreSuite.diagnosticsAreReplaced(make()) }
+
+  @Test("A call is settled once, in whatever order its frames come", arguments: 0..<6 as Range<UInt64>)
+  func settles(seed: UInt64) throws { try LedgerStoreSuite.callsSettleOnce({ try make() }, seed: seed) }
+
+  @Test("Calls that share the identifier of a response stay apart")
+  func equalResponses() throws { try LedgerStoreSuite.equalResponsesStayApart(make()) }
+
+  @Test("What may have been billed is usage, what was not is none")
+  func endings() throws { try LedgerStoreSuite.endingsBecomeUsage(make()) }
+
+  @Test("Calls without a session are gathered by key, tool and day")
+  func madeUpSessions() throws { try LedgerStoreSuite.sessionsAreMadeUp(make()) }
+
+  @Test("How far a spool was drained is remembered")
+  func positions() throws { try LedgerStoreSuite.positionsAreKept(make()) }
+
+  @Test("Charges add up by scope and slot")
+  func charges() throws { try LedgerStoreSuite.chargesAddUp(make()) }
 }
 
 @Suite("The SQLite ledger as a file")

@@ -73,18 +73,26 @@ package final class ChildProcess: Sendable {
 
   /// The `assay` that was built with these tests.
   package static var assay: String {
-    get throws {
-      var directory = Bundle.main.bundleURL
-      // The test runner lies in the toolchain; the tests' bundle is named on its command line.
-      for argument in CommandLine.arguments where argument.hasSuffix(".xctest") {
-        directory = URL(filePath: argument).deletingLastPathComponent()
-      }
-      let file = directory.appending(path: "assay").path
-      guard FileManager.default.isExecutableFile(atPath: file) else {
-        throw Failure(description: "\(file) is not there: build it with `swift build`")
-      }
-      return file
+    get throws { try built("assay") }
+  }
+
+  /// A program that was built with these tests.
+  package static func built(_ name: String) throws -> String {
+    var directory = Bundle.main.bundleURL
+    // The test runner lies in the toolchain; the tests' bundle is named on its command line.
+    for argument in CommandLine.arguments where argument.hasSuffix(".xctest") {
+      directory = URL(filePath: argument).deletingLastPathComponent()
     }
+    let file = directory.appending(path: name).path
+    guard FileManager.default.isExecutableFile(atPath: file) else {
+      throw Failure(description: "\(file) is not there: build it with `swift build`")
+    }
+    return file
+  }
+
+  /// What it has written to its standard output so far.
+  package var output: String {
+    String(decoding: FileManager.default.contents(atPath: directory.path("out")) ?? Data(), as: UTF8.self)
   }
 }
 
