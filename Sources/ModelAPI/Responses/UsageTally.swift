@@ -91,7 +91,7 @@ struct UsageTally {
   private mutating func takeChunk(_ scanner: borrowing AnswerScanner) -> Bool {
     isBillable = true
     guard !scanner.usage.isEmpty else {
-      if !scanner.hasNoChoices { pieces &+= 1 }
+      pieces &+= 1
       return false
     }
     takeUsage(scanner)
@@ -175,7 +175,10 @@ struct UsageTally {
   }
 
   private mutating func takeNames(_ scanner: borrowing AnswerScanner) {
-    if !scanner.tier.isEmpty { tier = ServiceTier.tier(scanner.tier) ?? tier }
+    // Chunks between the first and the one with usage are not all read.
+    if !scanner.tier.isEmpty, tier == nil || !scanner.usage.isEmpty {
+      tier = ServiceTier.tier(scanner.tier) ?? tier
+    }
     if scanner.hasOverflow { hasImpossible = true }
     if Self.equals(scanner.status, "queued") { isPending = true }
   }
