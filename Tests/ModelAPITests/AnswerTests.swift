@@ -8,7 +8,7 @@ struct AnswerTests {
   func streamErrors() throws {
     let anthropic = Metered(try Fixture("anthropic-error.sse")).reading
     #expect(anthropic.hasError && anthropic.errorType == "overloaded_error" && anthropic.source == .partial)
-    #expect(anthropic.usage.first?.counts.cacheWrite1h == 40 && anthropic.pieces == 1)
+    #expect(anthropic.usage.first?.counts.cacheWrite1h == 40 && anthropic.pieces == 2)
     let chat = Metered(try Fixture("chat-error.sse")).reading
     #expect(chat.hasError && chat.errorType == "server_error" && chat.source == .unknown && chat.pieces == 3)
   }

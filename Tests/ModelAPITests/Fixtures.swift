@@ -9,7 +9,7 @@ let embeddingsRoute = ModelRoute(dialect: .openAI, endpoint: .embeddings)
 let geminiRoute = ModelRoute(dialect: .gemini, endpoint: .streamGenerateContent, model: "gemini-3-pro")
 
 /// A recorded answer: written by hand, of synthetic content, in the providers' formats.
-struct Fixture: CustomTestStringConvertible, Sendable {
+struct Fixture: Sendable {
   let name: String
   let bytes: [UInt8]
 
@@ -31,8 +31,6 @@ struct Fixture: CustomTestStringConvertible, Sendable {
     "chat-filter.sse", "chat-error.sse", "chat.json", "responses-stream.sse", "responses-incomplete.sse",
     "responses.json", "embeddings.json", "gemini-stream.sse", "gemini.json", "gemini-array.json",
   ]
-
-  var testDescription: String { name }
 
   var route: ModelRoute {
     switch name.prefix(4) {
@@ -92,6 +90,7 @@ struct Metered: Equatable {
   ) {
     var meter = ResponseMeter(route: route, contentType: contentType, dropsUsageChunk: drops)
     forwarded = []
+    reading = meter.reading
     var from = 0
     for cut in cuts + [bytes.count] {
       let piece = Array(bytes[from..<cut])

@@ -10,7 +10,7 @@ struct FuzzTests {
     var generator = SeededGenerator(seed: 0xA55A)
     let fixture = try Fixture(name)
     for variant in fixture.variants {
-      for round in 0..<400 {
+      for round in 0..<100 {
         let bytes = mutated(variant.bytes, using: &generator)
         let type = round % 7 == 0 ? nil : round % 5 == 0 ? "application/json" : fixture.contentType
         let whole = Metered(bytes, fixture.route, type)
@@ -36,7 +36,7 @@ struct FuzzTests {
     ]
     var generator = SeededGenerator(seed: 0x5EED)
     for body in bodies {
-      for _ in 0..<4000 {
+      for _ in 0..<2000 {
         let bytes = mutated(Array(body.utf8), using: &generator)
         for route in [chatRoute, anthropicRoute, responsesRoute, geminiRoute] {
           guard let facts = try? RequestFacts.read(body: bytes.span, route: route) else { continue }

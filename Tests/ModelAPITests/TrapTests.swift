@@ -26,10 +26,10 @@ struct TrapTests {
   func t2TerminalEvent() throws {
     let bytes = try Fixture("anthropic-stream.sse").bytes
     let text = String(decoding: bytes, as: UTF8.self)
-    let stop = try #require(text.range(of: "event: message_stop"))
+    let stop = try #require(text.firstRange(of: "event: message_stop"))
     let upToStop = Array(text[..<stop.lowerBound].utf8)
     #expect(Metered(upToStop, anthropicRoute, isCut: true).reading.isFinal)
-    let delta = try #require(text.range(of: "event: message_delta"))
+    let delta = try #require(text.firstRange(of: "event: message_delta"))
     let upToDelta = Array(text[..<delta.lowerBound].utf8)
     let early = Metered(upToDelta, anthropicRoute, isCut: true).reading
     #expect(!early.isFinal && early.source == .partial && early.usage.first?.counts.output == 1)

@@ -25,10 +25,7 @@ struct EventReader {
   private var hasData = false
   private var verdict = EventKind.Verdict.unsure
 
-  init(endpoint: Endpoint) {
-    kind = EventKind(endpoint: endpoint)
-    head.reserveCapacity(EventKind.headLength)
-  }
+  init(endpoint: Endpoint) { kind = EventKind(endpoint: endpoint) }
 
   /// A line or what there is of it.
   ///

@@ -67,10 +67,16 @@ package struct ResponseMeter: Sendable {
   // MARK: Inside
 
   private static func form(_ contentType: String?) -> Form {
-    guard let type = contentType?.utf8 else { return .undecided }
+    guard var contentType else { return .undecided }
     func starts(_ name: StaticString) -> Bool {
-      let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-      return type.count >= name.count && zip(type, name).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+      contentType.withUTF8 { type in
+        guard type.count >= name.utf8CodeUnitCount else { return false }
+        // In bounds: both have at least the name's bytes.
+        for index in 0..<name.utf8CodeUnitCount where type[index] | 0x20 != name.utf8Start[index] | 0x20 {
+          return false
+        }
+        return true
+      }
     }
     if starts("text/event-stream") { return .events }
     return starts("application/json") ? .json : .undecided
