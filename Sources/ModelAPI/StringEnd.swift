@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Finds where JSON strings end, a word at a time: most are short, the long ones are content that nobody reads.
 enum StringEnd {
   /// The closing quote of the string whose content begins at `start`, and whether an escape stands before it;
@@ -33,7 +25,6 @@ enum StringEnd {
       let hits = zeroBytes(word ^ 0x2222_2222_2222_2222) | zeroBytes(word ^ 0x5C5C_5C5C_5C5C_5C5C)
       if hits != 0 { return at &+ hits.trailingZeroBitCount &>> 3 }
       at &+= 8
-      if at &- start == 64 { return nextSpecialInLong(base, text.count, from: at) }
     }
     while at < text.count {
       let byte = base.load(fromByteOffset: at, as: UInt8.self)
@@ -43,26 +34,9 @@ enum StringEnd {
     return nil
   }
 
-  /// Four words at a time.
-  private static func nextSpecialInLong(_ base: UnsafeRawPointer, _ count: Int, from start: Int) -> Int? {
-    var at = start
-    // In bounds: every load ends at or before `count`.
-    while at &+ 32 <= count {
-      let words = base.loadUnaligned(fromByteOffset: at, as: SIMD32<UInt8>.self)
-      let hits = (words .== 0x22) .| (words .== 0x5C)
-      if any(hits) { break }
-      at &+= 32
-    }
-    while at < count {
-      let byte = base.load(fromByteOffset: at, as: UInt8.self)
-      if byte == 0x22 || byte == 0x5C { return at }
-      at &+= 1
-    }
-    return nil
-  }
-
+  /// The highest bit of each byte that is zero; bits above the first may be set for others too.
   @inline(__always)
-  private static func zeroBytes(_ word: UInt64) -> UInt64 {
+  static func zeroBytes(_ word: UInt64) -> UInt64 {
     (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
   }
 }

@@ -46,25 +46,26 @@ struct AnswerScanner {
   private var pending: AnswerField?
   private var capturing: AnswerField?
   private var captureDepth = 0
-  private var isScalar = false
+  /// Whether nothing but white space came since `choices` was opened.
+  private var isEmptySoFar = false
   private var capture: [UInt8] = []
 
   /// Ready for the next event; what was found is forgotten.
   mutating func reset() {
-    usage.removeAll(keepingCapacity: true)
-    tier.removeAll(keepingCapacity: true)
-    status.removeAll(keepingCapacity: true)
-    type.removeAll(keepingCapacity: true)
-    errorType.removeAll(keepingCapacity: true)
-    servedModel.removeAll(keepingCapacity: true)
+    if !usage.isEmpty { usage.removeAll(keepingCapacity: true) }
+    if !tier.isEmpty { tier.removeAll(keepingCapacity: true) }
+    if !status.isEmpty { status.removeAll(keepingCapacity: true) }
+    if !type.isEmpty { type.removeAll(keepingCapacity: true) }
+    if !errorType.isEmpty { errorType.removeAll(keepingCapacity: true) }
+    if !servedModel.isEmpty { servedModel.removeAll(keepingCapacity: true) }
     (isUsageNested, hasError, hasNoChoices, hasStopReason, hasFinishReason) = (
       false, false, false, false, false
     )
     (depth, base, kinds) = (0, 0, 0)
     (expectsKey, isInString, isKey, isEscaped, isWhole) = (false, false, false, false, false)
     (first, second) = (.other, .other)
-    carriedKey.removeAll(keepingCapacity: true)
-    (pending, capturing, isScalar) = (nil, nil, false)
+    if !carriedKey.isEmpty { carriedKey.removeAll(keepingCapacity: true) }
+    (pending, capturing, isEmptySoFar) = (nil, nil, false)
   }
 
   mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -96,6 +97,7 @@ struct AnswerScanner {
       }
       switch bytes[at] {
       case 0x22:
+        isEmptySoFar = false
         isKey = expectsKey
         if isKey {
           keyStart = at &+ 1
@@ -106,25 +108,27 @@ struct AnswerScanner {
         }
         isInString = true
       case 0x2C:
-        if isScalar { endCapture(bytes, kept..<at) }
         expectsKey = depth > 0 && depth <= 64 && kinds &>> UInt64(depth &- 1) & 1 == 1
       case 0x3A:
         expectsKey = false
       case 0x7B, 0x5B:
+        isEmptySoFar = false
         if pending != nil { beginContainer(isObject: bytes[at] == 0x7B, at, &kept) }
         open(isObject: bytes[at] == 0x7B)
       case 0x7D, 0x5D:
-        if isScalar { endCapture(bytes, kept..<at) }
+        if isEmptySoFar {
+          hasNoChoices = true
+          isEmptySoFar = false
+        }
         close()
         if capturing != nil, depth == captureDepth { endCapture(bytes, kept..<at &+ 1) }
         expectsKey = false
       case 0x20, 0x0A, 0x0D, 0x09:
-        if isScalar { endCapture(bytes, kept..<at) }
+        break
       default:
-        if pending != nil {
-          beginCapture(at, &kept)
-          isScalar = capturing != nil
-        }
+        isEmptySoFar = false
+        // No number, and neither true, false nor null, is one of the values to keep.
+        pending = nil
       }
       at &+= 1
     }
@@ -164,7 +168,7 @@ struct AnswerScanner {
     isKey = false
     let level = depth &- base
     guard level <= 3 else {
-      carriedKey.removeAll(keepingCapacity: true)
+      if !carriedKey.isEmpty { carriedKey.removeAll(keepingCapacity: true) }
       return
     }
     let key: AnswerKey
@@ -233,8 +237,7 @@ struct AnswerScanner {
   private mutating func beginContainer(isObject: Bool, _ at: Int, _ kept: inout Int) {
     switch pending {
     case .usage where isObject: beginCapture(at, &kept)
-    case .choices where !isObject:
-      beginCapture(at, &kept)
+    case .choices where !isObject: isEmptySoFar = true
     case .error where isObject: hasError = true
     default: break
     }
@@ -253,7 +256,6 @@ struct AnswerScanner {
     // What is kept goes on from the start of the piece if it began in an earlier one.
     keep(bytes, range)
     capturing = nil
-    isScalar = false
     take(field)
   }
 
@@ -266,7 +268,6 @@ struct AnswerScanner {
       guard !isLong, capture.first == 0x7B else { return }
       swap(&usage, &capture)
       isUsageNested = depth &- base == 2
-    case .choices: hasNoChoices = isEmptyArray
     case .stopReason: hasStopReason = isText
     case .finishReason:
       hasFinishReason = isText && !capture.elementsEqual("\"FINISH_REASON_UNSPECIFIED\"".utf8)
@@ -279,11 +280,6 @@ struct AnswerScanner {
     case .errorType where isText && !isLong: Self.assign(capture, to: &errorType)
     default: break
     }
-  }
-
-  private var isEmptyArray: Bool {
-    capture.count <= Self.longestText
-      && capture.allSatisfy { $0 == 0x5B || $0 == 0x5D || $0 <= 0x20 } && capture.count { $0 == 0x5B } == 1
   }
 
   /// What stands between the quotes.

@@ -25,23 +25,22 @@ struct EventReader {
   private var hasData = false
   private var verdict = EventKind.Verdict.unsure
 
-  init(endpoint: Endpoint) {
-    kind = EventKind(endpoint: endpoint)
-    head.reserveCapacity(EventKind.headLength)
-  }
+  init(endpoint: Endpoint) { kind = EventKind(endpoint: endpoint) }
 
   /// A line or what there is of it.
   ///
-  /// - Parameter isEnd: Whether the line is over.
+  /// - Parameters:
+  ///   - isEnd: Whether the line is over.
+  ///   - isLast: Whether it is surely the last of its event.
   /// - Returns: Whether the event is over too, since the line is empty.
   @inline(__always)
-  mutating func line(_ bytes: UnsafeBufferPointer<UInt8>, isEnd: Bool) -> Bool {
+  mutating func line(_ bytes: UnsafeBufferPointer<UInt8>, isEnd: Bool, isLast: Bool = false) -> Bool {
     switch lineState {
     case .head:
       if head.isEmpty {
         if isEnd, bytes.isEmpty { return true }
         if isEnd || bytes.count >= EventKind.headLength {
-          begin(bytes, rest: bytes)
+          begin(bytes, isWhole: isEnd && isLast)
         } else {
           head.append(contentsOf: bytes)
           return false
@@ -86,14 +85,16 @@ struct EventReader {
     guard isEnd || head.count == EventKind.headLength else { return false }
     let whole = head
     head.removeAll(keepingCapacity: true)
-    whole.withUnsafeBufferPointer { begin($0, rest: $0) }
+    whole.withUnsafeBufferPointer { begin($0, isWhole: false) }
     if lineState == .data { scanner.feed(UnsafeBufferPointer(rebasing: bytes[taken...])) }
     if isEnd { lineState = .head }
     return false
   }
 
   /// A line's beginning: at least ``EventKind/headLength`` bytes of it, or all.
-  private mutating func begin(_ line: UnsafeBufferPointer<UInt8>, rest: UnsafeBufferPointer<UInt8>) {
+  ///
+  /// - Parameter isWhole: Whether it is all of the line, and the line the last of its event.
+  private mutating func begin(_ line: UnsafeBufferPointer<UInt8>, isWhole: Bool) {
     var offset = 0
     if isStart {
       isStart = false
@@ -106,7 +107,7 @@ struct EventReader {
     {
       var from = offset + 5
       if from < line.count, line[from] == 0x20 { from += 1 }
-      data(line, from: from)
+      data(line, from: from, isWhole: isWhole)
     } else if count >= 6, line[offset] == 0x65, line[offset + 1] == 0x76, line[offset + 2] == 0x65,
       line[offset + 3] == 0x6E, line[offset + 4] == 0x74, line[offset + 5] == 0x3A
     {
@@ -119,7 +120,7 @@ struct EventReader {
     }
   }
 
-  private mutating func data(_ line: UnsafeBufferPointer<UInt8>, from start: Int) {
+  private mutating func data(_ line: UnsafeBufferPointer<UInt8>, from start: Int, isWhole: Bool) {
     if hasData {
       guard verdict == .read else { return }
       // Lines of data are joined by a line feed.
@@ -131,6 +132,12 @@ struct EventReader {
       let fromData = kind.verdict(data: UnsafeBufferPointer(rebasing: line[min(start, end)..<end]))
       if fromData != .unsure { verdict = fromData }
       if verdict == .unsure { verdict = .read }
+      if verdict == .read, isWhole, kind.endpoint == .chatCompletions, !scanner.id.isEmpty,
+        !scanner.model.isEmpty,
+        !Members.mayMatter(line)
+      {
+        verdict = .piece
+      }
     }
     guard verdict == .read else { return }
     lineState = .data

@@ -67,9 +67,19 @@ package struct ResponseMeter: Sendable {
   // MARK: Inside
 
   private static func form(_ contentType: String?) -> Form {
-    guard let type = contentType?.prefix(while: { $0 != ";" }).lowercased() else { return .undecided }
-    if type.contains("text/event-stream") { return .events }
-    return type.contains("json") ? .json : .undecided
+    guard var contentType else { return .undecided }
+    func starts(_ name: StaticString) -> Bool {
+      contentType.withUTF8 { type in
+        guard type.count >= name.utf8CodeUnitCount else { return false }
+        // In bounds: both have at least the name's bytes.
+        for index in 0..<name.utf8CodeUnitCount where type[index] | 0x20 != name.utf8Start[index] | 0x20 {
+          return false
+        }
+        return true
+      }
+    }
+    if starts("text/event-stream") { return .events }
+    return starts("application/json") ? .json : .undecided
   }
 
   private mutating func consume(_ bytes: UnsafeBufferPointer<UInt8>) -> Forwarding {
@@ -110,7 +120,8 @@ package struct ResponseMeter: Sendable {
         _ = reader.line(UnsafeBufferPointer(rebasing: bytes[at...]), isEnd: false)
         break
       }
-      let isOver = reader.line(UnsafeBufferPointer(rebasing: bytes[at..<end]), isEnd: true)
+      let line = UnsafeBufferPointer(rebasing: bytes[at..<end])
+      let isOver = reader.line(line, isEnd: true, isLast: Self.isBlankLine(bytes, behind: end))
       at = end &+ 1
       if bytes[end] == 0x0D {
         if at == bytes.count {
@@ -133,6 +144,14 @@ package struct ResponseMeter: Sendable {
     eventLength &+= bytes.count &- eventStart
     guard dropsUsageChunk else { return .all }
     return forwarding(bytes, eventStart, &output)
+  }
+
+  /// Whether the line behind the one that ends at `end` is here already, and empty.
+  @inline(__always)
+  private static func isBlankLine(_ bytes: UnsafeBufferPointer<UInt8>, behind end: Int) -> Bool {
+    var next = end &+ 1
+    if bytes[end] == 0x0D, next < bytes.count, bytes[next] == 0x0A { next &+= 1 }
+    return next < bytes.count && (bytes[next] == 0x0A || bytes[next] == 0x0D)
   }
 
   /// With forced usage: everything up to the event under way, which is held, unless it is too long to be ours.

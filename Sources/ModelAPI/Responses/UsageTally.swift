@@ -21,6 +21,9 @@ struct UsageTally {
   private var pieces = 0
   private var hasImpossible = false
   private var hasTakenJSON = false
+  /// Whether a message stated why it stopped, and its usage then. Only the end of the stream can still follow, but of
+  /// servers that imitate the API some state it more than once.
+  private var hasStopped = false
 
   init(endpoint: Endpoint, model: String?) {
     self.endpoint = endpoint
@@ -70,7 +73,7 @@ struct UsageTally {
       isEnded = true
       isFinal = isFinal || statesUsage
     } else if scanner.hasStopReason, !scanner.usage.isEmpty {
-      isFinal = true
+      hasStopped = true
     }
   }
 
@@ -91,7 +94,7 @@ struct UsageTally {
   private mutating func takeChunk(_ scanner: borrowing AnswerScanner) -> Bool {
     isBillable = true
     guard !scanner.usage.isEmpty else {
-      if !scanner.hasNoChoices { pieces &+= 1 }
+      pieces &+= 1
       return false
     }
     takeUsage(scanner)
@@ -104,7 +107,7 @@ struct UsageTally {
     isBillable = true
     takeUsage(scanner)
     if scanner.usage.isEmpty { pieces &+= 1 }
-    if scanner.hasFinishReason, statesUsage { isFinal = true }
+    if scanner.hasFinishReason, !scanner.usage.isEmpty { isFinal = true }
   }
 
   // MARK: JSON
@@ -132,6 +135,7 @@ struct UsageTally {
   // MARK: The end
 
   mutating func end(isCut: Bool) {
+    isFinal = isFinal || hasStopped
     guard !isCut, !hasError, !hasTakenJSON else { return }
     switch endpoint {
     case .generateContent, .streamGenerateContent, .chatCompletions, .embeddings:
@@ -175,7 +179,10 @@ struct UsageTally {
   }
 
   private mutating func takeNames(_ scanner: borrowing AnswerScanner) {
-    if !scanner.tier.isEmpty { tier = ServiceTier.tier(scanner.tier) ?? tier }
+    // Chunks between the first and the one with usage are not all read.
+    if !scanner.tier.isEmpty, tier == nil || !scanner.usage.isEmpty {
+      tier = ServiceTier.tier(scanner.tier) ?? tier
+    }
     if scanner.hasOverflow { hasImpossible = true }
     if Self.equals(scanner.status, "queued") { isPending = true }
   }
