@@ -7,6 +7,8 @@ struct Command: Sendable {
   let directory: TemporaryDirectory
   /// What is in the environment besides the home and the path.
   var environment: [String: String] = ["TZ": "UTC"]
+  /// Runs `assay-server`, to which `assay` hands some commands over, in its place.
+  var isServer = false
 
   init() throws {
     directory = try TemporaryDirectory()
@@ -16,6 +18,8 @@ struct Command: Sendable {
   var home: String { directory.path("home") }
   var ledger: String { directory.path("ledger.sqlite") }
 
+  private var program: String { get throws { try ChildProcess.assay + (isServer ? "-server" : "") } }
+
   private var variables: [String] {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     return ["HOME": home, "PATH": path].merging(environment) { $1 }.map { "\($0)=\($1)" }
@@ -24,13 +28,13 @@ struct Command: Sendable {
   func callAsFunction(_ arguments: String...) throws -> ChildProcess.Result { try self(arguments) }
 
   func callAsFunction(_ arguments: [String]) throws -> ChildProcess.Result {
-    try ChildProcess.run("/usr/bin/env", ["-i"] + variables + [ChildProcess.assay] + arguments)
+    try ChildProcess.run("/usr/bin/env", ["-i"] + variables + [program] + arguments)
   }
 
   /// Runs a line of the shell, in which `assay` is the program.
   func shell(_ line: String, with shell: String = "bash") throws -> ChildProcess.Result {
-    let program = try "assay() { '\(ChildProcess.assay)' \"$@\"; }; "
-    return try ChildProcess.run("/usr/bin/env", ["-i"] + variables + [shell, "-c", program + line])
+    let function = try "assay() { '\(program)' \"$@\"; }; "
+    return try ChildProcess.run("/usr/bin/env", ["-i"] + variables + [shell, "-c", function + line])
   }
 
   /// `assay report --json` with the ledger in this command's directory.

@@ -33,8 +33,10 @@ struct ControlStoreTests {
     #expect(try mode(directory.path("data")) == 0o700)
     let loose = try directory.write([], to: "loose.sqlite")
     try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: loose)
-    try ControlStore(path: loose).addTeam(name: "t", at: Self.day(0))
+    let tightened = try ControlStore(path: loose)
+    try tightened.addTeam(name: "t", at: Self.day(0))
     for suffix in ["", "-wal", "-shm"] { #expect(try mode(loose + suffix) == 0o600, "\(suffix)") }
+    #expect(try tightened.snapshot().contents.teams.count == 1)
   }
 
   @Test("All that is set comes back after it is opened again")

@@ -9,7 +9,9 @@ package enum JSONValue {
 
   package static func optional(_ value: Int64?) -> JSONValue { value.map { .integer($0) } ?? .null }
   package static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-  package static func strings(_ values: some Sequence<String>) -> JSONValue { .array(values.map { .string($0) }) }
+  package static func strings(_ values: some Sequence<String>) -> JSONValue {
+    .array(values.map { .string($0) })
+  }
 
   /// The document, indented by two spaces, objects of plain values on one line, and a final line break.
   package var document: String {
