@@ -10,7 +10,7 @@ struct PlaceTests {
   private func calls(_ assay: Command, _ arguments: String...) throws -> Int64 {
     let result = try assay(["report", "--json"] + arguments)
     #expect(result.status == 0, "\(result.errors)")
-    return try JSONDecoder().decode(Report.self, from: Data(result.output.utf8)).totals.records
+    return try Report(result.output).totals.records
   }
 
   private func write(_ calls: Range<Int>, to place: String, session number: Int) throws {
