@@ -104,6 +104,7 @@ extension AccountGroup {
       head.append(("start", .string(clock.iso(start))))
       head.append(("end", .string(clock.iso(end))))
     }
+    if let state { head.append(("state", .string(state.rawValue))) }
     let parts = states.filter { !$0.totals.isEmpty }.map { $0.json(tiers: false) }
     return .object(head + totals.members + [("states", .array(parts))])
   }
