@@ -173,21 +173,25 @@ extension Account {
 
   /// What to do next: at most two repairs, then where to look.
   ///
-  /// - Parameter sources: The options behind which other commands find the same sessions.
-  package func hints(sources: String = "") -> [String] {
+  /// - Parameters:
+  ///   - command: What the user calls the program by.
+  ///   - sources: The options behind which other commands find the same sessions.
+  package func hints(command: String = "assay", sources: String = "") -> [String] {
     guard totals.records > 0 else {
-      return ["assay doctor says where Assay looked; assay demo shows a sample."]
+      return ["\(command) doctor says where Assay looked; \(command) demo shows a sample."]
     }
     var repairs: [String] = []
     if coverage.repositories.contains(where: { $0.availability == .missing }) {
-      repairs.append("assay report --repos DIR reads repositories that have moved.")
+      repairs.append("\(command) report --repos DIR reads repositories that have moved.")
     }
-    if !coverage.unpriced.isEmpty { repairs.append("assay prices --help says how to price a model.") }
+    if !coverage.unpriced.isEmpty {
+      repairs.append("\(command) prices --help says how to price a model.")
+    }
     let basis = ShareBasis(totals)
     let dearest = sessions.max { basis.weight($0.totals) < basis.weight($1.totals) }
     guard let dearest, basis.weight(dearest.totals) > 0 else { return Array(repairs.prefix(2)) }
     return repairs.prefix(2) + [
-      "assay explain \(dearest.session.name)\(sources) shows the session that cost most."
+      "\(command) explain \(dearest.session.name)\(sources) shows the session that cost most."
     ]
   }
 }
