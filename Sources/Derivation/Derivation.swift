@@ -33,8 +33,12 @@ package struct Derivation: Sendable {
     let settings = "hold \(policy.holdWindow.wholeMilliseconds) grace \(policy.grace.wholeMilliseconds)"
     let places = Key128(space: "derivation/repositories", repositories.joined(separator: "\n"))
     return DerivationStamp(
-      attribution: policy.version, prices: prices.version, policy: "\(settings) repositories \(places.low)")
+      attribution: policy.version, prices: prices.version,
+      policy: "\(settings) repositories \(places.low) rollups \(Self.rollupVersion)")
   }
+
+  /// Raised when the same records and states give other rollups.
+  private static let rollupVersion = 2
 
   /// - Returns: How many sessions were derived anew.
   @discardableResult

@@ -143,7 +143,10 @@ extension Coverage {
         .array(
           unpriced.map { model in
             .object(
-              [("model", .optional(model.model)), ("records", .integer(model.records))]
+              [
+                ("model", .optional(model.model)), ("records", .integer(model.records)),
+                ("unitemised_records", .integer(model.unitemisedRecords)),
+              ]
                 + TokenClass.allCases.map { ($0.rawValue, .optional($0.tokens(in: model.counts))) })
           })
       ),

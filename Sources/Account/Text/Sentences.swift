@@ -28,13 +28,13 @@ extension Account {
   /// The whole cost; `at least` where some records have none.
   package var costText: String {
     guard let cost = totals.knownCost else { return "An unknown amount" }
-    let isPartial = totals.unknownRecords > 0 || totals.unpricedRecords > 0
+    let isPartial = totals.unknownRecords > 0 || !coverage.unpriced.isEmpty
     return isPartial ? "At least \(cost.text)" : cost.text
   }
 
   /// `covers 98 % of 12,345 model calls`: those that are known and priced.
   package var coveredText: String {
-    let covered = totals.records - totals.unknownRecords - totals.unpricedRecords
+    let covered = totals.records &- totals.unknownRecords &- totals.unpricedRecords
     let share = Shares.text(Swift.max(0, covered), of: totals.records)
     return "\(share) of \(Figures.counted(totals.records, "model call")) known and priced"
   }
@@ -75,8 +75,12 @@ extension Account {
         return "\(Figures.tokens(tokens)) \(tokenClass.label)"
       }
       let tokens = classes.isEmpty ? "unknown tokens" : classes.joined(separator: ", ") + " tokens"
+      let records = [
+        model.records > 0 ? Figures.counted(model.records, "record") : nil,
+        model.unitemisedRecords > 0 ? "\(Figures.grouped(model.unitemisedRecords)) unitemised" : nil,
+      ].compactMap(\.self)
       sentences.append(
-        "Unpriced: \(model.model ?? "a model without a name"), \(Figures.counted(model.records, "record")), \(tokens)."
+        "Unpriced: \(([model.model ?? "a model without a name"] + records + [tokens]).joined(separator: ", "))."
       )
     }
     if totals.unitemisedRecords > 0 {
