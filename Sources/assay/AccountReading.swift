@@ -43,7 +43,9 @@ struct AccountReading {
     coverage.totalsMissingSessions = present.count { $0.session.flags.contains(.totalsMissing) }
     coverage.usageOnlySessions = present.count { $0.session.flags.contains(.usageOnly) }
     coverage.repositories = repositories(present)
-    let placeless = present.count { $0.session.directory == nil && !$0.session.flags.contains(.usageOnly) }
+    let placeless = present.count {
+      $0.session.directory == nil && $0.project.isEmpty && !$0.session.flags.contains(.usageOnly)
+    }
     if placeless > 0 {
       coverage.notes.append(
         placeless == 1
