@@ -124,6 +124,7 @@ struct GroupKeys {
       group.label = group.key
       group.start = session?.started
       group.end = session?.ended
+      group.state = account.state(of: id)
     case .project(let label):
       group.key = label ?? ""
       group.label = label ?? "no project"

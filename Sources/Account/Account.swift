@@ -86,6 +86,11 @@ package struct Account: Sendable {
     index[id].map { sessions[$0].session }
   }
 
+  /// The state of a session of the account in the period.
+  func state(of id: SessionID) -> OutcomeState? {
+    index[id].map { sessions[$0].state }
+  }
+
   /// The first and the last day with use; `nil` without any.
   package var activeDays: ClosedRange<CivilDay>? {
     guard let first = cells.lazy.map(\.slot).min(), let last = cells.lazy.map(\.slot).max() else {

@@ -45,6 +45,8 @@ package struct AccountGroup: Hashable, Sendable {
   package var totals: Totals
   /// All seven, in the order of the enum.
   package var states: [StateTotals]
+  /// Of a group that is one session: the state that cost most.
+  package var state: OutcomeState?
 
   /// The totals of one state.
   package func totals(in state: OutcomeState) -> Totals {

@@ -19,9 +19,12 @@ extension Totals {
       $0.counts.output = $1 &+ ($0.counts.reasoning ?? 0)
     }
     divide(cost?.count) { $0.cost = NanoDollars($1) }
-    divide(records) { $0.records = $1 }
+    // So that in every part, too, the unknown and the unpriced are of the records.
     divide(unknownRecords) { $0.unknownRecords = $1 }
     divide(unpricedRecords) { $0.unpricedRecords = $1 }
+    divide(records &- unknownRecords &- unpricedRecords) {
+      $0.records = $1 &+ $0.unknownRecords &+ $0.unpricedRecords
+    }
     divide(notBilledRecords) { $0.notBilledRecords = $1 }
     divide(unitemisedRecords) { $0.unitemisedRecords = $1 }
     return parts

@@ -6,6 +6,9 @@ import Readers
 // ledger knows the records that it already has.
 
 extension SourceReading {
+  /// A document among many that is larger than this is not read: a part holds what one tool call printed.
+  static let maximumPartBytes: Int64 = 64 << 20
+
   /// Feeds the documents of a directory, each a unit.
   func readDocuments<R: SourceReader>(
     _ type: R.Type, _ deliver: (SourceUpdate) throws -> Void
@@ -19,7 +22,12 @@ extension SourceReading {
     for (index, path) in OpenCodeStorage.order(paths).enumerated() {
       do {
         let file = try InputFile(path: found.path + "/" + path)
-        let bytes = try contents(of: file, size: try file.identity().size)
+        let size = try file.identity().size
+        guard size <= Self.maximumPartBytes else {
+          feed.note(.unreadableFile, "\(path) is larger than \(Self.maximumPartBytes >> 20) MiB")
+          continue
+        }
+        let bytes = try contents(of: file, size: size)
         try feed.take(bytes, at: UnitPosition(number: index + 1, part: path), deliver)
       } catch let error as UnreadableFile {
         // A document that was deleted since is no loss: what it said is in its successors.

@@ -15,26 +15,34 @@ package struct Derivation: Sendable {
   let policy: AttributionPolicy
   /// Directories given by the user, in which repositories are looked for besides where sessions ran.
   let repositories: [String]
+  /// Directories in which sessions may have run that name theirs by a hash only.
+  let directories: [String]
   let cacheDirectory: String?
 
   package init(
     store: any LedgerStore, prices: PriceCatalogue, policy: AttributionPolicy = AttributionPolicy(),
-    repositories: [String] = [], cacheDirectory: String?
+    repositories: [String] = [], directories: [String] = [], cacheDirectory: String?
   ) {
     self.store = store
     self.prices = prices
     self.policy = policy
     self.repositories = repositories
+    self.directories = directories
     self.cacheDirectory = cacheDirectory
   }
 
   /// The versions that derived data is stamped with. Other repositories give other outcomes.
   package var stamp: DerivationStamp {
     let settings = "hold \(policy.holdWindow.wholeMilliseconds) grace \(policy.grace.wholeMilliseconds)"
-    let places = Key128(space: "derivation/repositories", repositories.joined(separator: "\n"))
+    let places = Key128(
+      space: "derivation/repositories", (repositories + [""] + directories).joined(separator: "\n"))
     return DerivationStamp(
-      attribution: policy.version, prices: prices.version, policy: "\(settings) repositories \(places.low)")
+      attribution: policy.version, prices: prices.version,
+      policy: "\(settings) repositories \(places.low) rollups \(Self.rollupVersion)")
   }
+
+  /// Raised when the same records and states give other rollups.
+  private static let rollupVersion = 2
 
   /// - Returns: How many sessions were derived anew.
   @discardableResult
@@ -58,7 +66,7 @@ package struct Derivation: Sendable {
     let isMoved = due.everything || !Places.areUnchanged(since: notes, given: repositories)
     if due.isEmpty, !isMoved { return 0 }
     progress("reading repositories")
-    let sessions = try store.sessions()
+    let sessions = try sessions()
     let places = try await places(of: sessions)
     progress("adding up")
     let known = due.everything ? [:] : try store.derivedDigests()
@@ -81,12 +89,19 @@ package struct Derivation: Sendable {
 
   /// Why one session's turns have the states that they have, for `assay explain`.
   package func explain(_ session: SessionID, now: Instant) async throws -> SessionAttribution? {
-    let sessions = try store.sessions()
+    let sessions = try sessions()
     let places = try await places(of: sessions)
     let evidence = try gather(sessions, in: places, due: [session])
     return evidence.groups.lazy
       .flatMap { evidence.attribute($0, policy: policy, key: store.hashKey, now: now) }
       .first { $0.session == session }
+  }
+
+  /// Every session, with the directory it ran in as far as that can be told.
+  private func sessions() throws -> [SessionFact] {
+    let sessions = try store.sessions()
+    let hashed = HashedDirectories(sessions: sessions, directories: directories, given: repositories)
+    return sessions.map(hashed.resolved)
   }
 
   private func places(of sessions: [SessionFact]) async throws -> Places {

@@ -16,6 +16,7 @@ struct RollupBuilder {
     var slot: Instant
     var model: String?
     var turn: TurnID?
+    var stated: StatedClasses
   }
 
   private struct CellKey: Hashable {
@@ -23,6 +24,7 @@ struct RollupBuilder {
     var model: String?
     var state: OutcomeState
     var tier: OutcomeTier?
+    var stated: StatedClasses
   }
 
   init(_ attribution: SessionAttribution, prices: PriceCatalogue, totalsCoverInput: Bool) {
@@ -35,7 +37,9 @@ struct RollupBuilder {
 
   mutating func add(_ record: UsageRecord) {
     let turn = record.turn.flatMap { shares[$0] == nil ? nil : $0 }
-    let group = Group(slot: RollupCell.slot(of: record.at), model: record.model, turn: turn)
+    let group = Group(
+      slot: RollupCell.slot(of: record.at), model: record.model, turn: turn,
+      stated: StatedClasses(record.counts))
     groups[group, default: Totals()] += totals(of: record)
   }
 
@@ -49,7 +53,8 @@ struct RollupBuilder {
     for (group, totals) in groups {
       let shares = group.turn.flatMap { self.shares[$0] } ?? [attribution.rest]
       for (share, part) in zip(shares, totals.divided(by: shares.map(\.weight))) {
-        let key = CellKey(slot: group.slot, model: group.model, state: share.state, tier: share.tier)
+        let key = CellKey(
+          slot: group.slot, model: group.model, state: share.state, tier: share.tier, stated: group.stated)
         cells[key, default: Totals()] += part
       }
     }
@@ -60,8 +65,12 @@ struct RollupBuilder {
         slot: key.slot, session: attribution.session, model: key.model, state: key.state, tier: key.tier,
         totals: totals)
     }.sorted {
-      ($0.slot, $0.model ?? "", $0.state.rawValue, $0.tier?.rawValue ?? -1)
-        < ($1.slot, $1.model ?? "", $1.state.rawValue, $1.tier?.rawValue ?? -1)
+      // The classes that are stated tell cells apart that are otherwise alike.
+      ($0.slot, $0.model ?? "", $0.state.rawValue, $0.tier?.rawValue ?? -1, StatedClasses($0.totals.counts))
+        < (
+          $1.slot, $1.model ?? "", $1.state.rawValue, $1.tier?.rawValue ?? -1,
+          StatedClasses($1.totals.counts)
+        )
     }
   }
 
@@ -87,7 +96,7 @@ struct RollupBuilder {
     for (outcome, part) in zip(outcomes, totals.divided(by: outcomes.map(\.value))) {
       let key = CellKey(
         slot: RollupCell.slot(of: record.at), model: record.model, state: outcome.key.state,
-        tier: outcome.key.tier)
+        tier: outcome.key.tier, stated: StatedClasses(record.counts))
       cells[key, default: Totals()] += part
     }
   }
@@ -106,9 +115,25 @@ struct RollupBuilder {
     if record.kind == .itemised, record.counts.output == nil || lacksInput { totals.unknownRecords = 1 }
     switch prices.cost(of: record) {
     case .priced(let cost): totals.cost = cost
-    case .unpriced: totals.unpricedRecords = 1
+    case .unpriced: totals.unpricedRecords = totals.records - totals.unknownRecords
     case .unknown, .notBilled: break
     }
     return totals
   }
+}
+
+/// Which token classes a record says anything about. Records that differ in it are kept in cells of their own, so
+/// that how many say can still be told when they have been added up.
+private struct StatedClasses: Hashable, Comparable {
+  private let bits: UInt8
+
+  /// One for each record: spelt out, since key paths are slow.
+  init(_ counts: TokenCounts) {
+    func bit(_ class: Int64?, _ bit: UInt8) -> UInt8 { `class` == nil ? 0 : bit }
+    bits =
+      bit(counts.input, 1) | bit(counts.cacheRead, 2) | bit(counts.cacheWrite5m, 4)
+      | bit(counts.cacheWrite1h, 8) | bit(counts.output, 16) | bit(counts.reasoning, 32)
+  }
+
+  static func < (a: StatedClasses, b: StatedClasses) -> Bool { a.bits < b.bits }
 }

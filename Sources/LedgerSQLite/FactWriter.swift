@@ -141,12 +141,13 @@ struct FactWriter {
   mutating func write(_ session: SessionFact) throws {
     try db.cachedStatement(
       sql: """
-        INSERT INTO session (key, tool, name, directory, branch, head_commit, remote, tool_version, started,
+        INSERT INTO session (key, tool, name, directory, directory_hash, branch, head_commit, remote, tool_version, started,
           ended, parent, forked_at, flags)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET
           name = CASE WHEN excluded.name = '' THEN name ELSE excluded.name END,
           directory = \(Self.latest("directory")),
+          directory_hash = \(Self.latest("directory_hash")),
           branch = \(Self.latest("branch")),
           head_commit = COALESCE(head_commit, excluded.head_commit),
           remote = \(Self.latest("remote")),
@@ -160,7 +161,8 @@ struct FactWriter {
               ELSE flags & excluded.flags END) & \(SessionFlags.totalsMissing.rawValue))
         """
     ).execute(arguments: [
-      session.id.data, session.tool.rawValue, session.name, session.directory, session.branch,
+      session.id.data, session.tool.rawValue, session.name, session.directory, session.directoryHash,
+      session.branch,
       session.headCommit, session.remote, session.toolVersion, session.started?.milliseconds,
       session.ended?.milliseconds, session.parent?.data, session.forkedAt?.milliseconds,
       session.flags.rawValue,

@@ -52,6 +52,7 @@ enum Schema {
       tool TEXT NOT NULL,
       name TEXT NOT NULL,
       directory TEXT,
+      directory_hash TEXT,
       branch TEXT,
       head_commit TEXT,
       remote TEXT,

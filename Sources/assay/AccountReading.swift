@@ -37,14 +37,15 @@ struct AccountReading {
         locations: discovery.places.filter { $0.tool == tool && $0.sources > 0 }.map(\.directory))
     }
     let inside = cells.filter { period.contains(slot: $0.slot) }
-    coverage.unpriced = unpricedModels(inside)
     let sessions = Set(inside.map(\.session))
     let present = summaries.filter { sessions.contains($0.session.id) }
     coverage.outputUnderRecordedSessions = present.count { $0.session.flags.contains(.outputUnderRecorded) }
     coverage.totalsMissingSessions = present.count { $0.session.flags.contains(.totalsMissing) }
     coverage.usageOnlySessions = present.count { $0.session.flags.contains(.usageOnly) }
     coverage.repositories = repositories(present)
-    let placeless = present.count { $0.session.directory == nil && !$0.session.flags.contains(.usageOnly) }
+    let placeless = present.count {
+      $0.session.directory == nil && $0.project.isEmpty && !$0.session.flags.contains(.usageOnly)
+    }
     if placeless > 0 {
       coverage.notes.append(
         placeless == 1
@@ -52,17 +53,6 @@ struct AccountReading {
           : "\(placeless) sessions do not say in which directory they ran.")
     }
     return coverage
-  }
-
-  private func unpricedModels(_ cells: [RollupCell]) -> [UnpricedModel] {
-    var models: [String?: UnpricedModel] = [:]
-    for cell in cells where cell.totals.unpricedRecords > 0 {
-      var model = models[cell.model] ?? UnpricedModel(model: cell.model, records: 0, counts: TokenCounts())
-      model.records += cell.totals.unpricedRecords
-      model.counts += cell.totals.counts
-      models[cell.model] = model
-    }
-    return models.values.sorted { ($0.model ?? "") < ($1.model ?? "") }
   }
 
   private func repositories(_ sessions: [DerivedSession.Summary]) -> [RepositoryCoverage] {

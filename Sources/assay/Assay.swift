@@ -1,4 +1,6 @@
+import Account
 import ArgumentParser
+import Foundation
 
 /// What an organisation's AI tokens bought.
 @main
@@ -28,4 +30,34 @@ struct Assay: AsyncParsableCommand {
       ReportCommand.self, ExplainCommand.self, DemoCommand.self, DoctorCommand.self, PricesCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
+
+  static func main() async {
+    do {
+      try requireKnownSubcommand(CommandLine.arguments.dropFirst().first)
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      let status = exitCode(for: error)
+      guard !status.isSuccess else { exit(withError: error) }
+      // The parser prints the same, but knows the program only by its own name.
+      let message = Invocation.renamed(fullMessage(for: error))
+      if !message.isEmpty { _ = (message + "\n").write(to: STDERR_FILENO) }
+      exit(withError: status)
+    }
+  }
+
+  /// A first word that is no option names a subcommand; the parser would hold it against the default one.
+  private static func requireKnownSubcommand(_ word: String?) throws {
+    guard let word, !word.hasPrefix("-") else { return }
+    // Built in: help, and what completion scripts ask for.
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard !names.contains(word), word != "help", !word.hasPrefix("__") else { return }
+    throw ValidationError(
+      "\(Display.safe(word)) is no subcommand. There are \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")."
+    )
+  }
 }

@@ -53,14 +53,15 @@ struct DemoCommand: AsyncParsableCommand {
     }
     let terminal = Terminal.current
     var options = TextOptions(columns: terminal.width, usesColour: terminal.usesColour, grouping: grouping)
+    options.command = Invocation.command
     options.sources = sources.repeated
     try StandardOutput.write(account.text(options))
     try StandardOutput.write(
       """
 
       This is a sample. The same as a page: \(page.path)
-      Other tables:  assay report --by session\(sources.repeated)
-      Your own:      assay report
+      Other tables:  \(Invocation.command) report --by session\(sources.repeated)
+      Your own:      \(Invocation.command) report
 
       """)
   }

@@ -81,7 +81,7 @@ struct DoctorCommand: AsyncParsableCommand {
         isWell = false
       }
     } else {
-      note("–", "ledger \(path) does not exist yet; assay report makes it")
+      note("–", "ledger \(path) does not exist yet; \(Invocation.command) report makes it")
     }
     try StandardOutput.write(lines.joined(separator: "\n").replacing(Figures.joint, with: " ") + "\n")
     if !isWell { throw ExitCode.failure }

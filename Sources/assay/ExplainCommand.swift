@@ -57,7 +57,7 @@ struct ExplainCommand: AsyncParsableCommand {
   private func find(in account: Account) throws -> SessionAccount {
     if name == "latest" {
       guard let last = account.sessions.last else {
-        throw CommandFailure("No session was found. assay doctor says where Assay looked.")
+        throw CommandFailure("No session was found. \(Invocation.command) doctor says where Assay looked.")
       }
       return last
     }
@@ -65,7 +65,7 @@ struct ExplainCommand: AsyncParsableCommand {
     let found = exact.isEmpty ? account.sessions.filter { $0.session.name.hasPrefix(name) } : exact
     guard let first = found.first else {
       throw CommandFailure(
-        "No session is called \(name). assay report --by session lists them; the beginning of a name is enough."
+        "No session is called \(name). \(Invocation.command) report --by session lists them; the beginning of a name is enough."
       )
     }
     guard found.count == 1 else {

@@ -76,6 +76,7 @@ struct ReportCommand: AsyncParsableCommand {
       let terminal = Terminal.current
       var options = TextOptions(
         columns: terminal.width, usesColour: terminal.usesColour, grouping: grouping)
+      options.command = Invocation.command
       options.sources = sources.repeated
       try StandardOutput.write(account.text(options))
       if verbose { try StandardOutput.write(account.diagnosticsText) }

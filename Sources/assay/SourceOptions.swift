@@ -88,17 +88,10 @@ struct SourceOptions: ParsableArguments {
 
   /// What to give another command so that it reads the same, with a space before each word.
   var repeated: String {
-    func quoted(_ path: String) -> String {
-      let isPlain = path.utf8.allSatisfy {
-        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-          || "/._-~".utf8.contains($0)
-      }
-      return isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
-    }
-    var words = homes.flatMap { ["--home", quoted($0)] }
-    if !files.isEmpty { words += ["--files"] + files.map(quoted) }
-    if !repositories.isEmpty { words += ["--repos"] + repositories.map(quoted) }
-    if let ledger { words += ["--ledger", quoted(ledger)] }
+    var words = homes.flatMap { ["--home", ShellWord.quoted($0)] }
+    if !files.isEmpty { words += ["--files"] + files.map(ShellWord.quoted) }
+    if !repositories.isEmpty { words += ["--repos"] + repositories.map(ShellWord.quoted) }
+    if let ledger { words += ["--ledger", ShellWord.quoted(ledger)] }
     let text = words.map { " " + $0 }.joined()
     return text.utf8.count <= 300 ? text : " … (with the same options)"
   }

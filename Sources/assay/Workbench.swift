@@ -20,6 +20,7 @@ struct Workbench {
     discovery = Discovery(homes: options.homeDirectories, files: options.filePaths)
     derivation = Derivation(
       store: ledger, prices: prices, policy: options.policy, repositories: options.repositoryPaths,
+      directories: GeminiProjects.directories(of: options.homeDirectories),
       cacheDirectory: options.cacheDirectory)
     _ = try await Collector(store: ledger).collect(discovery) { done, total in
       progress.show("reading sessions", done: done, of: total)

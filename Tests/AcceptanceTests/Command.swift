@@ -46,6 +46,6 @@ struct Command: Sendable {
     let result = try self(["report", "--json", "--ledger", ledger] + arguments)
     #expect(result.status == 0 || result.status == 2, "\(result.errors)", sourceLocation: sourceLocation)
     #expect(result.errors == "", sourceLocation: sourceLocation)
-    return try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
+    return try Report(result.output)
   }
 }

@@ -61,7 +61,11 @@ struct ErrorTests {
       Case("explain nobody", 1, "nobody", "--by session"),
       Case("explain", 64, "session"),
       Case("demo --into DIR", 1, "--into", "other files"),
-      Case("frobnicate", 64, "frobnicate", "--help"),
+      Case(
+        "frobnicate", 64, "frobnicate is no subcommand", "report, explain, demo, doctor and prices",
+        "assay --help"),
+      Case("frobnicate --json", 64, "frobnicate is no subcommand"),
+      Case("report frobnicate", 64, "frobnicate", "assay report --help"),
     ])
   func message(_ wanted: Case) throws {
     let arguments = wanted.arguments.map {

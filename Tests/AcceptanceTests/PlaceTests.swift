@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import TestCorpus
 import Testing
 
@@ -10,7 +11,7 @@ struct PlaceTests {
   private func calls(_ assay: Command, _ arguments: String...) throws -> Int64 {
     let result = try assay(["report", "--json"] + arguments)
     #expect(result.status == 0, "\(result.errors)")
-    return try JSONDecoder().decode(Report.self, from: Data(result.output.utf8)).totals.records
+    return try Report(result.output).totals.records
   }
 
   private func write(_ calls: Range<Int>, to place: String, session number: Int) throws {
@@ -100,5 +101,68 @@ struct PlaceTests {
     try write(0..<3, to: "home/elsewhere/.claude", session: 1)
     #expect(try calls(assay, "--home=~/elsewhere", "--ledger=~/kept.sqlite") == 3)
     #expect(FileManager.default.fileExists(atPath: assay.home + "/kept.sqlite"))
+  }
+
+  // MARK: Directories known by their hash
+
+  /// A recording of Gemini CLI that says where it ran by a hash only, as versions before 2026 all did.
+  private func writeGemini(_ number: Int, ranIn directory: String) throws {
+    let hash = SHA256.hex(directory)
+    try assay.directory.write(
+      Array(
+        """
+        {"sessionId": "00000000-0000-4000-8000-00000000000\(number)", "projectHash": "\(hash)",
+         "startTime": "2026-05-01T09:00:00.000Z", "messages": [
+          {"id": "u\(number)", "timestamp": "2026-05-01T09:00:00.000Z", "type": "user", "content": "hello"},
+          {"id": "g\(number)", "timestamp": "2026-05-01T09:00:09.000Z", "type": "gemini", "content": "hello",
+           "model": "gemini-2.5-pro", "tokens": {"input": 10, "output": 2, "cached": 0, "thoughts": 0, "tool": 0,
+           "total": 12}}]}
+        """.utf8), to: "home/.gemini/tmp/\(hash)/chats/session-2026-05-01T09-00-0000000\(number).json")
+  }
+
+  private func makeRepository(_ name: String) throws -> String {
+    let path = assay.directory.path(name)
+    let result = try ChildProcess.run("/usr/bin/env", ["git", "init", "-q", path])
+    #expect(result.status == 0, "\(result.errors)")
+    return path
+  }
+
+  @Test("A directory that a session names by its hash is found among those known from elsewhere")
+  func hashedDirectories() throws {
+    let listed = try makeRepository("listed")
+    let shared = try makeRepository("shared")
+    let given = try makeRepository("given/below")
+    let elsewhere = try makeRepository("elsewhere")
+    for (number, directory) in [listed, shared, given, elsewhere].enumerated() {
+      try writeGemini(number, ranIn: directory)
+    }
+    func projects(_ arguments: String...) throws -> [String: String] {
+      let report = try assay.report(arguments)
+      #expect(report.broken.isEmpty)
+      let known = report.sessions.compactMap { session in session.project.map { (session.id, $0) } }
+      return Dictionary(known, uniquingKeysWith: { first, _ in first })
+    }
+    func session(_ number: Int) -> String { "00000000-0000-4000-8000-00000000000\(number)" }
+    #expect(try projects().isEmpty)
+    // The tool's own list, which newer versions keep.
+    try assay.directory.write(
+      Array(#"{"projects": {"\#(listed)": "listed", "not a path": "x"}}"#.utf8),
+      to: "home/.gemini/projects.json")
+    #expect(try projects() == [session(0): "listed"])
+    // Another tool, below the same directory.
+    let other = "0b7e6a52-9f39-4b1c-8b57-000000000009"
+    let lines = String(decoding: Transcript.lines(calls: 0..<1, session: other), as: UTF8.self)
+    try assay.directory.write(
+      Array(lines.replacing("/nowhere/project", with: shared + "/src").utf8),
+      to: "home/.claude/projects/x/\(other).jsonl")
+    #expect(try projects() == [session(0): "listed", session(1): "shared", other: "shared"])
+    // The user.
+    let all = try projects("--repos", assay.directory.path("given"))
+    #expect(all == [session(0): "listed", session(1): "shared", session(2): "below", other: "shared"])
+    let text = try assay("report", "--ledger", assay.ledger).output
+    #expect(text.contains("2 sessions do not say in which directory they ran."))
+    // A list that is none harms nothing.
+    try assay.directory.write(Array("{\"projects\": [".utf8), to: "home/.gemini/projects.json")
+    #expect(try projects()[session(1)] == "shared")
   }
 }

@@ -81,6 +81,44 @@ struct SumLawTests {
     #expect(account.sessions.first?.states.map(\.state) == [.held, .open, .unexplained])
   }
 
+  @Test(
+    "Use of an unpriced model that is known from a total only is no unpriced record, and is named all the same"
+  )
+  func unpricedTotal() {
+    let cell = RollupCell(
+      slot: Example.now, session: SessionID(high: 0, low: 0), model: "m", state: .open,
+      totals: Totals(counts: TokenCounts(output: 5), unitemisedRecords: 1))
+    let priced = RollupCell(
+      slot: Example.now, session: SessionID(high: 0, low: 0), model: "n", state: .open,
+      totals: Totals(counts: TokenCounts(output: 5), cost: NanoDollars(2_000_000_000), records: 1))
+    let account = Account.build(cells: [cell, priced], sessions: [], timeZone: .gmt)
+    #expect(account.totals.unpricedRecords == 0 && account.totals.unitemisedRecords == 1)
+    #expect(
+      account.coverage.unpriced == [
+        UnpricedModel(model: "m", records: 0, unitemisedRecords: 1, counts: TokenCounts(output: 5))
+      ])
+    #expect(account.coverageSentences.contains("Unpriced: m, 1 unitemised, 5 output tokens."))
+    #expect(account.costText == "At least $2.00")
+    #expect(account.focus(basis: .metered).contains("unpriced"))
+  }
+
+  @Test(
+    "For each class it is said how many records state it, and the two add up to all",
+    arguments: 0..<4 as Range<UInt64>)
+  func classCoverage(seed: UInt64) throws {
+    let account = Example.arbitrary(seed: seed)
+    #expect(account.coverage.classes.map(\.tokenClass) == TokenClass.allCases)
+    for part in account.coverage.classes {
+      #expect(part.known + part.unknown == account.totals.records)
+      let stating = account.sessions.isEmpty ? 0 : part.known
+      #expect((account.totals.tokens(part.tokenClass) != nil) || stating == 0)
+    }
+    let gap = account.coverage.classes.first { $0.unknown > account.totals.unknownRecords }
+    if gap?.tokenClass != .reasoning {
+      #expect(gap == nil || account.coverageSentences.contains { $0.contains("tokens are known for") })
+    }
+  }
+
   @Test("Models without a price and flagged sessions are found in the period's own cells")
   func coverageIsCompleted() {
     let sessions = [

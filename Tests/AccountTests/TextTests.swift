@@ -116,6 +116,27 @@ struct TextTests {
     #expect(byDay.contains("Fri 20 Nov 2026"))
   }
 
+  @Test("Sessions are listed with the one state that cost most; other groups have none", arguments: widths)
+  func stateOfSessions(width: Int) throws {
+    let account = Example.month()
+    let lines = account.text(TextOptions(columns: width, grouping: .session, rowLimit: nil)).split(
+      separator: "\n")
+    for session in account.sessions where !session.totals.isNothing {
+      // The name may be cut where there is little room.
+      let line = try #require(lines.first { $0.hasPrefix(session.session.name.prefix(15)) })
+      #expect(line.split(separator: " ").contains { $0 == session.state.rawValue }, "\(line)")
+    }
+    #expect(account.groups(by: .session).allSatisfy { $0.state != nil })
+    #expect(account.groups(by: .project).allSatisfy { $0.state == nil })
+    let page = account.html(by: .session, generatedAt: Example.now)
+    #expect(page.contains("data-h=\"state\"") && page.contains(">state</th>"))
+    #expect(!account.html(by: .tool, generatedAt: Example.now).contains("data-h=\"state\""))
+    let csv = account.csv(by: .session).split(separator: "\r\n")
+    let first = try #require(account.groups(by: .session).first)
+    #expect(csv[0].hasSuffix(",state") && csv[1].hasSuffix(",\(first.state?.rawValue ?? "")"))
+    #expect(!account.csv(by: .project).contains(",state"))
+  }
+
   @Test("A session is explained turn by turn, with commits and reasons")
   func explanation() {
     for columns in Self.widths {

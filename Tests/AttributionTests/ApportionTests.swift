@@ -1,3 +1,4 @@
+import Ledger
 import Testing
 
 @testable import Attribution
@@ -32,6 +33,24 @@ struct ApportionTests {
     ] as [(Int64, [Int64], [Int64])])
   func edges(total: Int64, weights: [Int64], parts: [Int64]) {
     #expect(apportion(total, weights: weights) == parts)
+  }
+
+  @Test("in every part the unknown and the unpriced are of the records, whatever the weights")
+  func ofTheRecords() {
+    var random = SplitMix(state: 11)
+    for _ in 0..<2000 {
+      let unknown = Int64.random(in: 0...5, using: &random)
+      let unpriced = Int64.random(in: 0...5, using: &random)
+      let whole = Totals(
+        records: unknown + unpriced + .random(in: 0...5, using: &random), unknownRecords: unknown,
+        unpricedRecords: unpriced)
+      let weights = (0..<Int.random(in: 1...5, using: &random)).map { _ in
+        Int64.random(in: 0...9, using: &random)
+      }
+      let parts = whole.divided(by: weights)
+      #expect(parts.reduce(.zero, +) == whole)
+      #expect(parts.allSatisfy { $0.unknownRecords + $0.unpricedRecords <= $0.records })
+    }
   }
 
   @Test("nothing to divide among gives nothing")

@@ -159,6 +159,29 @@ struct ChangedFileTests {
     #expect(named.unrecognised.count + named.unreadable.count == 3)
   }
 
+  @Test("A document too large to be one costs only itself, and no memory")
+  func hugeDocument() async throws {
+    let ledger = try ledgers.make()
+    func message(_ id: String) -> [UInt8] {
+      Array(
+        """
+        {"id":"\(id)","sessionID":"ses_1","role":"assistant","modelID":"m","providerID":"p",\
+        "time":{"created":1770000000000,"completed":1770000001000},\
+        "tokens":{"input":10,"output":7,"reasoning":0,"cache":{"read":5,"write":0}}}
+        """.utf8)
+    }
+    try directory.write(message("msg_1"), to: "storage/message/ses_1/msg_1.json")
+    try directory.write(message("msg_3"), to: "storage/message/ses_1/msg_3.json")
+    try directory.write([], to: "storage/part/msg_1/prt_1.json")
+    let huge = try directory.write([], to: "storage/message/ses_1/msg_2.json")
+    // A hole: it takes no room, and would take all memory if it were read.
+    #expect(truncate(huge, off_t(1) << 40) == 0)
+    try await collect([directory.path("storage")], into: ledger)
+    #expect(try calls(in: ledger).count == 2)
+    let found = try ledger.diagnostics().map(\.diagnostic).filter { $0.kind == .unreadableFile }
+    #expect(found.map(\.detail) == ["message/ses_1/msg_2.json is larger than 64 MiB"])
+  }
+
   @Test("A file that vanishes between the search and the reading is said, until it is known to be gone")
   func vanished() async throws {
     let ledger = try ledgers.make()

@@ -31,8 +31,8 @@ struct CrashTests {
     ]
   }
 
-  private func account(_ ledger: String) throws -> Account {
-    try Account(ChildProcess.run(ChildProcess.assay, arguments(ledger)))
+  private func account(_ ledger: String) throws -> Report {
+    try Report(ofRun: ChildProcess.run(ChildProcess.assay, arguments(ledger)))
   }
 
   private func expectIntact(_ ledger: String) throws {
@@ -50,7 +50,7 @@ struct CrashTests {
   @Test("Killed at any moment, the next run is right", arguments: 0..<3 as Range<UInt64>)
   func killed(seed: UInt64) throws {
     let expected = try account("calm.sqlite")
-    #expect(expected.totals.records > 0 && expected.addsUp)
+    #expect(expected.totals.records > 0 && expected.broken.isEmpty)
     var generator = SeededGenerator(seed: seed)
     let started = ContinuousClock.now
     _ = try account("calm again.sqlite")
@@ -93,7 +93,7 @@ struct CrashTests {
       for child in children {
         let result = try child.wait()
         #expect(result.status == 0 || result.status == 2, "round \(round): \(result.errors)")
-        #expect(try Account(result).addsUp)
+        #expect(try Report(ofRun: result).broken.isEmpty)
       }
     }
     let found = try account("crowded.sqlite")

@@ -13,7 +13,7 @@ struct HostileFileTests {
   init() throws { directory = try TemporaryDirectory() }
 
   private func report(_ ledger: String = "ledger.sqlite") throws -> (
-    account: Account, result: ChildProcess.Result
+    report: Report, result: ChildProcess.Result
   ) {
     let result = try ChildProcess.run(
       ChildProcess.assay,
@@ -21,7 +21,7 @@ struct HostileFileTests {
         "report", "--files", directory.path("files"), "--ledger", directory.path(ledger), "--json",
         "--timezone", "UTC",
       ])
-    return (try Account(result), result)
+    return (try Report(ofRun: result), result)
   }
 
   /// Writes a file piece by piece, so that the test itself stays small.
@@ -52,10 +52,10 @@ struct HostileFileTests {
       try write(Array(whole[(cut + 1)...]), 1)
       try write(Transcript.lines(calls: 3..<5, withPrompt: false), 1)
     }
-    let (account, result) = try report()
-    #expect(account.totals.records == 5)
-    #expect(account.diagnostics.map(\.kind) == ["line-too-long"])
-    #expect(account.diagnostics.first?.lines == [5])
+    let (report, result) = try self.report()
+    #expect(report.totals.records == 5)
+    #expect(report.diagnostics.map(\.kind) == ["line-too-long"])
+    #expect(report.diagnostics.first?.lines == [5])
     #expect(result.peakBytes < 700 * Self.megabyte, "peak \(result.peakBytes / Self.megabyte) MiB")
   }
 
@@ -68,9 +68,9 @@ struct HostileFileTests {
       try write(piece, count / 10_000)
       try write(Transcript.lines(calls: 2..<4, withPrompt: false), 1)
     }
-    let (account, result) = try report()
-    #expect(account.totals.records == 4)
-    #expect(account.diagnostics.reduce(0) { $0 + $1.count } == count)
+    let (report, result) = try self.report()
+    #expect(report.totals.records == 4)
+    #expect(report.diagnostics.reduce(0) { $0 + $1.count } == count)
     #expect(result.peakBytes < 300 * Self.megabyte, "peak \(result.peakBytes / Self.megabyte) MiB")
     let size =
       try FileManager.default.attributesOfItem(atPath: directory.path("ledger.sqlite"))[.size] as? Int
@@ -96,12 +96,12 @@ struct HostileFileTests {
     try directory.write(
       Transcript.lines(calls: 0..<1, session: "0b7e6a52-9f39-4b1c-8b57-222222222222"),
       to: "files/..%2f..\n\u{202e}.jsonl")
-    let (account, _) = try report()
-    #expect(account.totals.records == 8)
-    #expect(account.totals.unknown_records == 5)
-    #expect(account.totals.input == 30)
-    #expect(account.totals.output ?? 0 >= 0)
-    #expect(account.addsUp)
+    let (report, _) = try self.report()
+    #expect(report.totals.records == 8)
+    #expect(report.totals.unknown_records == 5)
+    #expect(report.totals.input == 30)
+    #expect(report.totals.output ?? 0 >= 0)
+    #expect(report.broken.isEmpty)
   }
 
   @Test("Totals at the limit of the integers do not crash the sums")
@@ -119,9 +119,9 @@ struct HostileFileTests {
       try directory.write(
         Transcript.lines(calls: 0..<3, session: session) + Array(state.utf8), to: "files/\(session).jsonl")
     }
-    let (account, _) = try report()
-    #expect(account.totals.records == 9)
-    #expect(account.addsUp)
+    let (report, _) = try self.report()
+    #expect(report.totals.records == 9)
+    #expect(report.broken.isEmpty)
   }
 
   @Test("Ten thousand files in deep and wide directories")
@@ -132,10 +132,10 @@ struct HostileFileTests {
       try directory.write(
         Transcript.lines(calls: 0..<1, session: session), to: "files/\(folder)/\(session).jsonl")
     }
-    let (account, result) = try report()
-    #expect(account.totals.records == 10_000)
-    #expect(account.totals.input == 100_000)
+    let (report, result) = try self.report()
+    #expect(report.totals.records == 10_000)
+    #expect(report.totals.input == 100_000)
     #expect(result.peakBytes < 400 * Self.megabyte, "peak \(result.peakBytes / Self.megabyte) MiB")
-    #expect(try report().account == account)
+    #expect(try self.report().report == report)
   }
 }

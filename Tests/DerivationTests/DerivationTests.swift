@@ -50,6 +50,36 @@ struct DerivationTests {
       try await workshop.derivation(prices: .builtIn(withFileAt: file), policy: policy).run(now: now) == 1)
   }
 
+  @Test("Records that state other classes stay apart, so that each class says how many state it")
+  func statedClasses() async throws {
+    try workshop.makeRepository()
+    try workshop.store(session: 1, lines: Workshop.code(1))
+    // The same turn in two states, and beside records that say more, one that says less and one that says nothing.
+    try workshop.commit(Array(Workshop.code(1).prefix(6)), to: "src/main.swift", at: Workshop.at(minutes: 20))
+    let more = [
+      TokenCounts(input: 7, cacheRead: 0, cacheWrite5m: 3, cacheWrite1h: 0, output: 9, reasoning: 2),
+      TokenCounts(input: 7, output: 9), TokenCounts(output: 9), TokenCounts(),
+    ]
+    var batch = FactBatch()
+    for (number, counts) in more.enumerated() {
+      batch.usage.append(
+        UsageRecord(
+          id: Key128(space: "test/more", "\(number)"), session: Workshop.session(1),
+          ownerRank: OwnerRank(rawValue: 0),
+          turn: Key128(space: "test/turn", "1"), at: Workshop.at(minutes: 1), tool: .claudeCode,
+          model: "claude-opus-4-5-20251101", counts: counts))
+    }
+    try workshop.append(batch)
+    try await workshop.derivation().run(now: Workshop.at(minutes: 30))
+    let cells = try workshop.cells
+    func known(_ path: KeyPath<TokenCounts, Int64?>) -> Int64 {
+      cells.filter { $0.totals.counts[keyPath: path] != nil }.reduce(0) { $0 + $1.totals.records }
+    }
+    #expect(cells.reduce(0) { $0 + $1.totals.records } == 5)
+    #expect([known(\.input), known(\.cacheRead), known(\.output), known(\.reasoning)] == [3, 1, 4, 1])
+    #expect(cells.reduce(0) { $0 + ($1.totals.counts.output ?? 0) } == 127)
+  }
+
   @Test("Time alone makes fresh held, and open unexplained")
   func time() async throws {
     try workshop.makeRepository()

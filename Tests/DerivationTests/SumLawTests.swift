@@ -94,10 +94,29 @@ struct SumLawTests {
       var model: String?
       var state: OutcomeState
       var tier: OutcomeTier?
+      var stated: [Bool]
     }
+    func stated(_ counts: TokenCounts) -> [Bool] { TokenCounts.classes.map { counts[keyPath: $0] != nil } }
+    let keys = cells.map {
+      Key(slot: $0.slot, model: $0.model, state: $0.state, tier: $0.tier, stated: stated($0.totals.counts))
+    }
+    #expect(Set(keys).count == cells.count)
+    for path in TokenCounts.classes {
+      let stating = cells.filter { $0.totals.counts[keyPath: path] != nil }.reduce(0) {
+        $0 + $1.totals.records
+      }
+      #expect(stating == records.count { $0.kind == .itemised && $0.counts[keyPath: path] != nil })
+    }
+    for part in cells.map(\.totals) {
+      #expect(part.unknownRecords >= 0 && part.unpricedRecords >= 0)
+      #expect(part.unknownRecords + part.unpricedRecords <= part.records)
+    }
+    let unpriced = cells.filter(\.totals.isUnpriced).reduce(0) { $0 + $1.totals.unitemisedRecords }
     #expect(
-      Set(cells.map { Key(slot: $0.slot, model: $0.model, state: $0.state, tier: $0.tier) }).count
-        == cells.count)
+      unpriced
+        == missing.records.count { record in
+          if case .unpriced = prices.cost(of: record) { !record.counts.isUnknown } else { false }
+        })
     #expect(builder.cells() == cells, "the same every time")
   }
 

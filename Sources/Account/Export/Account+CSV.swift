@@ -11,6 +11,7 @@ extension Account {
       "unitemised_records",
     ]
     head += OutcomeState.allCases.map { "\($0.rawValue)_cost_nano_usd" }
+    if grouping == .session { head.append("state") }
 
     let rows = groups(by: grouping).map { group in
       let totals = group.totals
@@ -22,7 +23,9 @@ extension Account {
         totals.records, totals.unknownRecords, totals.unpricedRecords, totals.notBilledRecords,
         totals.unitemisedRecords,
       ].map(String.init)
-      return row + group.states.map { $0.totals.knownCost.map { String($0.count) } ?? "" }
+      row += group.states.map { $0.totals.knownCost.map { String($0.count) } ?? "" }
+      if grouping == .session { row.append(group.state?.rawValue ?? "") }
+      return row
     }
     return CSV.document(head: head, rows: rows)
   }

@@ -188,6 +188,6 @@ private struct FocusCharge {
   func status(of meter: FocusMeter) -> String {
     if meter.cost != nil { return "priced" }
     if totals.cost != nil { return "in other row" }
-    return totals.unpricedRecords > 0 ? "unpriced" : "unknown"
+    return totals.isUnpriced ? "unpriced" : "unknown"
   }
 }

@@ -104,6 +104,7 @@ extension AccountGroup {
       head.append(("start", .string(clock.iso(start))))
       head.append(("end", .string(clock.iso(end))))
     }
+    if let state { head.append(("state", .string(state.rawValue))) }
     let parts = states.filter { !$0.totals.isEmpty }.map { $0.json(tiers: false) }
     return .object(head + totals.members + [("states", .array(parts))])
   }
@@ -142,7 +143,10 @@ extension Coverage {
         .array(
           unpriced.map { model in
             .object(
-              [("model", .optional(model.model)), ("records", .integer(model.records))]
+              [
+                ("model", .optional(model.model)), ("records", .integer(model.records)),
+                ("unitemised_records", .integer(model.unitemisedRecords)),
+              ]
                 + TokenClass.allCases.map { ($0.rawValue, .optional($0.tokens(in: model.counts))) })
           })
       ),

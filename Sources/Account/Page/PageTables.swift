@@ -57,10 +57,14 @@ extension Account {
     let shown = grouping.isChronological ? all.suffix(limit) : all.prefix(limit)
     let scale = MoneyScale(fitting: all.map(\.totals.knownCost) + [totals.knownCost])
     let classes = TokenClass.allCases.filter { totals.tokens($0) != 0 }
-    func row(_ label: String, _ totals: Totals, _ states: [StateTotals]) -> String {
+    let isOfSessions = grouping == .session
+    func row(_ label: String, _ totals: Totals, _ states: [StateTotals], state: OutcomeState? = nil) -> String
+    {
       let held = states.first { $0.state == .held }.map { basis.weight($0.totals) } ?? 0
       return Self.rowHead(label)
         + Self.cell("cost", Markup.escape(scale.text(totals.knownCost)))
+        + (isOfSessions
+          ? Self.cell("state", state.map { Markup.swatch($0) + $0.rawValue } ?? "", class: "t") : "")
         + Self.cell("held", Markup.escape(Shares.text(held, of: basis.weight(totals))))
         + Self.cell("calls", Figures.grouped(totals.records))
         + Self.cell("what it bought", Markup.mix(states, basis), class: "full")
@@ -73,12 +77,10 @@ extension Account {
     return Self.table(
       caption: "Token classes are priced differently and are never added up. – is unknown.\(cut)",
       head: Self.head(
-        [
-          (grouping.heading, true), ("cost", false), ("held", false), ("calls", false),
-          ("what it bought", true),
-        ]
+        [(grouping.heading, true), ("cost", false)] + (isOfSessions ? [("state", true)] : [])
+          + [("held", false), ("calls", false), ("what it bought", true)]
           + classes.map { ($0.shortLabel, false) }),
-      body: shown.map { row(Markup.escape($0.label), $0.totals, $0.states) },
+      body: shown.map { row(Markup.escape($0.label), $0.totals, $0.states, state: $0.state) },
       foot: row("all", totals, states), class: "fold dense")
   }
 

@@ -36,24 +36,40 @@ package struct Coverage: Hashable, Sendable {
 }
 
 extension Coverage {
-  /// With the models without a price and the counts of flagged sessions that follow from these, where it does
-  /// not say itself.
+  /// With the models without a price, the token classes and the counts of flagged sessions that follow from these,
+  /// where it does not say itself.
   func completed(cells: [RollupCell], sessions: [AccountSession]) -> Coverage {
     var coverage = self
     if unpriced.isEmpty {
       var models: [String?: Totals] = [:]
       // A cell is of one model, so that all of it has a price or none.
-      for cell in cells where cell.totals.unpricedRecords > 0 {
-        models[cell.model, default: .zero] += cell.totals
-      }
+      for cell in cells where cell.totals.isUnpriced { models[cell.model, default: .zero] += cell.totals }
       coverage.unpriced = models.map { model, totals in
-        UnpricedModel(model: model, records: totals.unpricedRecords, counts: totals.counts)
+        UnpricedModel(
+          model: model, records: totals.unpricedRecords, unitemisedRecords: totals.unitemisedRecords,
+          counts: totals.counts)
       }.sorted { $0.records != $1.records ? $0.records > $1.records : ($0.model ?? "") < ($1.model ?? "") }
     }
+    if classes.isEmpty { coverage.classes = TokenClass.allCases.map { Self.coverage(of: $0, in: cells) } }
     func count(_ flag: SessionFlags) -> Int { sessions.count { $0.flags.contains(flag) } }
     if outputUnderRecordedSessions == 0 { coverage.outputUnderRecordedSessions = count(.outputUnderRecorded) }
     if totalsMissingSessions == 0 { coverage.totalsMissingSessions = count(.totalsMissing) }
     if usageOnlySessions == 0 { coverage.usageOnlySessions = count(.usageOnly) }
+    return coverage
+  }
+}
+
+extension Coverage {
+  /// The records of a cell are alike in what they state.
+  private static func coverage(of tokenClass: TokenClass, in cells: [RollupCell]) -> ClassCoverage {
+    var coverage = ClassCoverage(tokenClass: tokenClass, known: 0, unknown: 0)
+    for cell in cells {
+      if tokenClass.tokens(in: cell.totals.counts) == nil {
+        coverage.unknown &+= cell.totals.records
+      } else {
+        coverage.known &+= cell.totals.records
+      }
+    }
     return coverage
   }
 }
@@ -79,11 +95,14 @@ package struct UnpricedModel: Hashable, Sendable {
   /// `nil` if the records do not name their model.
   package var model: String?
   package var records: Int64
+  /// Beside `records`: what is known only from totals of the source.
+  package var unitemisedRecords: Int64
   package var counts: TokenCounts
 
-  package init(model: String?, records: Int64, counts: TokenCounts) {
+  package init(model: String?, records: Int64, unitemisedRecords: Int64 = 0, counts: TokenCounts) {
     self.model = model
     self.records = records
+    self.unitemisedRecords = unitemisedRecords
     self.counts = counts
   }
 }
@@ -108,7 +127,7 @@ package struct RepositoryCoverage: Hashable, Sendable {
   }
 }
 
-/// For one token class, how many records say what they used of it.
+/// For one token class, how many of the itemised records say what they used of it, and how many do not.
 package struct ClassCoverage: Hashable, Sendable {
   package var tokenClass: TokenClass
   package var known: Int64

@@ -9,6 +9,8 @@ package struct TextOptions: Sendable {
   package var grouping: Grouping
   /// How many lines the table may have; the rest become one line. `nil` prints all.
   package var rowLimit: Int?
+  /// What the user calls the program by.
+  package var command = "assay"
   /// The options behind which other commands find the same sessions, with a space before each; empty for one's own.
   package var sources = ""
 
@@ -57,7 +59,7 @@ extension Account {
   }
 
   private func hintLines(_ options: TextOptions, _ ink: Ink) -> [String] {
-    let hints = hints(sources: options.sources)
+    let hints = hints(command: options.command, sources: options.sources)
     guard !hints.isEmpty else { return [] }
     return [""]
       + hints.flatMap { Display.wrap(Display.safe($0), to: options.width, indent: "→ ", hanging: "  ") }.map(

@@ -18,6 +18,12 @@ struct GroupTable {
     var columns = [
       TextTable.Column(heading: "cost", priority: 0, cells: rows.map { Cell(scale.text($0.knownCost)) })
     ]
+    if options.grouping == .session {
+      let cells = groups.map { group in
+        group.state.map { state in Cell(state.rawValue, styled: { ink.state(state, $0) }) } ?? Cell("")
+      }
+      columns.append(TextTable.Column(heading: "state", priority: 1, cells: cells + [Cell("")]))
+    }
     if options.grouping != .state {
       let held = zip(rows, states).map { row, states in
         let part = states.filter { $0.state == .held }.map { basis.weight($0.totals) }.reduce(0, &+)

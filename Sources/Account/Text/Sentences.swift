@@ -28,13 +28,13 @@ extension Account {
   /// The whole cost; `at least` where some records have none.
   package var costText: String {
     guard let cost = totals.knownCost else { return "An unknown amount" }
-    let isPartial = totals.unknownRecords > 0 || totals.unpricedRecords > 0
+    let isPartial = totals.unknownRecords > 0 || !coverage.unpriced.isEmpty
     return isPartial ? "At least \(cost.text)" : cost.text
   }
 
   /// `covers 98 % of 12,345 model calls`: those that are known and priced.
   package var coveredText: String {
-    let covered = totals.records - totals.unknownRecords - totals.unpricedRecords
+    let covered = totals.records &- totals.unknownRecords &- totals.unpricedRecords
     let share = Shares.text(Swift.max(0, covered), of: totals.records)
     return "\(share) of \(Figures.counted(totals.records, "model call")) known and priced"
   }
@@ -75,8 +75,12 @@ extension Account {
         return "\(Figures.tokens(tokens)) \(tokenClass.label)"
       }
       let tokens = classes.isEmpty ? "unknown tokens" : classes.joined(separator: ", ") + " tokens"
+      let records = [
+        model.records > 0 ? Figures.counted(model.records, "record") : nil,
+        model.unitemisedRecords > 0 ? "\(Figures.grouped(model.unitemisedRecords)) unitemised" : nil,
+      ].compactMap(\.self)
       sentences.append(
-        "Unpriced: \(model.model ?? "a model without a name"), \(Figures.counted(model.records, "record")), \(tokens)."
+        "Unpriced: \(([model.model ?? "a model without a name"] + records + [tokens]).joined(separator: ", "))."
       )
     }
     if totals.unitemisedRecords > 0 {
@@ -173,21 +177,25 @@ extension Account {
 
   /// What to do next: at most two repairs, then where to look.
   ///
-  /// - Parameter sources: The options behind which other commands find the same sessions.
-  package func hints(sources: String = "") -> [String] {
+  /// - Parameters:
+  ///   - command: What the user calls the program by.
+  ///   - sources: The options behind which other commands find the same sessions.
+  package func hints(command: String = "assay", sources: String = "") -> [String] {
     guard totals.records > 0 else {
-      return ["assay doctor says where Assay looked; assay demo shows a sample."]
+      return ["\(command) doctor says where Assay looked; \(command) demo shows a sample."]
     }
     var repairs: [String] = []
     if coverage.repositories.contains(where: { $0.availability == .missing }) {
-      repairs.append("assay report --repos DIR reads repositories that have moved.")
+      repairs.append("\(command) report --repos DIR reads repositories that have moved.")
     }
-    if !coverage.unpriced.isEmpty { repairs.append("assay prices --help says how to price a model.") }
+    if !coverage.unpriced.isEmpty {
+      repairs.append("\(command) prices --help says how to price a model.")
+    }
     let basis = ShareBasis(totals)
     let dearest = sessions.max { basis.weight($0.totals) < basis.weight($1.totals) }
     guard let dearest, basis.weight(dearest.totals) > 0 else { return Array(repairs.prefix(2)) }
     return repairs.prefix(2) + [
-      "assay explain \(dearest.session.name)\(sources) shows the session that cost most."
+      "\(command) explain \(dearest.session.name)\(sources) shows the session that cost most."
     ]
   }
 }

@@ -6,6 +6,8 @@ package struct SessionFact: Hashable, Sendable, Codable {
   package var name: String
   /// The working directory, the last if it changed; `nil` if the source does not say.
   package var directory: String?
+  /// Where the source names the working directory by its SHA-256 only, that in hexadecimal (Gemini CLI).
+  package var directoryHash: String?
   package var branch: String?
   /// The commit the working directory was at when the session began, in full hexadecimal.
   package var headCommit: String?
@@ -21,8 +23,8 @@ package struct SessionFact: Hashable, Sendable, Codable {
   package var flags: SessionFlags
 
   package init(
-    id: SessionID, tool: Tool, name: String, directory: String? = nil, branch: String? = nil,
-    headCommit: String? = nil, remote: String? = nil, toolVersion: String? = nil,
+    id: SessionID, tool: Tool, name: String, directory: String? = nil, directoryHash: String? = nil,
+    branch: String? = nil, headCommit: String? = nil, remote: String? = nil, toolVersion: String? = nil,
     started: Instant? = nil, ended: Instant? = nil, parent: SessionID? = nil, forkedAt: Instant? = nil,
     flags: SessionFlags = []
   ) {
@@ -30,6 +32,7 @@ package struct SessionFact: Hashable, Sendable, Codable {
     self.tool = tool
     self.name = name
     self.directory = directory
+    self.directoryHash = directoryHash
     self.branch = branch
     self.headCommit = headCommit
     self.remote = remote

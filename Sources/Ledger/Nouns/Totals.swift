@@ -13,7 +13,7 @@ package struct Totals: Hashable, Sendable {
   package var records: Int64
   /// Of `records`: those whose source did not say what they used.
   package var unknownRecords: Int64
-  /// Of `records`: those whose model has no price; their tokens are in `counts`.
+  /// Of `records`, and beside the unknown ones: those whose model has no price; their tokens are in `counts`.
   package var unpricedRecords: Int64
   /// Beside `records`: errors and client-made messages, which cost nothing.
   package var notBilledRecords: Int64
@@ -41,11 +41,12 @@ package struct Totals: Hashable, Sendable {
       return
     }
     let isUnknown = record.counts.isUnknown
+    let isItemised = record.kind == .itemised
     self.init(
-      counts: record.counts, cost: isUnknown ? nil : cost, records: record.kind == .itemised ? 1 : 0,
-      unknownRecords: isUnknown ? 1 : 0,
-      unpricedRecords: !isUnknown && cost == nil ? 1 : 0,
-      unitemisedRecords: record.kind == .unitemised ? 1 : 0)
+      counts: record.counts, cost: isUnknown ? nil : cost, records: isItemised ? 1 : 0,
+      unknownRecords: isItemised && isUnknown ? 1 : 0,
+      unpricedRecords: isItemised && !isUnknown && cost == nil ? 1 : 0,
+      unitemisedRecords: isItemised ? 0 : 1)
   }
 
   package static let zero = Totals()
@@ -55,6 +56,9 @@ package struct Totals: Hashable, Sendable {
 
   /// Whether no model call is in it.
   package var isUnused: Bool { records == 0 && unitemisedRecords == 0 }
+
+  /// Whether tokens are known and none of them has a price. Of records of one model at one time, that is all or none.
+  package var isUnpriced: Bool { cost == nil && !counts.isUnknown }
 
   /// Whether adding it to anything changes nothing.
   package var isNothing: Bool { self == .zero }

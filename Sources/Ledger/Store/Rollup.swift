@@ -1,5 +1,8 @@
 /// Sums that a report adds up further: what one session spent on one model within a quarter of an hour, in one
 /// outcome state. Every usage record is in exactly one cell, or divided among several whose integers add up to it.
+///
+/// The records of a cell are alike in which token classes their source states: a class that is `nil` is stated by
+/// none of them, and one that is not by all.
 package struct RollupCell: Hashable, Sendable {
   /// 15 minutes, so that the days and weeks of every time zone can be built from slots.
   package static let slotLength = Duration.minutes(15)

@@ -24,12 +24,17 @@ struct CSVScanner: ~Escapable {
 
   enum Outcome { case record, broken, end }
 
+  /// Whether the record last returned stands at the end of the text without a line break behind it: it may be still
+  /// being written.
+  private(set) var isUnterminated = false
+
   /// Reads the next record that is not an empty line into `fields`.
   mutating func next(into fields: inout [CSVField]) -> Outcome {
     skipEmptyLines()
     guard position < bytes.count else { return .end }
     fields.removeAll(keepingCapacity: true)
     line = nextLine
+    isUnterminated = false
     let start = position
     while true {
       guard let field = field() else {
@@ -38,7 +43,10 @@ struct CSVScanner: ~Escapable {
         return .broken
       }
       if fields.count < Self.maximumFields { fields.append(field) }
-      guard position < bytes.count else { return .record }
+      guard position < bytes.count else {
+        isUnterminated = true
+        return .record
+      }
       let separator = bytes[position]
       position += 1
       if separator == 0x2C { continue }
@@ -108,6 +116,7 @@ struct CSVScanner: ~Escapable {
   private mutating func skipLine() {
     nextLine = line + 1
     while position < bytes.count, bytes[position] != 0x0A { position += 1 }
+    isUnterminated = position == bytes.count
     if position < bytes.count { position += 1 }
   }
 }

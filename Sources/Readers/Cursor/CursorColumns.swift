@@ -37,6 +37,17 @@ struct CursorColumns: Hashable {
     guard output != nil, input != nil || cacheWrite != nil || total != nil else { return nil }
   }
 
+  /// Whether a row that the file ends with has all of its values: as many as there are names, and the last of them
+  /// closed by a quote or in a column that is not looked at, such as the cost.
+  func isWhole(_ fields: [CSVField], of headings: Int) -> Bool {
+    guard fields.count >= headings, let last = fields.last else { return false }
+    return last.isQuoted || !used.contains(fields.count - 1)
+  }
+
+  private var used: [Int?] {
+    [date, model, cacheWrite, input, cacheRead, output, total, kind, agent, user]
+  }
+
   /// Whether a record repeats the names rather than holding values.
   func isHeader(_ fields: [CSVField], _ scanner: borrowing CSVScanner) -> Bool {
     date < fields.count && scanner.text(fields[date]).lowercased() == "date"

@@ -11,10 +11,13 @@ package import Ledger
 /// record, and rows that are truly alike within one export stay apart: an export is cut between instants, so that
 /// of rows alike it holds all or none.
 ///
+/// A last row without a line break counts only if nothing that matters can be missing from it: an export that is
+/// still being saved may break off anywhere.
+///
 /// Nor has an export sessions: a UTC day, or a cloud agent's day, stands for one.
 package struct CursorReader: SourceReader {
   package static let tool = Tool.cursor
-  package static let version = 1
+  package static let version = 2
 
   package static let places = [
     SearchPlace("Downloads", maximumDepth: 0) { path in
@@ -45,12 +48,16 @@ package struct CursorReader: SourceReader {
     var scanner = CSVScanner(unit)
     var fields: [CSVField] = []
     var columns: CursorColumns?
+    var headings = 0
     var seen: [Key128: Int] = [:]
     var sessions: [String: SessionFact] = [:]
 
     reading: while true {
       switch scanner.next(into: &fields) {
       case .end: break reading
+      case .broken where scanner.isUnterminated:
+        Self.noteIncomplete(line: scanner.line, into: &batch)
+        break reading
       case .broken:
         batch.diagnostics.append(
           Diagnostic(kind: .brokenLine, line: scanner.line, detail: "the quoting of this row is broken"))
@@ -60,7 +67,12 @@ package struct CursorReader: SourceReader {
       // Exports put one behind the other have a second header, which may be of another version.
       if columns.map({ $0.isHeader(fields, scanner) }) ?? true, let header = Self.columns(fields, scanner) {
         columns = header
+        headings = fields.count
         continue
+      }
+      if scanner.isUnterminated, let columns, !columns.isWhole(fields, of: headings) {
+        Self.noteIncomplete(line: scanner.line, into: &batch)
+        break reading
       }
       guard let columns else {
         batch.diagnostics.append(
@@ -104,6 +116,12 @@ package struct CursorReader: SourceReader {
     var names: [String] = []
     for field in fields { names.append(scanner.text(field)) }
     return CursorColumns(names)
+  }
+
+  /// What stands there would be another request once the rest is; the file is read anew then.
+  private static func noteIncomplete(line: Int, into batch: inout FactBatch) {
+    batch.diagnostics.append(
+      Diagnostic(kind: .incompleteLine, line: line, detail: "the last row has no end yet"))
   }
 
   private static func diagnose(_ row: CursorRow, line: Int, into batch: inout FactBatch) {

@@ -12,7 +12,7 @@ package import Ledger
 /// results masked: only calls not seen before are taken from it.
 package struct GeminiCLIReader: SourceReader {
   package static let tool = Tool.geminiCLI
-  package static let version = 1
+  package static let version = 2
   package static let places = [
     SearchPlace(
       ".gemini/tmp", override: (variable: "GEMINI_CLI_HOME", appending: ".gemini/tmp"), maximumDepth: 4
@@ -39,6 +39,8 @@ package struct GeminiCLIReader: SourceReader {
     var isSubagent = false
     var session: SessionFact?
     var directory: String?
+    /// SHA-256 of the project's root, which is where the tool was started (`getProjectHash` in its `paths.ts`).
+    var projectHash: String?
     var lastTime: Instant?
     /// When the answer last given ended.
     var lastAnswer: Instant?
@@ -216,6 +218,7 @@ package struct GeminiCLIReader: SourceReader {
     }
     if record.isSubagent { state.isSubagent = true }
     if let directory = record.directory { state.directory = cursor.decoded(directory) }
+    if let hash = record.projectHash, hash.range.count == 64 { state.projectHash = cursor.decoded(hash) }
     if let start = record.startTime.flatMap({ instant($0, cursor) }) {
       state.lastTime = state.lastTime ?? start
       noteSession(at: start)
@@ -229,6 +232,7 @@ package struct GeminiCLIReader: SourceReader {
     var session =
       state.session ?? SessionFact(id: sessionID, tool: .geminiCLI, name: state.name)
     session.directory = state.directory ?? session.directory
+    session.directoryHash = state.projectHash ?? session.directoryHash
     session.parent = state.parent.map { .ofGeminiCLI($0) }
     if let instant { session.extend(to: instant) }
     state.session = session

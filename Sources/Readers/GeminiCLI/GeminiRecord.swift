@@ -22,6 +22,7 @@ struct GeminiRecord {
   var sessionID: JSONString?
   var startTime: JSONString?
   var directory: JSONString?
+  var projectHash: JSONString?
   var isSubagent = false
   /// Where the array of messages begins, which may be cut off.
   var messages: Int?
@@ -54,6 +55,7 @@ struct GeminiRecord {
       case 9 where cursor.text(key, equals: "$rewindTo"):
         kind = .rewind
         try cursor.skipValue()
+      case 11 where cursor.text(key, equals: "projectHash"): projectHash = try cursor.stringIfPresent()
       case 11 where cursor.text(key, equals: "directories"): directory = try Self.firstString(&cursor)
       default: try cursor.skipValue()
       }

@@ -135,6 +135,31 @@ struct CursorReaderTests {
     #expect(!recognised(CursorReader.self, ""))
   }
 
+  @Test("a row that is still being written is looked at again, and becomes no request of its own")
+  func growing() throws {
+    let row = "2025-11-13T13:35:04.658Z,Included,auto,No,0,8263,66964,1612,76839,0.03\r\n"
+    let quoted =
+      "\"2025-11-13T13:36:04.658Z\",\"Included\",\"auto\",\"No\",\"0\",\"1\",\"2\",\"34\",\"37\",\"0.03\"\r\n"
+    let text = Array((Self.header2 + "\n" + row + quoted + row).utf8)
+    let whole = merged([try read(String(decoding: text, as: UTF8.self))])
+    #expect(whole.count == 3)
+    for count in Self.header2.utf8.count..<text.count {
+      let part = try read(String(decoding: text[..<count], as: UTF8.self))
+      // Whatever is taken from a part is in the whole, as it is there.
+      for (id, record) in merged([part]) { #expect(whole[id] == record, "\(count) bytes") }
+      #expect(part.diagnostics.allSatisfy { $0.kind == .incompleteLine }, "\(count) bytes")
+      #expect(part.diagnostics.count <= 1)
+      let lines = text[..<count].split(separator: 0x0A).count - 1
+      #expect(part.usage.count + part.diagnostics.count == lines, "\(count) bytes")
+    }
+    // The cost is not looked at, so that an export without a last line break (one Character here) is whole.
+    #expect(try read(Self.header2 + "\n" + row.dropLast()).usage.count == 1)
+    #expect(try read(Self.header2 + "\n" + quoted.dropLast()).usage.count == 1)
+    let byTotal = "Date,Model,Input (w/o Cache Write),Output Tokens\n2025-11-13T13:35:04.658Z,auto,12,34"
+    #expect(try read(byTotal).diagnostics.map(\.kind) == [.incompleteLine])
+    #expect(try read(byTotal + "\n").usage.count == 1)
+  }
+
   @Test(
     "exports are found where people put them",
     arguments: [

@@ -76,6 +76,8 @@ struct GeminiCLISamplesTests {
       #expect(Set(batch.toolCalls) == Set(whole.toolCalls))
       #expect(Set(batch.edits) == Set(whole.edits))
       #expect(batch.sessions.last?.directory == whole.sessions.last?.directory)
+      #expect(batch.sessions.last?.directoryHash == whole.sessions.last?.directoryHash)
+      #expect(batch.sessions.last?.directoryHash?.count == 64)
     }
   }
 

@@ -1,41 +1,56 @@
 import Foundation
 
-/// `assay.report/1`, as far as these tests look at it.
-struct Report: Decodable {
-  var totals: Figures
-  var states: [State]
-  var sessions: [Session]
-  var diagnostics: [Problem]
-  var period: Period
-  var groups: [Group]
+/// `assay.report/1`, as far as tests look at it.
+package struct Report: Decodable, Equatable, Sendable {
+  package var totals: Figures
+  package var states: [State]
+  package var sessions: [Session]
+  package var diagnostics: [Problem]
+  package var period: Period
+  package var groups: [Group]
 
-  struct State: Decodable {
-    var state: String
-    var figures: Figures
+  /// What `assay report --json` printed.
+  package init(_ json: String) throws {
+    self = try JSONDecoder().decode(Report.self, from: Data(json.utf8))
+  }
+
+  /// What a run of `assay report --json` printed.
+  ///
+  /// - Throws: ``ChildProcess/Failure`` with what it said, if it did not come to its end.
+  package init(ofRun result: ChildProcess.Result) throws {
+    guard result.status == 0 || result.status == 2 else {
+      throw ChildProcess.Failure(description: "status \(result.status ?? -1): \(result.errors)")
+    }
+    try self.init(result.output)
+  }
+
+  package struct State: Decodable, Equatable, Sendable {
+    package var state: String
+    package var figures: Figures
 
     enum CodingKeys: String, CodingKey { case state }
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
       state = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .state)
       figures = try Figures(from: decoder)
     }
   }
 
-  struct Session: Decodable {
-    var id: String
-    var tool: String?
-    var project: String?
-    var turns: Int
-    var state: String
-    var commits: [String]
-    var states: [State]
-    var reason: String?
-    var parent: String?
-    var figures: Figures
+  package struct Session: Decodable, Equatable, Sendable {
+    package var id: String
+    package var tool: String?
+    package var project: String?
+    package var turns: Int
+    package var state: String
+    package var commits: [String]
+    package var states: [State]
+    package var reason: String?
+    package var parent: String?
+    package var figures: Figures
 
     enum CodingKeys: String, CodingKey {
       case id, tool, project, turns, state, commits, states, reason, parent
     }
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       id = try container.decode(String.self, forKey: .id)
       tool = try container.decodeIfPresent(String.self, forKey: .tool)
@@ -50,16 +65,16 @@ struct Report: Decodable {
     }
   }
 
-  struct Group: Decodable {
-    var key: String
-    var label: String
-    var start: String?
-    var end: String?
-    var states: [State]
-    var figures: Figures
+  package struct Group: Decodable, Equatable, Sendable {
+    package var key: String
+    package var label: String
+    package var start: String?
+    package var end: String?
+    package var states: [State]
+    package var figures: Figures
 
     enum CodingKeys: String, CodingKey { case key, label, start, end, states }
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       key = try container.decode(String.self, forKey: .key)
       label = try container.decode(String.self, forKey: .label)
@@ -70,59 +85,60 @@ struct Report: Decodable {
     }
   }
 
-  struct Problem: Decodable {
-    var source: String
-    var kind: String
-    var count: Int
+  package struct Problem: Decodable, Equatable, Sendable {
+    package var source: String
+    package var kind: String
+    package var count: Int
+    package var lines: [Int]
   }
 
-  struct Period: Decodable {
-    var since: String?
-    var until: String?
-    var first_day: String?
-    var last_day: String?
+  package struct Period: Decodable, Equatable, Sendable {
+    package var since: String?
+    package var until: String?
+    package var first_day: String?
+    package var last_day: String?
   }
 }
 
 /// The twelve figures that everything in a report carries.
-struct Figures: Decodable, Equatable, CustomStringConvertible {
-  var input: Int64?
-  var cache_read: Int64?
-  var cache_write_5m: Int64?
-  var cache_write_1h: Int64?
-  var output: Int64?
-  var reasoning: Int64?
-  var cost_nano_usd: Int64?
-  var records: Int64
-  var unknown_records: Int64
-  var unpriced_records: Int64
-  var not_billed_records: Int64
-  var unitemised_records: Int64
+package struct Figures: Decodable, Equatable, Sendable, CustomStringConvertible {
+  package var input: Int64?
+  package var cache_read: Int64?
+  package var cache_write_5m: Int64?
+  package var cache_write_1h: Int64?
+  package var output: Int64?
+  package var reasoning: Int64?
+  package var cost_nano_usd: Int64?
+  package var records: Int64
+  package var unknown_records: Int64
+  package var unpriced_records: Int64
+  package var not_billed_records: Int64
+  package var unitemised_records: Int64
 
   /// The six token classes, in the order above.
-  var classes: [Int64?] { [input, cache_read, cache_write_5m, cache_write_1h, output, reasoning] }
+  package var classes: [Int64?] { [input, cache_read, cache_write_5m, cache_write_1h, output, reasoning] }
 
   /// Everything as a number: in a sum, `null` adds nothing.
-  var all: [Int64] {
+  package var all: [Int64] {
     classes.map { $0 ?? 0 } + [
       cost_nano_usd ?? 0, records, unknown_records, unpriced_records, not_billed_records, unitemised_records,
     ]
   }
 
-  var description: String {
+  package var description: String {
     "\(classes.map { $0.map(String.init) ?? "–" }), cost \(cost_nano_usd.map(String.init) ?? "–"), "
       + "\(records) records (\(unknown_records) unknown, \(unpriced_records) unpriced, "
       + "\(unitemised_records) unitemised), \(not_billed_records) not billed"
   }
 
-  static func sum(_ parts: some Sequence<Figures>) -> [Int64] {
-    parts.reduce(Array(repeating: 0, count: 12)) { sum, part in zip(sum, part.all).map { $0 + $1 } }
+  package static func sum(_ parts: some Sequence<Figures>) -> [Int64] {
+    parts.reduce(Array(repeating: 0, count: 12)) { sum, part in zip(sum, part.all).map { $0 &+ $1 } }
   }
 }
 
 extension Report {
   /// Where the sum law is broken, in words; empty if it holds.
-  var broken: [String] {
+  package var broken: [String] {
     var broken: [String] = []
     func compare(_ name: String, _ parts: [Figures], with whole: Figures) {
       let sum = Figures.sum(parts)
