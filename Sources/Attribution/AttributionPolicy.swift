@@ -3,7 +3,7 @@ import Ledger
 /// The thresholds of attribution. They are policy, not evidence (law 3): stamped into what they decide.
 package struct AttributionPolicy: Hashable, Sendable, Codable {
   /// Raised whenever the rules change what they would say of the same evidence.
-  package static let currentVersion: Int64 = 1
+  package static let currentVersion: Int64 = 2
 
   package var version: Int64 = AttributionPolicy.currentVersion
   /// How long an outcome must stand before it counts as held.

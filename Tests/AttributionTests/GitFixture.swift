@@ -93,7 +93,8 @@ struct SessionScript {
   mutating func turn(
     at time: Instant, adds: [(String, [String])] = [], removes: [(String, [String])] = [],
     reads: [String] = [],
-    trigger: TurnTrigger = .person, gap: Duration? = nil, outputBytes: Int64 = 0, committed: String? = nil
+    trigger: TurnTrigger = .person, gap: Duration? = nil, outputBytes: Int64 = 0, committed: String? = nil,
+    commits message: String? = nil
   ) -> TurnID {
     count += 1
     let turn = TurnID(space: "test/turn", "\(name) \(count)")
@@ -121,6 +122,10 @@ struct SessionScript {
     if let committed {
       evidence.mentions.append(
         OutcomeMention(turn: turn, at: time, kind: .committed, value: String(committed.prefix(7))))
+    }
+    if let message, let subject = LineHash(message, key: GitFixture.key) {
+      evidence.mentions.append(
+        OutcomeMention(turn: turn, at: time, kind: .message, value: subject.hexadecimal))
     }
     return turn
   }

@@ -58,7 +58,7 @@ struct CopilotLog {
         "content": .string(turn.prompt),
         "transformedContent": .string(
           "<current_datetime>\(turn.started.iso8601)</current_datetime>\n\n\(turn.prompt)"),
-        "attachments": [], "interactionId": interaction,
+        "attachments": [], "agentMode": "interactive", "interactionId": interaction,
       ], at: turn.started)
     for (index, step) in turn.steps.enumerated() {
       let number = JSONText.string(String(index))

@@ -11,12 +11,14 @@ struct ContentMatcher {
   let history: RepositoryHistory
   let policy: AttributionPolicy
   let occurrences: LineOccurrences
+  let paths: PathComparison
   private var index: RepositoryIndex { history.index }
 
   init(catalogue: EvidenceCatalogue, history: RepositoryHistory, policy: AttributionPolicy) {
     self.catalogue = catalogue
     self.history = history
     self.policy = policy
+    paths = PathComparison(history.index)
     occurrences = LineOccurrences(of: catalogue.table, in: history)
   }
 
@@ -30,18 +32,6 @@ struct ContentMatcher {
     /// Weight by rarity, path and kind, before neighbours are looked at.
     var weight: Double
     var isRemoval: Bool
-  }
-
-  enum PathAgreement: Int, Comparable {
-    case other, name, tail
-    static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
-    var factor: Double {
-      switch self {
-      case .tail: 1
-      case .name: 0.6
-      case .other: 0.15
-      }
-    }
   }
 
   struct Candidate {
@@ -70,8 +60,28 @@ struct ContentMatcher {
     return found.values.map { weighed($0) }.sorted { $0.session < $1.session }
   }
 
+  /// Sessions that wrote the lines of which the commit only changes the white space: formatting what a session
+  /// left unformatted finishes its work, if nobody has a better claim to the commit.
+  ///
+  /// - Returns: The sessions with their lines, if those are at least half of what the commit adds.
+  func reformatted(in commit: Int, range: Range<Int>, addedLines: Int) -> [Candidate] {
+    let row = index.commits[commit]
+    guard !row.flags.contains(.boundary) else { return [] }
+    var found: [UInt32: Candidate] = [:]
+    for place in range where occurrences.all[place].isReformatted {
+      var best: [UInt32: Match] = [:]
+      collect(place, of: row, asReformatted: true, into: &best)
+      for (session, match) in best {
+        found[session, default: Candidate(session: session)].matches.append(match)
+        found[session]?.score += match.weight
+      }
+    }
+    return found.values.filter { $0.matches.count * 2 >= addedLines }.sorted { $0.session < $1.session }
+  }
+
   private func collect(
-    _ place: Int, of commit: RepositoryIndex.Commit, into best: inout [UInt32: Match]
+    _ place: Int, of commit: RepositoryIndex.Commit, asReformatted: Bool = false,
+    into best: inout [UInt32: Match]
   ) {
     let occurrence = occurrences.all[place]
     let file = index.files[Int(occurrence.file)]
@@ -87,12 +97,14 @@ struct ContentMatcher {
       steps += 1
       let edit = catalogue.edits[Int(posting.edit)]
       guard edit.at <= latest, edit.at >= earliest else { continue }
-      let agreement = Self.agreement(of: edit, with: path, or: previous)
+      let agreement = paths.agreement(of: edit, with: path, or: previous)
       let isRemoval = catalogue.isRemoval[Int(occurrence.line)]
       if isRemoval || occurrence.isMoved, agreement != .tail { continue }
       var weight = agreement.factor / Double(occurrence.spread)
       if isRemoval {
         weight *= 0.5
+      } else if asReformatted {
+        guard !wasThereBefore(occurrence, edit: edit, agreement: agreement) else { continue }
       } else if occurrence.isMoved {
         // Moving a line is work of whoever took it away as well; repeating a file that holds it is not.
         guard removes(occurrence.line, session: edit.session, tail: edit.tail) else { continue }
@@ -156,17 +168,6 @@ struct ContentMatcher {
     if a.weight != b.weight { return a.weight > b.weight }
     let (first, second) = (catalogue.edits[Int(a.edit)], catalogue.edits[Int(b.edit)])
     return (first.at, a.edit) > (second.at, b.edit)
-  }
-
-  static func agreement(
-    of edit: EvidenceCatalogue.Edit, with path: RepositoryIndex.Path, or previous: RepositoryIndex.Path?
-  ) -> PathAgreement {
-    if edit.tail == path.tail || edit.tail == previous?.tail { return .tail }
-    if edit.name == path.name || edit.name == previous?.name {
-      // A tool that names the file alone says no more than the name.
-      return edit.tail == edit.name ? .tail : .name
-    }
-    return .other
   }
 
   /// Whether the repository had the line in the same file before the edit: then the edit only repeated it.

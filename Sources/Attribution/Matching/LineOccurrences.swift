@@ -15,6 +15,8 @@ struct LineOccurrences {
     var next: UInt32
     /// Whether the same commit also removes the line: it was moved, which is nobody's work.
     var isMoved: Bool
+    /// Whether it was removed from the very place where it is added: only its white space or quotes changed.
+    var isReformatted: Bool
     /// In how many places of the repository it had been added by then, this one included, capped.
     var spread: UInt8
   }
@@ -38,6 +40,8 @@ struct LineOccurrences {
         var position: UInt32 = 0
         for hunkRow in index.files[file].hunks {
           let hunk = index.hunks[hunkRow]
+          let first = all.count
+          var removedHere: Set<UInt32> = []
           for line in hunk.added {
             let id = table.id(of: index.lines[line])
             if id != LineTable.none { add(id, file: file, position: position, in: index) }
@@ -45,10 +49,17 @@ struct LineOccurrences {
           }
           for line in hunk.removed {
             let plain = table.id(of: index.lines[line])
-            if plain != LineTable.none { removedIn[Int(plain)] = stamp }
+            if plain != LineTable.none {
+              removedIn[Int(plain)] = stamp
+              removedHere.insert(plain)
+            }
             let id = table.id(of: index.lines[line] ^ EvidenceCatalogue.removedMark)
             if id != LineTable.none { add(id, file: file, position: position, in: index) }
             position += 1
+          }
+          guard !removedHere.isEmpty else { continue }
+          for place in first..<all.count where removedHere.contains(all[place].line) {
+            all[place].isReformatted = true
           }
         }
       }
@@ -66,6 +77,7 @@ struct LineOccurrences {
     all.append(
       Occurrence(
         line: id, file: UInt32(truncatingIfNeeded: file), position: position, next: before, isMoved: false,
+        isReformatted: false,
         spread: spread(after: before, path: index.files[file].path, in: index)))
     heads[Int(id)] = place
   }

@@ -17,22 +17,27 @@ struct LinkResolver {
     var mentions = MentionLinks(catalogue: catalogue, history: history, key: key)
     mentions.add(RecordLinks(catalogue: catalogue, index: index, key: key))
     let all = matcher.occurrences.byCommit.map {
-      (commit: $0.commit, found: matcher.candidates(in: $0.commit, range: $0.range))
+      (commit: $0.commit, range: $0.range, found: matcher.candidates(in: $0.commit, range: $0.range))
     }
     let home = home(candidates: all.flatMap(\.found), named: mentions.home)
     var result = RepositoryLinks()
     result.home = home
     var seen: Set<Int> = []
-    for (commit, found) in all {
+    mentions.addWorded(home: home)
+    for (commit, range, found) in all {
       seen.insert(commit)
       let named = mentions.committed[commit] ?? []
-      result.links += links(to: commit, candidates: found, named: named, home: home, matcher: matcher)
+      let made = links(to: commit, candidates: found, named: named, home: home, matcher: matcher)
+      result.links += made.isEmpty ? formatted(commit, range: range, home: home, matcher: matcher) : made
     }
     for (commit, named) in mentions.committed.sorted(by: { $0.key < $1.key }) where !seen.contains(commit) {
       result.links += links(to: commit, candidates: [], named: named, home: home, matcher: matcher)
     }
     let claimed = Set(result.links.map(\.commit))
-    result.links += TrailerLinks(catalogue: catalogue, history: history, home: home).links(except: claimed)
+    result.links += TrailerLinks(
+      catalogue: catalogue, history: history, home: home, paths: matcher.paths,
+      partial: Dictionary(uniqueKeysWithValues: all.map { ($0.commit, $0.found) })
+    ).links(except: claimed)
     result.links.sort { ($0.commit, $1.score, $0.session) < ($1.commit, $0.score, $1.session) }
     return result
   }
@@ -80,7 +85,20 @@ struct LinkResolver {
       let recorded = named.filter { $0.session == candidate.session }.map(\.lines).reduce(0, +)
       return candidate.score + Double(recorded) + (makes ? max(1, unexplained) : 0)
     }
-    claims.sort { (strength($0), $1.session) > (strength($1), $0.session) }
+    // Who made the commit there and then comes first, as the exact tier comes before content; lines that only
+    // another session wrote are still that one's.
+    func made(_ candidate: ContentMatcher.Candidate) -> Int {
+      named.contains { $0.session == candidate.session && $0.isAuthor && $0.tier == .exact } ? 1 : 0
+    }
+    claims.sort { (made($0), strength($0), $1.session) > (made($1), strength($1), $0.session) }
+    return links(from: claims, to: commit, named: named, matcher: matcher, strength: strength)
+  }
+
+  /// - Parameter claims: The strongest first; a line that several hold is the first's.
+  private func links(
+    from claims: [ContentMatcher.Candidate], to commit: Int, named: [MentionLinks.Naming] = [],
+    matcher: ContentMatcher, strength: (ContentMatcher.Candidate) -> Double = { $0.score }
+  ) -> [CommitLink] {
     var taken: Set<UInt32> = []
     var links: [CommitLink] = []
     for (rank, claim) in claims.enumerated() {
@@ -102,6 +120,16 @@ struct LinkResolver {
           turns: naming.map(\.turn)))
     }
     return links
+  }
+
+  /// Claims to a commit that only changes the form of lines.
+  private func formatted(
+    _ commit: Int, range: Range<Int>, home: Set<UInt32>, matcher: ContentMatcher
+  ) -> [CommitLink] {
+    let found = matcher.reformatted(in: commit, range: range, addedLines: addedLines(in: commit))
+      .filter { home.contains($0.session) }
+    return links(
+      from: found.sorted { ($0.score, $1.session) > ($1.score, $0.session) }, to: commit, matcher: matcher)
   }
 
   private func addedLines(in commit: Int) -> Int {

@@ -18,6 +18,9 @@ struct MentionLinks {
   private(set) var committed: [Int: [Naming]] = [:]
   /// Sessions that name any commit of the repository by enough digits not to be chance.
   private(set) var home: Set<UInt32> = []
+  /// By commit: turns whose own commit command stated its message just before it was made. Only of sessions that
+  /// are at home: two people may well write the same words in the same minute, but not into one repository.
+  private(set) var worded: [Int: [Naming]] = [:]
 
   init(catalogue: EvidenceCatalogue, history: RepositoryHistory, key: SipHash24.Key) {
     let index = history.index
@@ -25,6 +28,7 @@ struct MentionLinks {
     for (row, commit) in index.commits.enumerated() where commit.pullRequest != 0 && history.hasLanded(row) {
       requests[commit.pullRequest, default: []].append(row)
     }
+    let subjects = CommitSubjects(of: catalogue, in: history)
     for (place, evidence) in catalogue.sessions.enumerated() {
       let session = UInt32(truncatingIfNeeded: place)
       for mention in evidence.mentions {
@@ -40,6 +44,11 @@ struct MentionLinks {
           let age = mention.at.milliseconds - index.commits[row].authored
           naming.isAuthor = abs(age) <= Self.justNow.wholeMilliseconds
           if mention.kind == .committed { add(naming, to: row) }
+        case .message:
+          for row in subjects.commits(of: mention, in: index) {
+            naming.isAuthor = true
+            worded[row, default: []].append(naming)
+          }
         case .pullRequest:
           guard let request = RemoteName.pullRequest(mention.value),
             let remote = RemoteName.hash(request.repository, key: key), index.remotes.contains(remote)
@@ -57,6 +66,19 @@ struct MentionLinks {
       for naming in namings where committed[row]?.contains(where: { $0.session == naming.session }) != true {
         committed[row, default: []].append(naming)
         home.insert(naming.session)
+      }
+    }
+  }
+
+  /// Takes what the commands of the sessions at home said they commit.
+  mutating func addWorded(home: Set<UInt32>) {
+    for (row, namings) in worded.sorted(by: { $0.key < $1.key }) {
+      for naming in namings where home.contains(naming.session) {
+        // The printed hash says as much already.
+        if committed[row]?.contains(where: { $0.session == naming.session && $0.isAuthor }) == true {
+          continue
+        }
+        add(naming, to: row)
       }
     }
   }

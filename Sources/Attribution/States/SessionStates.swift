@@ -98,8 +98,7 @@ struct SessionStates {
       {
         all[place].verifies = true
       }
-      guard let place = places[call.turn], let target = call.target, call.kind != .command,
-        call.exit != .rejected
+      guard let place = places[call.turn], let target = call.target, call.exit != .rejected
       else { continue }
       all[place].targets.insert(target.tail)
     }

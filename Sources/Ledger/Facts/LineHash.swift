@@ -8,6 +8,15 @@ package struct LineHash: Hashable, Comparable, Sendable, Codable {
 
   package init(rawValue: UInt64) { self.rawValue = rawValue }
 
+  /// As stored in text.
+  package var hexadecimal: String { String(rawValue, radix: 16) }
+
+  /// - Parameter text: As ``hexadecimal`` gives it.
+  package init?(hexadecimal text: some StringProtocol) {
+    guard let value = UInt64(text, radix: 16) else { return nil }
+    rawValue = value
+  }
+
   package static func < (a: LineHash, b: LineHash) -> Bool { a.rawValue < b.rawValue }
 
   /// How many ASCII letters, digits or non-ASCII bytes a line needs to be evidence.

@@ -198,6 +198,9 @@ package struct OutcomeMention: Hashable, Sendable, Codable {
     case committed
     /// A tool result named the commit otherwise (`git log`, `rev-parse`); a weaker link.
     case named
+    /// A `git commit` that the session ran stated this message: `value` is the ``LineHash`` of its first line, in
+    /// hexadecimal. `at` is when the command began.
+    case message
     /// A link to a pull or merge request that the session opened; `value` is its address.
     case pullRequest
   }

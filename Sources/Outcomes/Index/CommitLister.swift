@@ -8,6 +8,8 @@ struct CommitLister {
     var authored: Int64 = 0
     var committed: Int64 = 0
     var author: UInt64 = 0
+    /// ``LineHash/rawValue`` of the message's first line, or 0 if that is too short to tell anything.
+    var subject: UInt64 = 0
     var marks: MessageMarks
   }
 
@@ -49,8 +51,10 @@ struct CommitLister {
     let parts = record.split(separator: 0x0A, maxSplits: 4, omittingEmptySubsequences: false)
     guard parts.count >= 4, let hash = CommitHash(hexadecimal: parts[0]) else { return nil }
     let times = parts[2].split(separator: 0x20)
-    var listed = Listed(
-      hash: hash, marks: MessageMarks(parts.count > 4 ? String(decoding: parts[4], as: UTF8.self) : ""))
+    let message = parts.count > 4 ? parts[4] : []
+    var listed = Listed(hash: hash, marks: MessageMarks(String(decoding: message, as: UTF8.self)))
+    listed.subject =
+      message.prefix { $0 != 0x0A }.withUnsafeBufferPointer { LineHash($0, key: key)?.rawValue } ?? 0
     listed.parents = parts[1].split(separator: 0x20).compactMap { CommitHash(hexadecimal: $0) }
     listed.authored = Self.milliseconds(times.first)
     listed.committed = Self.milliseconds(times.last)

@@ -23,7 +23,7 @@ struct IndexBuilder {
       index.commits.append(
         .init(
           hash: listed.hash, authored: listed.authored, committed: listed.committed, author: listed.author,
-          flags: flags, pullRequest: listed.marks.pullRequest,
+          subject: listed.subject, flags: flags, pullRequest: listed.marks.pullRequest,
           firstParent: UInt32(truncatingIfNeeded: index.parents.count),
           parentCount: UInt32(truncatingIfNeeded: listed.parents.count), firstFile: 0, fileCount: 0))
       for parent in listed.parents { index.parents.append(rows[parent] ?? RepositoryIndex.none) }

@@ -5,7 +5,7 @@ import Ledger
 /// does not add up (another version, another key, a cut file) reads as absent, and the index is built anew.
 struct IndexFile {
   /// Raised whenever the tables or what they hold change.
-  static let version: UInt64 = 3
+  static let version: UInt64 = 4
   private static let magic: UInt64 = 0x5849_5441_5353_4131
 
   private let path: String

@@ -1,7 +1,7 @@
 package import Ledger
 
 /// All that Assay keeps of one repository's history: when each commit was made, whether and how it landed, and
-/// the keyed hashes of the lines that it added and removed. No line, message, path or address is in it.
+/// the keyed hashes of the lines that it added and removed. No line, message, path or address is in it, but for keyed hashes.
 ///
 /// The tables are flat arrays of fixed-size rows, so that a cache file is read by copying memory. Rows refer to
 /// one another by position. Parents stand before children.
@@ -42,6 +42,8 @@ package struct RepositoryIndex: Sendable {
     package var committed: Int64
     /// Keyed hash of the author's address.
     package var author: UInt64
+    /// ``LineHash/rawValue`` of the message's first line, or 0 if that is too short to tell anything.
+    package var subject: UInt64
     package var flags: CommitFlags
     /// The pull or merge request that its message names, or 0.
     package var pullRequest: UInt32

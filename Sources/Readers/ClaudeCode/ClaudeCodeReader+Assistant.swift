@@ -29,7 +29,7 @@ extension ClaudeCodeReader {
     guard detail >= .facts, let content = message.content else { return }
     var cursor = whole
     cursor.position = content.lowerBound
-    try readContent(&cursor, trackName: trackName, at: at)
+    try readContent(&cursor, trackName: trackName, at: at, into: &batch)
   }
 
   private mutating func record(
@@ -97,7 +97,7 @@ extension ClaudeCodeReader {
 
   /// The blocks of an assistant message: text for the sketch, tool calls as pending.
   private mutating func readContent(
-    _ cursor: inout JSONCursor, trackName: String?, at: Instant
+    _ cursor: inout JSONCursor, trackName: String?, at: Instant, into batch: inout FactBatch
   ) throws(JSONScanError) {
     guard cursor.nextKind() == .array else { return }
     try cursor.enterArray()
@@ -138,6 +138,7 @@ extension ClaudeCodeReader {
         let callID = cursor.decoded(id)
         let call = try proposedCall(
           id: callID, name: cursor.decoded(name), input: input == nil ? nil : inputCursor, turn: turn, at: at)
+        batch.addMessages(call.subjects, turn: turn, at: at)
         if state.pendingCalls.count >= 512 { state.pendingCalls.removeAll() }
         state.pendingCalls[callID] = call
       }

@@ -19,14 +19,18 @@ extension ClaudeCodeReader {
     guard let input, var cursor = Optional(input), cursor.nextKind() == .object else { return call }
     let hashKey = self.key
     var path: String?
+    var readPath: String?
     var added: [LineHash] = []
     var old: [LineHash] = []
     try cursor.enterObject()
     while let key = try cursor.nextKey() {
       if cursor.text(key, equals: "command"), let command = try cursor.stringIfPresent() {
         let text = cursor.decoded(command)
-        call.fact.command = CommandLine.classify(text)
-        call.mayMakeCommit = CommandLine.makesCommit(text)
+        let judged = CommandLine.judge(text)
+        call.fact.command = judged.kind
+        call.mayMakeCommit = judged.makesCommit
+        if judged.makesCommit { call.subjects = CommitMessage.subjects(in: text, key: hashKey) }
+        readPath = judged.target
         call.mayOpenPullRequest = text.contains("pr create") || text.contains("mr create")
         if call.fact.kind == .command, let written = HereDocument.written(by: text, key: hashKey) {
           path = written.path
@@ -66,6 +70,9 @@ extension ClaudeCodeReader {
       } else {
         try cursor.skipValue()
       }
+    }
+    if path == nil, let readPath {
+      call.fact.target = PathHash(readPath.absolute(in: state.session?.directory), key: hashKey)
     }
     if let path {
       let target = PathHash(path, key: hashKey)

@@ -63,4 +63,6 @@ struct ClaudePendingCall: Codable, Sendable {
   /// Whether its output may name commits or pull requests that it made.
   var mayMakeCommit = false
   var mayOpenPullRequest = false
+  /// What the commits that it makes will be called.
+  var subjects: [LineHash] = []
 }

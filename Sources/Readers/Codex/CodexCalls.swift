@@ -120,6 +120,7 @@ extension CodexReader {
     let judged = CommandLine.judge(command)
     call.fact.command = judged.kind
     call.makesCommit = judged.makesCommit
+    if judged.makesCommit { call.subjects = CommitMessage.subjects(in: command, key: key) }
     var command = command
     let key = key
     let found = command.withUTF8 { text in
@@ -137,6 +138,9 @@ extension CodexReader {
       addEdits(patch, to: &call, workingDirectory: directory)
     } else if found.hasDocument, let written = HereDocument.written(by: command, key: key) {
       addEdits([FilePatch(path: written.path, added: written.lines)], to: &call, workingDirectory: directory)
+    }
+    if call.fact.target == nil, let target = judged.target {
+      call.fact.target = PathHash(target.absolute(in: directory), key: key)
     }
   }
 
@@ -176,6 +180,7 @@ extension CodexReader {
   }
 
   private mutating func hold(_ call: CodexCall, _ batch: inout FactBatch) {
+    batch.addMessages(call.subjects, turn: call.fact.turn, at: call.fact.at)
     state.pending.removeAll { $0.callID == call.callID }
     if state.pending.count >= CodexState.maximumPending { emit(state.pending.removeFirst(), &batch) }
     state.pending.append(call)

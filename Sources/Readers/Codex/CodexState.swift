@@ -3,7 +3,7 @@ import Ledger
 /// What ``CodexReader`` remembers between lines; the whole of its checkpoint.
 struct CodexState: Codable, Sendable {
   /// Raised when the layout changes; an older checkpoint is then unusable and the file is read anew.
-  static let currentLayout = 1
+  static let currentLayout = 2
   var layout = CodexState.currentLayout
 
   // The session, from its own `session_meta` and what changed since.
@@ -75,6 +75,8 @@ struct CodexCall: Codable, Sendable {
   var edits: [EditFact] = []
   var makesCommit = false
   var makesPullRequest = false
+  /// What the commits that it makes will be called.
+  var subjects: [LineHash] = []
   /// For `write_stdin`: the background command that it is about. For a background command: its number.
   var process: Int64?
   var isPoll = false

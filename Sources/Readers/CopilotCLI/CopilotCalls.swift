@@ -33,6 +33,7 @@ extension CopilotCLIReader {
         addEdits(decoded.withUnsafeBufferPointer { PatchText.applyPatch($0, key: key) }, to: &call)
       }
     }
+    batch.addMessages(call.subjects, turn: turn, at: instant)
     state.pending.removeAll { $0.callID == id }
     if state.pending.count >= CopilotState.maximumPending {
       batch.toolCalls.append(state.pending.removeFirst().fact)
@@ -94,10 +95,16 @@ extension CopilotCLIReader {
     switch call.fact.kind {
     case .command:
       guard let command = JSONValue.text(bytes, fields[0], limit: .max) else { return }
-      (call.fact.command, call.makesCommit) = CommandLine.judge(command)
+      let judged = CommandLine.judge(command)
+      call.fact.command = judged.kind
+      call.makesCommit = judged.makesCommit
+      if judged.makesCommit { call.subjects = CommitMessage.subjects(in: command, key: key) }
       call.makesPullRequest = command.contains("gh pr create")
       if let written = HereDocument.written(by: command, key: key) {
         addEdits([FilePatch(path: written.path, added: written.lines)], to: &call)
+      }
+      if call.fact.target == nil, let target = judged.target {
+        call.fact.target = PathHash(target.absolute(in: state.directory), key: key)
       }
     case .edit:
       if let patch = JSONValue.string(bytes, fields[5] ?? fields[6]) {

@@ -3,7 +3,7 @@ import Ledger
 /// What ``CopilotCLIReader`` remembers between events; the whole of its checkpoint.
 struct CopilotState: Codable, Sendable {
   /// Raised when the layout changes; an older checkpoint is then unusable and the file is read anew.
-  static let currentLayout = 1
+  static let currentLayout = 2
   var layout = CopilotState.currentLayout
 
   var name: String?
@@ -97,4 +97,6 @@ struct CopilotCall: Codable, Sendable {
   var edits: [EditFact] = []
   var makesCommit = false
   var makesPullRequest = false
+  /// What the commits that it makes will be called.
+  var subjects: [LineHash] = []
 }

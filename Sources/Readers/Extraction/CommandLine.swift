@@ -7,16 +7,28 @@ enum CommandLine {
   /// `cd x && git add -A && git commit -m …` is a commit.
   static func classify(_ command: some StringProtocol) -> CommandClass { judge(command).kind }
 
-  /// Whether the command makes commits: `git commit`, `merge`, `cherry-pick`, `revert`, `rebase` or `am`.
-  static func makesCommit(_ command: some StringProtocol) -> Bool { judge(command).makesCommit }
+  /// What one look at a command says of it.
+  struct Judgement {
+    var kind = CommandClass.other
+    /// Whether it makes commits: `git commit`, `merge`, `cherry-pick`, `revert`, `rebase` or `am`.
+    var makesCommit = false
+    /// The file or directory that the first well-known reading command in it reads, as it is named there.
+    var target: String?
+  }
 
-  /// Both judgements of a command, for the price of one.
-  static func judge(_ command: some StringProtocol) -> (kind: CommandClass, makesCommit: Bool) {
-    var best = (kind: CommandClass.other, makesCommit: false)
+  static func judge(_ command: some StringProtocol) -> Judgement {
+    var best = Judgement()
+    var directory: Substring?
     for part in parts(of: command) {
       let found = judgePart(part)
       if rank(found.kind) > rank(best.kind) { best.kind = found.kind }
       if found.makesCommit { best.makesCommit = true }
+      guard best.target == nil else { continue }
+      if part.count == 2, part[0] == "cd" {
+        directory = plain(part[1])
+      } else if found.kind == .inspect, let target = readTarget(of: meaningful(part)) {
+        best.target = String(target).absolute(in: directory.map(String.init))
+      }
     }
     return best
   }
@@ -134,7 +146,7 @@ enum CommandLine {
   }
 
   /// Without leading assignments and wrappers such as `sudo`, `env`, `time` and `npx`.
-  private static func meaningful(_ words: [Substring]) -> ArraySlice<Substring> {
+  static func meaningful(_ words: [Substring]) -> ArraySlice<Substring> {
     var rest = words[...]
     while let word = rest.first {
       let first = word.utf8.first ?? 0
@@ -146,7 +158,7 @@ enum CommandLine {
   }
 
   private static let wrappers: Set<String> = [
-    "sudo", "env", "time", "nohup", "exec", "command", "npx", "bunx", "uvx", "xargs", "timeout",
+    "sudo", "env", "time", "nohup", "exec", "command", "npx", "bunx", "uvx", "xargs", "timeout", "rtk",
   ]
 
   private static func isWrapper(_ word: Substring) -> Bool {
@@ -154,7 +166,7 @@ enum CommandLine {
     word.utf8.count <= 7 && wrappers.contains(String(word))
   }
 
-  private static func lastComponent(_ word: Substring) -> Substring {
+  static func lastComponent(_ word: Substring) -> Substring {
     guard word.utf8.contains(0x2F) else { return word }
     return word.utf8.split(separator: 0x2F).last.map(Substring.init) ?? word
   }
@@ -195,7 +207,7 @@ enum CommandLine {
     return .run
   }
 
-  private static func isOption(_ word: Substring) -> Bool { word.utf8.first == 0x2D }
+  static func isOption(_ word: Substring) -> Bool { word.utf8.first == 0x2D }
 
   /// Whether `wanted` stands in `word`, byte for byte.
   private static func holds(_ word: Substring, _ wanted: StaticString) -> Bool {
@@ -246,7 +258,8 @@ enum CommandLine {
         (
           .always(.inspect),
           [
-            "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "wc", "sed", "awk", "tree", "stat",
+            "ls", "cat", "head", "tail", "nl", "bat", "grep", "rg", "find", "fd", "wc", "sed", "awk", "tree",
+            "stat",
             "du", "df", "ps", "pwd", "which", "echo", "jq", "sort", "uniq", "diff", "less", "file", "env",
             "printenv",
           ]

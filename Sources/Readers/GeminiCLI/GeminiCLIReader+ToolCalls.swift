@@ -40,8 +40,20 @@ extension GeminiCLIReader {
       kind: kind, exit: exit)
     fact.target = arguments.target.map { PathHash(text.decoded($0), key: key) }
     if kind == .command, let command = arguments.command.map({ text.decoded($0) }) {
-      fact.command = CommandLine.classify(command)
-      noteOutcomes(of: command, output: output, exit: exit, turn: turn, at: at, into: &message)
+      let judged = CommandLine.judge(command)
+      fact.command = judged.kind
+      if fact.target == nil, let target = judged.target {
+        fact.target = PathHash(target.absolute(in: state.directory), key: key)
+      }
+      if judged.makesCommit {
+        for subject in CommitMessage.subjects(in: command, key: key) {
+          message.mentions.append(
+            OutcomeMention(turn: turn, at: at, kind: .message, value: subject.hexadecimal))
+        }
+      }
+      noteOutcomes(
+        of: command, makesCommit: judged.makesCommit, output: output, exit: exit, turn: turn, at: at,
+        into: &message)
     }
     if kind == .edit {
       var original: [LineHash] = []
@@ -75,11 +87,11 @@ extension GeminiCLIReader {
   }
 
   private func noteOutcomes(
-    of command: String, output: String, exit: ExitState, turn: TurnID, at: Instant,
+    of command: String, makesCommit: Bool, output: String, exit: ExitState, turn: TurnID, at: Instant,
     into message: inout GeminiOpenMessage
   ) {
     guard exit != .rejected else { return }
-    if CommandLine.makesCommit(command) {
+    if makesCommit {
       for sha in CommandLine.commitsMade(inOutput: output) {
         message.mentions.append(OutcomeMention(turn: turn, at: at, kind: .committed, value: sha))
       }

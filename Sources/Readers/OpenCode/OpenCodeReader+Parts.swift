@@ -83,8 +83,15 @@ extension OpenCodeReader {
       id: callID(record, text, of: message), turn: turn, at: at, name: name, kind: kind, exit: exit)
     fact.target = call.target.map { PathHash(body.decoded($0), key: key) }
     if kind == .command, let command = call.command.map({ body.decoded($0) }) {
-      fact.command = CommandLine.classify(command)
-      noteOutcomes(of: command, call, body, fact, into: &batch)
+      let judged = CommandLine.judge(command)
+      fact.command = judged.kind
+      if fact.target == nil, let target = judged.target {
+        fact.target = PathHash(target.absolute(in: state.session?.fact.directory), key: key)
+      }
+      if judged.makesCommit {
+        batch.addMessages(CommitMessage.subjects(in: command, key: key), turn: turn, at: at)
+      }
+      noteOutcomes(of: command, makesCommit: judged.makesCommit, call, body, fact, into: &batch)
     }
     if kind == .edit { readEdit(call, body, fact, into: &batch) }
     batch.toolCalls.append(fact)
@@ -96,7 +103,8 @@ extension OpenCodeReader {
   }
 
   private func noteOutcomes(
-    of command: String, _ call: OpenCodeToolState, _ body: JSONCursor, _ fact: ToolCallFact,
+    of command: String, makesCommit: Bool, _ call: OpenCodeToolState, _ body: JSONCursor,
+    _ fact: ToolCallFact,
     into batch: inout FactBatch
   ) {
     guard fact.exit != .rejected, let output = call.output else { return }
@@ -105,7 +113,7 @@ extension OpenCodeReader {
         batch.mentions.append(OutcomeMention(turn: fact.turn, at: fact.at, kind: kind, value: value))
       }
     }
-    if CommandLine.makesCommit(command) {
+    if makesCommit {
       mention(.committed, CommandLine.commitsMade(inOutput: body.decoded(output)))
     }
     if command.contains("pr create") || command.contains("mr create") {

@@ -131,6 +131,28 @@ struct CodexFactsTests {
     #expect(calls.map(\.command) == [.commit, .commit, nil, .versionControl, .versionControl])
   }
 
+  @Test("Files that shell commands read are their targets, and what a command commits has its message")
+  func readTargets() throws {
+    let rollout = Rollout(thread: "t")
+    rollout.turn("1")
+    let commands = [
+      #"{"cmd":"sed -n '1,20p' src/a.c"}"#,
+      #"{"command":["bash","-lc","cat ../b.c"],"workdir":"/home/dev/proj/src"}"#,
+      #"{"cmd":"git add -A && git commit -m 'Add the thing'"}"#,
+    ]
+    for (index, command) in commands.enumerated() {
+      try rollout.call("c\(index)", "exec_command", arguments: command, output: "")
+    }
+    let batch = try rollout.read()
+    #expect(
+      batch.toolCalls.map(\.target) == [
+        PathHash("/home/dev/proj/src/a.c", key: testKey), PathHash("/home/dev/proj/src/../b.c", key: testKey),
+        nil,
+      ])
+    #expect(batch.mentions.map(\.kind) == [.message])
+    #expect(batch.mentions.first?.value == LineHash("Add the thing", key: testKey)?.hexadecimal)
+  }
+
   @Test("Each message is a turn, also one sent while Codex works; what Codex inserts is none")
   func turns() throws {
     let rollout = Rollout(thread: "t")

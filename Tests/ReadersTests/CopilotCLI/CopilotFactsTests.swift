@@ -177,6 +177,21 @@ struct CopilotFactsTests {
     #expect(batch.sessions.map(\.remote) == ["https://github.com/o/r"])
   }
 
+  @Test("On the CLI's screen each message has a mode; without one it may be a program's")
+  func modes() throws {
+    let session = Session()
+    session.start()
+    for mode in ["interactive", "plan", "shell", "autopilot"] {
+      session.message("typed", more: #","agentMode":"\#(mode)""#)
+    }
+    session.message("injected", more: #","agentMode":"interactive","source":"skill-pdf""#)
+    session.message("continued", more: #","agentMode":"interactive","isAutopilotContinuation":true"#)
+    session.message("handed over")
+    let batch = try session.read()
+    #expect(
+      batch.turns.map(\.trigger) == [.person, .person, .person, .unknown, .hook, .hook, .unknown])
+  }
+
   @Test("Only the CLI's own event files are looked for and recognised")
   func places() {
     let place = CopilotCLIReader.places[0]
