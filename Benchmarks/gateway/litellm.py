@@ -37,5 +37,5 @@ class LiteLLM:
             env={"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR", "PATH": f"{home}/bin:{os.environ['PATH']}"},
         )
         wait_until(
-            "LiteLLM", lambda: answers(self.port, "/health/liveliness", 5), seconds=180, process=self.process, log=log
+            "LiteLLM", lambda: answers(self.port, "/health/liveliness", 5), seconds=600, process=self.process, log=log
         )

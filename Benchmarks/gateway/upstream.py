@@ -10,6 +10,7 @@ The text of a request holds `DO:{…}:END`. What may stand in it, all optional:
   reset       hang up in place of an answer, for the first so many requests of this mark
   cut         hang up after so many pieces of text
   usage       tokens by class, in place of made-up ones
+  gzip        true: compressed, if the request takes that, as providers do
 
 It speaks Anthropic Messages, OpenAI Chat Completions and Responses, and Gemini. Every request is one entry of the
 ledger, from the moment that it was read: `sent` says how far its answer came.
@@ -19,6 +20,7 @@ As a program: upstream.py PORT. POST /release lets go of held streams, GET /ledg
 
 import asyncio
 import contextlib
+import gzip
 import itertools
 import json
 import random
@@ -26,6 +28,7 @@ import re
 import socket
 import sys
 import time
+import zlib
 
 ORDER = re.compile(r"DO:(\{.*?\}):END", re.S)
 
@@ -84,6 +87,8 @@ class Upstream:
             request = json.loads(body)
         except ValueError:
             return await reply(writer, 400, {"error": {"message": "not JSON", "type": "invalid_request_error"}})
+        if path.endswith("/count_tokens") or path.endswith(":countTokens"):
+            return await reply(writer, 200, {"input_tokens": 42, "totalTokens": 42})
         dialect = DIALECTS.get(path) or (Gemini if "enerateContent" in path else None)
         if dialect is None:
             return await reply(writer, 404, {"error": {"message": f"no {path}", "type": "not_found_error"}})
@@ -100,6 +105,7 @@ class Upstream:
             "stream": call.stream, "request_id": f"req_{number:08d}", "response_id": call.id(number), "status": 200,
             "usage": call.usage(wishes), "sent": "nothing", "at": time.time(), "agent": fields.get("user-agent", ""),
             "key": fields.get("x-api-key") or fields.get("authorization") or fields.get("x-goog-api-key") or "",
+            "fields": fields, "asked": sorted(call.request),
         }
         self.ledger.append(entry)
         names = {"request-id": entry["request_id"], "x-request-id": entry["request_id"]}
@@ -114,20 +120,25 @@ class Upstream:
             await reply(writer, wishes["status"], call.error(wishes["status"]), {**names, "retry-after": "0"})
             entry["sent"] = "whole"
             return True
+        gzips = bool(wishes.get("gzip")) and "gzip" in entry["fields"].get("accept-encoding", "")
+        if gzips:
+            names["content-encoding"] = "gzip"
         if not call.stream:
-            await reply(writer, 200, call.whole(entry["usage"]), names)
+            await reply(writer, 200, call.whole(entry["usage"]), names, gzips)
             entry["sent"] = "whole"
             return True
         fields = "".join(f"{name}: {value}\r\n" for name, value in names.items())
         head = f"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n{fields}transfer-encoding: chunked\r\n\r\n"
         writer.write(head.encode())
-        return await self.stream(writer, call, entry)
+        return await self.stream(writer, call, entry, zlib.compressobj(wbits=31) if gzips else None)
 
-    async def stream(self, writer, call, entry):
+    async def stream(self, writer, call, entry, packer):
         wishes, usage = call.wishes, entry["usage"]
 
         async def send(text):
             data = text.encode()
+            if packer:
+                data = packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH)
             writer.write(b"%x\r\n%b\r\n" % (len(data), data))
             await writer.drain()
 
@@ -150,6 +161,9 @@ class Upstream:
                 await self.hold(call, send, word, usage)
         for text in call.closing(usage):
             await send(text)
+        if packer:
+            data = packer.flush()
+            writer.write(b"%x\r\n%b\r\n" % (len(data), data))
         writer.write(b"0\r\n\r\n")
         await writer.drain()
         # Written, not arrived: whether it did, only the other side knows.
@@ -169,8 +183,10 @@ class Upstream:
             self.held -= 1
 
 
-async def reply(writer, status, value, fields=None):
+async def reply(writer, status, value, fields=None, gzips=False):
     data = json.dumps(value).encode()
+    if gzips:
+        data = gzip.compress(data)
     more = "".join(f"{name}: {text}\r\n" for name, text in (fields or {}).items())
     writer.write(
         f"HTTP/1.1 {status} {'OK' if status == 200 else 'Error'}\r\ncontent-type: application/json\r\n"
@@ -388,6 +404,26 @@ class Responses(Chat):
         yield event({"type": "response.completed", "sequence_number": next(self.sequence), "response": response})
 
 
+class Embeddings(Call):
+    api, prefix = "embeddings", "emb_"
+
+    def text(self):
+        given = self.request.get("input")
+        return given if isinstance(given, str) else "\n".join(map(str, given or []))
+
+    def usage(self, wishes):
+        return {**NO_TOKENS, "input": super().usage(wishes)["input"]}
+
+    def whole(self, usage):
+        return {
+            "object": "list", "model": self.model, "data": [{"object": "embedding", "index": 0, "embedding": [0.5, 0.25]}],
+            "usage": {"prompt_tokens": usage["input"], "total_tokens": usage["input"]},
+        }
+
+    def error(self, status):
+        return {"error": {"message": f"as asked: {status}", "type": "server_error", "param": None, "code": None}}
+
+
 class Gemini(Call):
     api, prefix = "gemini", "gem_"
 
@@ -436,7 +472,9 @@ class Gemini(Call):
         return {"error": {"code": status, "message": f"as asked: {status}", "status": "UNAVAILABLE"}}
 
 
-DIALECTS = {"/v1/messages": Messages, "/v1/chat/completions": Chat, "/v1/responses": Responses}
+DIALECTS = {
+    "/v1/messages": Messages, "/v1/chat/completions": Chat, "/v1/responses": Responses, "/v1/embeddings": Embeddings,
+}
 
 
 async def main():
