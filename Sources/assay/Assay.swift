@@ -1,6 +1,7 @@
 import Account
 import ArgumentParser
 import Foundation
+import Surroundings
 
 /// What an organisation's AI tokens bought.
 @main

@@ -28,7 +28,8 @@ enum ClientCredential: Equatable {
       if secret.hasPrefix("asy_") { return (.virtualKey(String(secret)), nil) }
       found = .ownKey
     }
-    return (found, head.headers.first(name: identityField))
+    let identity = head.headers.first(name: identityField)
+    return (found, identity.flatMap { $0.isEmpty ? nil : $0 })
   }
 
   private static func bearer(_ value: String) -> Substring {
