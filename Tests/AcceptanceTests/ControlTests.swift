@@ -324,7 +324,8 @@ struct ControlTests {
       let mail = "p\(round)@example.com"
       let id = try store.addPerson(name: "p", mail: mail, team: team.id, at: now).id
       try store.createKey(KeyRequest(holder: .person(id)), at: now)
-      let child = try ChildProcess(ChildProcess.assay + "-server", ["person", "remove", mail, "--control", file])
+      let child = try ChildProcess(
+        ChildProcess.assay + "-server", ["person", "remove", mail, "--control", file])
       // Not a test of time: wherever it is stopped, what is found must be right.
       usleep(UInt32(round) * 2000)
       child.kill()
