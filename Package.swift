@@ -100,7 +100,7 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Budgets", "ControlSQLite", "Directory", "JSONScan", "Ledger", "Metering", "ModelAPI",
+        "Budgets", "ControlSQLite", "Directory", "Ledger", "Metering", "ModelAPI", "Observability",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -124,6 +124,7 @@ let package = Package(
         "Account", "Budgets", "ControlSQLite", "Directory", "Gateway", "Ledger", "LedgerSQLite", "Metering", "ModelAPI",
         "Observability", "Surroundings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -8,6 +8,7 @@ import Metering
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+package import Tracing
 
 /// The gateway as a service: recovers what a crash left, listens, and stops in good order.
 package struct Gateway: Service {
@@ -29,6 +30,7 @@ package struct Gateway: Service {
   private let environment: [String: String]
   private let stores: Stores
   private let prices: PriceCatalogue
+  private let tracer: (any Tracer)?
   private let log: Logger
   private let onListening: @Sendable (Int) -> Void
 
@@ -38,12 +40,13 @@ package struct Gateway: Service {
   package init(
     _ configuration: GatewayConfiguration, environment: [String: String], stores: Stores,
     prices: PriceCatalogue,
-    log: Logger, onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    tracer: (any Tracer)? = nil, log: Logger, onListening: @escaping @Sendable (Int) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.environment = environment
     self.stores = stores
     self.prices = prices
+    self.tracer = tracer
     self.log = log
     self.onListening = onListening
   }
@@ -60,7 +63,7 @@ package struct Gateway: Service {
         metadata: ["calls": "\(recovery.crashed.count)"])
     }
     let shared = try GatewayShared(
-      configuration, environment: environment, stores: stores, prices: prices, log: log)
+      configuration, environment: environment, stores: stores, prices: prices, tracer: tracer, log: log)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     do {
       try await serve(shared, spool: spool, drain: drain, group: group)

@@ -11,6 +11,7 @@ final class GatewayLoop {
   let shared: GatewayShared
   let client: HTTPClient
   let lane: SpoolLane
+  let metrics = GatewayMetrics()
   private let powerSafety: PowerSafety?
   private var pricer: Pricer
   private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
@@ -24,7 +25,7 @@ final class GatewayLoop {
     self.client = client
     self.lane = lane
     powerSafety =
-      shared.configuration.durability == .power ? PowerSafety(lane: lane, eventLoop: eventLoop) : nil
+      shared.configuration.durability == .power ? PowerSafety(lane: lane, eventLoop: eventLoop, log: shared.log) : nil
     pricer = Pricer(shared.prices)
   }
 
@@ -49,7 +50,7 @@ final class GatewayLoop {
     powerSafety.afterWrites(body)
   }
 
-  func refused(_ refusal: Refusal) { shared.metrics.refused(refusal) }
+  func refused(_ refusal: Refusal) { metrics.refused(refusal) }
 
   func upstreamAnswered(_ index: Int, status: Int?) {
     if let status, status >= 500 {

@@ -5,6 +5,7 @@ import Foundation
 import Ledger
 import Logging
 import NIOHTTP1
+import Tracing
 
 /// What all event loops have in common; each part of it may be used from any of them.
 final class GatewayShared: Sendable {
@@ -14,20 +15,22 @@ final class GatewayShared: Sendable {
   let budgets: BudgetBook
   let gatekeeper: Gatekeeper
   let prices: PriceCatalogue
-  let metrics = GatewayMetrics()
   /// What owners are to be told; written by the service.
   let notices: AsyncStream<Notice>
   let connections: Gauge
   let drains: Gauge
   let log: Logger
+  /// `nil`: nobody collects spans, and nothing is spent on them.
+  let tracing: GatewayTracing?
 
   init(
     _ configuration: GatewayConfiguration, environment: [String: String], stores: Gateway.Stores,
-    prices: PriceCatalogue, log: Logger
+    prices: PriceCatalogue, tracer: (any Tracer)?, log: Logger
   ) throws {
     self.configuration = configuration
     self.prices = prices
     self.log = log
+    tracing = tracer.map { GatewayTracing($0) }
     var upstreams: [Upstream] = []
     for upstream in configuration.upstreams {
       upstreams.append(try Upstream(upstream, environment: environment))
@@ -44,7 +47,7 @@ final class GatewayShared: Sendable {
     try Self.load(budgets, from: stores.ledger, at: now)
     gatekeeper = Gatekeeper(
       configuration: configuration, upstreams: upstreams, health: health, budgets: budgets,
-      directory: try DirectoryWatch(stores.control), notices: noticesIn, log: log)
+      directory: try LiveDirectory(stores.control), notices: noticesIn, log: log)
     connections = Gauge(bound: configuration.bounds.connections)
     drains = Gauge(bound: configuration.bounds.drains)
   }

@@ -1,3 +1,4 @@
+import Logging
 import Metering
 import NIOCore
 import NIOPosix
@@ -7,12 +8,14 @@ import NIOPosix
 final class PowerSafety {
   private let lane: SpoolLane
   private let eventLoop: any EventLoop
+  private let log: Logger
   private var waiting: [() -> Void] = []
   private var isSynchronising = false
 
-  init(lane: SpoolLane, eventLoop: any EventLoop) {
+  init(lane: SpoolLane, eventLoop: any EventLoop, log: Logger) {
     self.lane = lane
     self.eventLoop = eventLoop
+    self.log = log
   }
 
   func afterWrites(_ body: @escaping () -> Void) {
@@ -26,10 +29,13 @@ final class PowerSafety {
     waiting = []
     guard let writes = lane.takeWrites() else { return ready.forEach { $0() } }
     isSynchronising = true
-    // A disk that cannot say that it has written is reported by the drain too; the call is not held up for ever.
-    NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { try? writes.synchronise() }
+    NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { try writes.synchronise() }
       .assumeIsolated()
-      .whenComplete { [self] _ in
+      .whenComplete { [self] result in
+        // The provider has been asked, or is waited for: to hold calls up for ever would make nothing safer.
+        if case .failure(let error) = result {
+          log.error("calls may not survive a loss of power", metadata: ["cause": "\(error)"])
+        }
         isSynchronising = false
         ready.forEach { $0() }
         synchronise()

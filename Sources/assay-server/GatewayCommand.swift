@@ -1,4 +1,5 @@
 import ArgumentParser
+import AsyncHTTPClient
 import ControlSQLite
 import Foundation
 import Gateway
@@ -78,12 +79,25 @@ struct GatewayCommand: AsyncParsableCommand {
     if let address = configuration.metrics {
       services.append(MetricsListener(address, render: metrics.render, log: log))
     }
+    let spans = OTLPConfiguration.read(environment: environment, serviceName: "assay-gateway", serviceVersion: nil)
+    for warning in spans.warnings { log.warning("\(warning)") }
+    let collector = HTTPClient(configuration: HTTPClient.Configuration(redirectConfiguration: .disallow))
+    let tracer = spans.configuration.map { OTLPTracer(configuration: $0, client: collector, logger: log) }
+    if let tracer { services.append(tracer) }
     services.append(
-      Gateway(configuration, environment: environment, stores: stores, prices: prices, log: log) { port in
+      Gateway(
+        configuration, environment: environment, stores: stores, prices: prices, tracer: tracer, log: log
+      ) { port in
         log.notice("listening on \(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)")
       })
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
-    try await group.run()
+    do {
+      try await group.run()
+    } catch {
+      try? await collector.shutdown()
+      throw error
+    }
+    try await collector.shutdown()
   }
 }

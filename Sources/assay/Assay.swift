@@ -21,6 +21,8 @@ struct Assay: AsyncParsableCommand {
                             one session turn by turn, and why
         assay doctor        what was found, where, and what is missing
 
+      \(HandedOver.help)
+
       EXIT STATUS
         0   done
         1   something failed; the message says what, where and what to do
@@ -34,6 +36,7 @@ struct Assay: AsyncParsableCommand {
 
   static func main() async {
     do {
+      try HandedOver.run(CommandLine.arguments.dropFirst().first)
       try requireKnownSubcommand(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -58,7 +61,7 @@ struct Assay: AsyncParsableCommand {
     let names = configuration.subcommands.compactMap { $0.configuration.commandName }
     guard !names.contains(word), word != "help", !word.hasPrefix("__") else { return }
     throw ValidationError(
-      "\(Display.safe(word)) is no subcommand. There are \(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")."
+      "\(Display.safe(word)) is no subcommand. There are \(names.joined(separator: ", ")), \(HandedOver.names.dropLast().joined(separator: ", ")) and \(HandedOver.names.last ?? "")."
     )
   }
 }

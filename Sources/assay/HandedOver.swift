@@ -4,23 +4,30 @@ import Foundation
 /// Commands of the long-running side, which live in `assay-server` beside this executable: they need the HTTP
 /// packages, and whoever only wants to see an account need not build those.
 enum HandedOver {
-  static let names = [
-    "gateway", "calls", "notices", "person", "team", "project", "agent", "key", "limit",
-  ]
+  static let names = ["gateway", "calls", "notices", "person", "team", "project", "agent", "key", "limit"]
 
-  /// Becomes `assay-server` if the first argument is one of its commands; returns otherwise.
-  static func runIfAsked(_ arguments: [String]) throws {
-    guard let name = arguments.dropFirst().first, names.contains(name) else { return }
-    let server = siblingPath("assay-server")
-    var words = ([server] + arguments.dropFirst()).map { strdup($0) } + [nil]
-    execv(server, &words)
+  /// For the help.
+  static let help = """
+    THE GATEWAY (docs/gateway.md)
+      assay gateway       passes model calls on to their providers and meters every one
+      assay calls         what came through it
+      assay person, team, project, agent, key, limit, notices
+                          who may spend, and how much
+    """
+
+  /// Becomes `assay-server` if `word` is one of its commands; returns otherwise.
+  static func run(_ word: String?) throws {
+    guard let word, names.contains(word) else { return }
+    let server = sibling("assay-server")
+    var arguments = ([server] + CommandLine.arguments.dropFirst()).map { strdup($0) } + [nil]
+    execv(server, &arguments)
     throw ValidationError(
-      "assay \(name) is in assay-server, which is not beside this executable (\(server)). Build it: swift build -c release --product assay-server, or run ./assay \(name) from the sources."
+      "assay \(word) is in assay-server, which is not beside this executable (\(server)). Build it with swift build -c release --product assay-server, or run ./assay \(word) in the sources."
     )
   }
 
-  private static func siblingPath(_ name: String) -> String {
-    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-    return URL(filePath: own).deletingLastPathComponent().appending(path: name).path
+  private static func sibling(_ name: String) -> String {
+    let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return URL(filePath: link ?? CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name).path
   }
 }

@@ -4,6 +4,7 @@ import Ledger
 import ModelAPI
 import NIOCore
 import NIOHTTP1
+import Tracing
 
 /// A request that may go on: who asks for what, where it may be sent, and what is set aside for it.
 struct AdmittedCall {
@@ -20,7 +21,7 @@ struct AdmittedCall {
   let fact: CallFact
 
   /// The request as one upstream gets it: the client's, but for the fields of its connection and its key.
-  func request(to upstream: Upstream) throws -> HTTPClient.Request {
+  func request(to upstream: Upstream, span: (any Span)?, tracing: GatewayTracing?) throws -> HTTPClient.Request {
     var headers = HTTPHeaders()
     switch caller.credential {
     case .upstreams:
@@ -31,6 +32,7 @@ struct AdmittedCall {
     }
     // The meter reads the answer as it comes.
     headers.add(name: "Accept-Encoding", value: "identity")
+    if let span { tracing?.inject(span, into: &headers) }
     let target =
       switch caller.credential {
       case .upstreams: ClientCredential.withoutQueryKey(head.uri)

@@ -1,4 +1,5 @@
 import Budgets
+import ControlSQLite
 import Directory
 import Foundation
 import Ledger
@@ -13,13 +14,13 @@ final class Gatekeeper: Sendable {
   private let upstreams: [Upstream]
   private let health: UpstreamHealth
   private let budgets: BudgetBook
-  private let directory: DirectoryWatch
+  private let directory: LiveDirectory
   private let notices: AsyncStream<Notice>.Continuation
   private let log: Logger
 
   init(
     configuration: GatewayConfiguration, upstreams: [Upstream], health: UpstreamHealth, budgets: BudgetBook,
-    directory: DirectoryWatch, notices: AsyncStream<Notice>.Continuation, log: Logger
+    directory: LiveDirectory, notices: AsyncStream<Notice>.Continuation, log: Logger
   ) {
     self.configuration = configuration
     self.upstreams = upstreams
@@ -74,7 +75,7 @@ final class Gatekeeper: Sendable {
   private func holder(of secret: String) throws(Refusal) -> KeyHolder {
     let snapshot: DirectorySnapshot
     do {
-      snapshot = try directory.snapshot()
+      snapshot = try directory.current()
     } catch {
       log.error("the directory cannot be read; nobody with a key is let in", metadata: ["cause": "\(error)"])
       throw .directoryUnreadable
@@ -161,13 +162,14 @@ final class Gatekeeper: Sendable {
       if case .upstreams = caller.credential, needsCredential, caller.holder == nil { throw .noCredential }
       throw .noUpstream(model: model)
     }
+    // Each once; where there is but one, again.
     let ordered = health.ordered(candidates, at: now)
-    var plan: [Int] = []
-    while plan.count < configuration.bounds.attempts { plan += ordered }
-    // One round over all of them, and repeats only where there is a single one.
-    return Array(plan.prefix(max(1, ordered.count == 1 ? configuration.bounds.attempts : ordered.count)))
-      .prefix(configuration.bounds.attempts).map { $0 }
+    if ordered.count == 1 { return Array(repeating: ordered[0], count: configuration.bounds.attempts) }
+    return Array(ordered.prefix(configuration.bounds.attempts))
   }
+
+  /// Tokens that most models take at most.
+  private static let contextWindow: Int64 = 200_000
 
   private struct WorstCase {
     /// `nil` when the model has no price.
@@ -183,7 +185,8 @@ final class Gatekeeper: Sendable {
     guard let facts, route.endpoint.isBilled else { return WorstCase(cost: .zero, tokens: 0) }
     let output =
       route.endpoint == .embeddings ? 0 : facts.maxOutputTokens ?? configuration.bounds.defaultOutputTokens
-    let input = facts.inputTokenBound
+    // What the request only refers to is not in its body; it fits a context window.
+    let input = facts.isInputComplete ? facts.inputTokenBound : max(facts.inputTokenBound, Self.contextWindow)
     let tokens = input.addingReportingOverflow(output)
     var counts = TokenCounts(output: output)
     switch facts.cacheWrites {
@@ -209,7 +212,7 @@ final class Gatekeeper: Sendable {
     switch budgets.reserve(demand) {
     case .success(let reservation): return reservation
     case .failure(let refusal):
-      let names = ScopeNames(try? directory.snapshot())
+      let names = ScopeNames(try? directory.current())
       if refusal.isNews { tellOwner(refusal, caller: caller, names: names) }
       throw .budget(refusal, names: names)
     }

@@ -4,6 +4,7 @@ import Metering
 import ModelAPI
 import NIOCore
 import NIOHTTP1
+import Tracing
 
 /// One call under way: does what its ``CallMachine`` says, forwards bytes as they come, and sees to it that what
 /// each attempt cost is on disk before the client has the last of its answer.
@@ -28,6 +29,7 @@ final class Call {
   private(set) var lastProgress: NIODeadline = .now()
   private var hasFirstByte = false
   private var drainEnds: NIODeadline?
+  private var span: (any Span)?
 
   init(_ admitted: AdmittedCall, client: ConnectionHandler, loop: GatewayLoop) {
     self.admitted = admitted
@@ -39,6 +41,7 @@ final class Call {
 
   func start() {
     loop.began(self)
+    span = loop.shared.tracing?.startSpan(for: admitted)
     perform(machine.start())
   }
 
@@ -163,13 +166,15 @@ final class Call {
       guard let held else { return finish() }
       client?.write(answerHead(held.head))
       pending = held.body
-      flush()
-      client?.end()
-      finish()
+      flush { [self] in
+        client?.end()
+        finish()
+      }
     case .finish:
-      flush()
-      client?.end()
-      finish()
+      flush { [self] in
+        client?.end()
+        finish()
+      }
     case .refuse(let failure):
       client?.refuse(.upstream(failure), dialect: admitted.route.dialect)
       finish()
@@ -178,9 +183,10 @@ final class Call {
       if let meter, meter.isBetweenEvents {
         pending.writeBytes(Refusal.upstream(.closed).providerError.event(for: admitted.route.endpoint))
       }
-      flush()
-      client?.abort()
-      finish()
+      flush { [self] in
+        client?.abort()
+        finish()
+      }
     case .drain:
       if loop.shared.drains.begin() {
         drainEnds = .now() + TimeAmount(loop.shared.configuration.bounds.drainTime)
@@ -202,9 +208,17 @@ final class Call {
     } catch {
       return upstreamFailed(.unrecorded, attempt: index)
     }
+    loop.whenDurable { [self] in
+      guard index == machine.attempt, !machine.isDone else { return }
+      ask(index)
+    }
+  }
+
+  private func ask(_ index: Int) {
     let exchange = UpstreamExchange(self, attempt: index)
     do {
-      let request = try admitted.request(to: loop.shared.upstreams[admitted.plan[index]])
+      let request = try admitted.request(
+        to: loop.shared.upstreams[admitted.plan[index]], span: span, tracing: loop.shared.tracing)
       task = loop.client.execute(
         request: request, delegate: exchange, eventLoop: .delegateAndChannel(on: loop.eventLoop))
     } catch {
@@ -241,11 +255,18 @@ final class Call {
   }
 
   /// What ends the bill is on disk before the client has what tells it so.
-  private func flush() {
+  private func flush(_ then: @escaping () -> Void = {}) {
     if let meter, meter.isFinal { ledger.settle(.completed, meter: meter) }
-    guard pending.readableBytes > 0 else { return }
-    client?.write(pending)
+    let bytes = pending
     pending = ByteBuffer()
+    guard !ledger.isOpen else {
+      if bytes.readableBytes > 0 { client?.write(bytes) }
+      return then()
+    }
+    loop.whenDurable { [self] in
+      if bytes.readableBytes > 0 { client?.write(bytes) }
+      then()
+    }
   }
 
   private func answerHead(_ head: HTTPResponseHead) -> HTTPResponseHead {
@@ -260,6 +281,8 @@ final class Call {
     if drainEnds.take() != nil { loop.shared.drains.end() }
     readOn.take()?.succeed()
     ledger.close()
+    if let span { ledger.describe(span) }
+    span?.end()
     loop.ended(self)
   }
 }

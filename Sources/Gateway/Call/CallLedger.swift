@@ -4,6 +4,7 @@ import Logging
 import Metering
 import ModelAPI
 import NIOHTTP1
+import Tracing
 
 /// What is written of one call: a row for each attempt, opened before the upstream sees it and settled before the
 /// client has its end; and what the call takes from budgets.
@@ -11,7 +12,7 @@ struct CallLedger {
   private let admitted: AdmittedCall
   private let loop: GatewayLoop
   private var fact: CallFact
-  private var isOpen = false
+  private(set) var isOpen = false
   private var hasSeen = false
   private var spent = (cost: NanoDollars.zero, tokens: Int64(0))
 
@@ -60,11 +61,13 @@ struct CallLedger {
     if let meter { take(meter.reading) }
     fact.usageSource = usageSource(end, meter: meter)
     let charge = loop.charge(for: fact)
-    fact.charged = fact.isSubscription ? .zero : charge.cost ?? .zero
-    fact.chargedTokens = charge.tokens
+    // What is answered later, to another request, costs what was set aside for it.
+    let isPending = meter?.reading.isPending ?? false
+    fact.charged = fact.isSubscription ? .zero : isPending ? fact.reserved : charge.cost ?? .zero
+    fact.chargedTokens = isPending ? fact.reservedTokens : charge.tokens
     spent.cost = spent.cost + fact.charged
-    spent.tokens &+= charge.tokens
-    loop.shared.metrics.settled(fact)
+    spent.tokens &+= fact.chargedTokens
+    loop.metrics.settled(fact)
     do {
       try loop.lane.settle(fact)
     } catch {
@@ -78,6 +81,21 @@ struct CallLedger {
   func close() {
     guard let reservation = admitted.reservation else { return }
     _ = loop.shared.budgets.settle(reservation, cost: spent.cost, tokens: spent.tokens)
+  }
+
+  /// What an operator may want to know of the call; what the conventions for GenAI have names for goes by those.
+  func describe(_ span: any Span) {
+    span.attributes["gen_ai.response.model"] = fact.model
+    span.attributes["gen_ai.response.id"] = fact.responseID
+    span.attributes["http.response.status_code"] = fact.status
+    span.attributes["assay.attempts"] = fact.attempt
+    span.attributes["assay.ending"] = fact.ending.rawValue
+    if let counts = fact.usage.first?.counts {
+      // The conventions' input includes what was read from a cache and written to one.
+      let inputs = [counts.input, counts.cacheRead, counts.cacheWrite5m, counts.cacheWrite1h]
+      span.attributes["gen_ai.usage.input_tokens"] = inputs.reduce(0) { $0 &+ ($1 ?? 0) }
+      span.attributes["gen_ai.usage.output_tokens"] = counts.output
+    }
   }
 
   private mutating func take(_ reading: UsageReading) {
