@@ -11,7 +11,9 @@ import ServiceLifecycle
 package import Tracing
 
 /// The gateway as a service: recovers what a crash left, listens, and stops in good order.
-package struct Gateway: Service {
+///
+/// Whoever prints it (ServiceLifecycle logs its services) sees its name only: what it holds has secrets in it.
+package struct Gateway: Service, CustomStringConvertible, CustomReflectable {
   /// What it stands on: where calls are recorded and who may make them.
   package struct Stores: Sendable {
     package var ledger: any LedgerStore & CallStore
@@ -50,6 +52,9 @@ package struct Gateway: Service {
     self.log = log
     self.onListening = onListening
   }
+
+  package var description: String { "gateway" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 
   package func run() async throws {
     let spool = try Spool(directory: stores.spoolDirectory)

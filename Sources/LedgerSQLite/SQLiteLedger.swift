@@ -21,8 +21,9 @@ package struct SQLiteLedger: LedgerStore {
     } catch {
       throw LedgerError(.cannotCreate, path: path, underlying: error)
     }
-    // Made before SQLite does, which would make it and the files beside it readable by others.
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    // Made before SQLite does, which would make it and the files beside it readable by others. Only if it is new: to
+    // close a database file drops the locks that this process holds on it elsewhere (sqlite.org/howtocorrupt.html).
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     if descriptor >= 0 { close(descriptor) }
     do {
       var configuration = Configuration()

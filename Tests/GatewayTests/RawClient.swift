@@ -2,7 +2,7 @@ import Foundation
 import TestCorpus
 
 /// A client that writes and reads bytes on a socket, and can leave whenever it likes.
-struct RawClient: ~Copyable {
+final class RawClient: Sendable {
   private let socket: Int32
 
   struct NoConnection: Error {}

@@ -57,7 +57,7 @@ struct KeyCreateCommand: ParsableCommand {
   @Flag(help: "Print JSON, with the secret.") var json = false
   @OptionGroup var control: ControlOptions
 
-  static let localGateway = "http://127.0.0.1:8484"
+  static let localGateway = "http://127.0.0.1:8787"
 
   func validate() throws {
     guard (person == nil) != (agent == nil) else {
