@@ -248,7 +248,8 @@ package struct JSONCursor: ~Escapable {
 
   /// Keys, identifiers and timestamps end within a few words, which are looked at eight bytes at a time; only
   /// what is longer is worth a call to `memchr`.
-  private static func endOfString(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+  @inline(__always)
+  static func endOfString(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
     guard let base = text.baseAddress else { return nil }
     let count = text.count
     var from = start
@@ -288,30 +289,60 @@ package struct JSONCursor: ~Escapable {
   @usableFromInline
   mutating func skipContainer() throws(JSONScanError) {
     let start = position
-    let end = bytes.withUnsafeBytes { text -> Int? in
-      var depth = 0
-      var at = start
-      while at < text.count {
-        // In bounds: 0 <= at < text.count.
-        switch text[at] {
-        case 0x22:
-          guard let quote = Self.endOfString(text, from: at &+ 1) else { return nil }
-          at = quote &+ 1
-        case 0x7B, 0x5B:
-          depth &+= 1
-          at &+= 1
-        case 0x7D, 0x5D:
-          depth &-= 1
-          at &+= 1
-          if depth == 0 { return at }
-        default:
-          at &+= 1
-        }
-      }
-      return nil
-    }
+    let end = bytes.withUnsafeBytes { Self.endOfContainer($0, from: start) }
     guard let end else { throw JSONScanError(reason: .truncated, offset: bytes.count) }
     position = end
+  }
+
+  /// The offset behind the object or array that begins at `start`; `nil` if it does not end.
+  static func endOfContainer(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    guard let base = text.baseAddress else { return nil }
+    let count = text.count
+    var depth = 0
+    var at = start
+    while at < count {
+      // In bounds: 0 <= at < count.
+      let byte = base.load(fromByteOffset: at, as: UInt8.self)
+      at &+= 1
+      if byte == 0x22 {
+        guard let quote = endOfString(text, from: at) else { return nil }
+        at = quote &+ 1
+        continue
+      }
+      // Brackets and braces differ in one bit, and nothing else becomes one of them by it.
+      switch byte | 0x20 {
+      case 0x7B: depth &+= 1
+      case 0x7D:
+        depth &-= 1
+        if depth == 0 { return at }
+      default: break
+      }
+    }
+    return nil
+  }
+
+  /// The offset of the first byte from `start` on that is not white space.
+  @inline(__always)
+  static func skipWhitespace(_ text: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var at = start
+    while at < text.count {
+      let byte = text[at]
+      guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return at }
+      at &+= 1
+    }
+    return at
+  }
+
+  /// The offset of what ends the number, `true`, `false` or `null` that begins at `start`.
+  static func endOfScalar(_ text: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var at = start
+    while at < text.count {
+      switch text[at] {
+      case 0x2C, 0x7D, 0x5D, 0x20, 0x0A, 0x0D, 0x09: return at
+      default: at &+= 1
+      }
+    }
+    return at
   }
 
   @inlinable

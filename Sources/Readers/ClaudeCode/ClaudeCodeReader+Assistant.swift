@@ -95,11 +95,15 @@ extension ClaudeCodeReader {
     openCalls.append(record)
   }
 
+  private enum BlockKey: String, CaseIterable { case type, text, id, name, input }
+  private static let blockKeys = JSONKeys<BlockKey>()
+
   /// The blocks of an assistant message: text for the sketch, tool calls as pending.
   private mutating func readContent(
     _ cursor: inout JSONCursor, trackName: String?, at: Instant, into batch: inout FactBatch
   ) throws(JSONScanError) {
     guard cursor.nextKind() == .array else { return }
+    let keys = Self.blockKeys
     try cursor.enterArray()
     while try cursor.nextElement() {
       guard cursor.nextKind() == .object else {
@@ -112,19 +116,13 @@ extension ClaudeCodeReader {
       var name: JSONString?
       var input: Range<Int>?
       try cursor.enterObject()
-      while let key = try cursor.nextKey() {
-        if cursor.text(key, equals: "type") {
-          type = try cursor.stringIfPresent()
-        } else if cursor.text(key, equals: "text") {
-          text = try cursor.stringIfPresent()
-        } else if cursor.text(key, equals: "id") {
-          id = try cursor.stringIfPresent()
-        } else if cursor.text(key, equals: "name") {
-          name = try cursor.stringIfPresent()
-        } else if cursor.text(key, equals: "input") {
-          input = try cursor.skipValue()
-        } else {
-          try cursor.skipValue()
+      while let key = try cursor.next(keys) {
+        switch key {
+        case .type: type = try cursor.stringIfPresent()
+        case .text: text = try cursor.stringIfPresent()
+        case .id: id = try cursor.stringIfPresent()
+        case .name: name = try cursor.stringIfPresent()
+        case .input: input = try cursor.skipValue()
         }
       }
       guard let type else { continue }

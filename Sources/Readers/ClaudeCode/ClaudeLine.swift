@@ -33,39 +33,41 @@ struct ClaudeLine {
   /// Written by the tool, not by the person: caveats, reminders, summaries.
   var isMeta = false
 
+  private enum Key: String, CaseIterable {
+    case cwd, type, uuid, data, prUrl, isMeta, origin, message, version, agentId, timestamp, sessionId,
+      requestId,
+      gitBranch, turnOrigin, entrypoint, modelUsage, isSidechain, toolUseResult, requestSessionId,
+      isCompactSummary, isVisibleInTranscriptOnly
+  }
+  private static let keys = JSONKeys<Key>()
+
   /// - Throws: If the line is not a whole JSON object.
   init(_ cursor: inout JSONCursor) throws(JSONScanError) {
+    let keys = Self.keys
     try cursor.enterObject()
-    while let key = try cursor.nextKey() {
-      switch key.count {
-      case 3 where cursor.text(key, equals: "cwd"): directory = try cursor.stringIfPresent()
-      case 4 where cursor.text(key, equals: "type"): type = try cursor.stringIfPresent()
-      case 4 where cursor.text(key, equals: "uuid"): uuid = try cursor.stringIfPresent()
-      case 4 where cursor.text(key, equals: "data"): data = try cursor.skipValue()
-      case 5 where cursor.text(key, equals: "prUrl"): address = try cursor.stringIfPresent()
-      case 6 where cursor.text(key, equals: "isMeta"):
+    while let key = try cursor.next(keys) {
+      switch key {
+      case .cwd: directory = try cursor.stringIfPresent()
+      case .type: type = try cursor.stringIfPresent()
+      case .uuid: uuid = try cursor.stringIfPresent()
+      case .data: data = try cursor.skipValue()
+      case .prUrl: address = try cursor.stringIfPresent()
+      case .isMeta, .isCompactSummary, .isVisibleInTranscriptOnly:
         isMeta = try cursor.booleanIfPresent() ?? false || isMeta
-      case 6 where cursor.text(key, equals: "origin"): try readOrigin(&cursor)
-      case 7 where cursor.text(key, equals: "message"): message = try ClaudeMessage(&cursor)
-      case 7 where cursor.text(key, equals: "version"): version = try cursor.stringIfPresent()
-      case 7 where cursor.text(key, equals: "agentId"): agentID = try cursor.stringIfPresent()
-      case 9 where cursor.text(key, equals: "timestamp"): timestamp = try cursor.stringIfPresent()
-      case 9 where cursor.text(key, equals: "sessionId"): sessionID = try cursor.stringIfPresent()
-      case 9 where cursor.text(key, equals: "requestId"): requestID = try cursor.stringIfPresent()
-      case 9 where cursor.text(key, equals: "gitBranch"): branch = try cursor.stringIfPresent()
-      case 10 where cursor.text(key, equals: "turnOrigin"): origin = try cursor.stringIfPresent() ?? origin
-      case 10 where cursor.text(key, equals: "entrypoint"): entrypoint = try cursor.stringIfPresent()
-      case 10 where cursor.text(key, equals: "modelUsage"): modelUsage = try cursor.skipValue()
-      case 11 where cursor.text(key, equals: "isSidechain"):
-        isSidechain = try cursor.booleanIfPresent() ?? false
-      case 13 where cursor.text(key, equals: "toolUseResult"): toolUseResult = try cursor.skipValue()
-      case 16 where cursor.text(key, equals: "requestSessionId"):
-        requestSessionID = try cursor.stringIfPresent()
-      case 16 where cursor.text(key, equals: "isCompactSummary"):
-        isMeta = try cursor.booleanIfPresent() ?? false || isMeta
-      case 25 where cursor.text(key, equals: "isVisibleInTranscriptOnly"):
-        isMeta = try cursor.booleanIfPresent() ?? false || isMeta
-      default: try cursor.skipValue()
+      case .origin: try readOrigin(&cursor)
+      case .message: message = try ClaudeMessage(&cursor)
+      case .version: version = try cursor.stringIfPresent()
+      case .agentId: agentID = try cursor.stringIfPresent()
+      case .timestamp: timestamp = try cursor.stringIfPresent()
+      case .sessionId: sessionID = try cursor.stringIfPresent()
+      case .requestId: requestID = try cursor.stringIfPresent()
+      case .gitBranch: branch = try cursor.stringIfPresent()
+      case .turnOrigin: origin = try cursor.stringIfPresent() ?? origin
+      case .entrypoint: entrypoint = try cursor.stringIfPresent()
+      case .modelUsage: modelUsage = try cursor.skipValue()
+      case .isSidechain: isSidechain = try cursor.booleanIfPresent() ?? false
+      case .toolUseResult: toolUseResult = try cursor.skipValue()
+      case .requestSessionId: requestSessionID = try cursor.stringIfPresent()
       }
     }
     try cursor.expectEnd()
@@ -118,22 +120,25 @@ struct ClaudeMessage {
   /// Where the `usage` object begins.
   var usageAt: Int?
 
+  private enum Key: String, CaseIterable { case id, model, usage, content }
+  private static let keys = JSONKeys<Key>()
+
   /// `nil` if the value is no object; it is skipped in any case.
   init?(_ cursor: inout JSONCursor) throws(JSONScanError) {
     guard cursor.nextKind() == .object else {
       try cursor.skipValue()
       return nil
     }
+    let keys = Self.keys
     try cursor.enterObject()
-    while let key = try cursor.nextKey() {
-      switch key.count {
-      case 2 where cursor.text(key, equals: "id"): id = try cursor.stringIfPresent()
-      case 5 where cursor.text(key, equals: "model"): model = try cursor.stringIfPresent()
-      case 5 where cursor.text(key, equals: "usage"):
+    while let key = try cursor.next(keys) {
+      switch key {
+      case .id: id = try cursor.stringIfPresent()
+      case .model: model = try cursor.stringIfPresent()
+      case .usage:
         if cursor.nextKind() == .object { usageAt = cursor.position }
         try cursor.skipValue()
-      case 7 where cursor.text(key, equals: "content"): content = try cursor.skipValue()
-      default: try cursor.skipValue()
+      case .content: content = try cursor.skipValue()
       }
     }
   }

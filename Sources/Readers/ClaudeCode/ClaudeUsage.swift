@@ -14,12 +14,12 @@ struct ClaudeUsage {
   init(_ cursor: inout JSONCursor, model: String?) throws(JSONScanError) {
     var cacheWrite: Int64?
     var stated: [(model: String?, isPart: Bool, counts: TokenCounts)] = []
+    let keys = Self.keys
     try cursor.enterObject()
-    while let key = try cursor.nextKey() {
-      switch key.count {
-      case 27 where cursor.text(key, equals: "cache_creation_input_tokens"):
-        cacheWrite = try cursor.integer()
-      case 15 where cursor.text(key, equals: "server_tool_use") && cursor.nextKind() == .object:
+    while let key = try cursor.next(keys) {
+      switch key {
+      case .cacheCreationInputTokens: cacheWrite = try cursor.integer()
+      case .serverToolUse where cursor.nextKind() == .object:
         try cursor.enterObject()
         while let key = try cursor.nextKey() {
           if cursor.text(key, equals: "web_search_requests") {
@@ -28,14 +28,14 @@ struct ClaudeUsage {
             try cursor.skipValue()
           }
         }
-      case 12 where cursor.text(key, equals: "service_tier"):
+      case .serviceTier:
         guard let tier = try cursor.stringIfPresent() else { continue }
         if cursor.text(tier, equals: "batch") { service.tier = .batch }
         if cursor.text(tier, equals: "priority") { service.tier = .priority }
-      case 5 where cursor.text(key, equals: "speed"):
+      case .speed:
         guard let speed = try cursor.stringIfPresent() else { continue }
         service.isFast = cursor.text(speed, equals: "fast")
-      case 10 where cursor.text(key, equals: "iterations") && cursor.nextKind() == .array:
+      case .iterations where cursor.nextKind() == .array:
         try cursor.enterArray()
         while try cursor.nextElement() {
           guard cursor.nextKind() == .object else {
@@ -44,8 +44,7 @@ struct ClaudeUsage {
           }
           stated.append(try Self.iteration(&cursor))
         }
-      default:
-        if try !Self.readCounts(key, &cursor, into: &counts) { try cursor.skipValue() }
+      default: try Self.readCounts(key, &cursor, into: &counts)
       }
     }
     Self.placeCacheWrite(cacheWrite, in: &counts)
@@ -54,18 +53,30 @@ struct ClaudeUsage {
     }
   }
 
-  /// Reads the value of `key` if it is one of the plain counts; says whether it was.
+  private enum Key: String, CaseIterable {
+    case inputTokens = "input_tokens"
+    case outputTokens = "output_tokens"
+    case cacheReadInputTokens = "cache_read_input_tokens"
+    case cacheCreationInputTokens = "cache_creation_input_tokens"
+    case cacheCreation = "cache_creation"
+    case outputTokensDetails = "output_tokens_details"
+    case serverToolUse = "server_tool_use"
+    case serviceTier = "service_tier"
+    case speed, iterations
+    /// Of an iteration.
+    case type, model
+  }
+  private static let keys = JSONKeys<Key>()
+
+  /// Reads the value of `key` if it is one of the plain counts, and passes over any other.
   private static func readCounts(
-    _ key: Range<Int>, _ cursor: inout JSONCursor, into counts: inout TokenCounts
-  ) throws(JSONScanError) -> Bool {
-    switch key.count {
-    case 12 where cursor.text(key, equals: "input_tokens"):
-      counts.input = try cursor.integer()
-    case 13 where cursor.text(key, equals: "output_tokens"):
-      counts.output = try cursor.integer()
-    case 23 where cursor.text(key, equals: "cache_read_input_tokens"):
-      counts.cacheRead = try cursor.integer()
-    case 14 where cursor.text(key, equals: "cache_creation") && cursor.nextKind() == .object:
+    _ key: Key, _ cursor: inout JSONCursor, into counts: inout TokenCounts
+  ) throws(JSONScanError) {
+    switch key {
+    case .inputTokens: counts.input = try cursor.integer()
+    case .outputTokens: counts.output = try cursor.integer()
+    case .cacheReadInputTokens: counts.cacheRead = try cursor.integer()
+    case .cacheCreation where cursor.nextKind() == .object:
       try cursor.enterObject()
       while let key = try cursor.nextKey() {
         if cursor.text(key, equals: "ephemeral_5m_input_tokens") {
@@ -76,7 +87,7 @@ struct ClaudeUsage {
           try cursor.skipValue()
         }
       }
-    case 21 where cursor.text(key, equals: "output_tokens_details") && cursor.nextKind() == .object:
+    case .outputTokensDetails where cursor.nextKind() == .object:
       try cursor.enterObject()
       while let key = try cursor.nextKey() {
         if cursor.text(key, equals: "thinking_tokens") {
@@ -85,10 +96,8 @@ struct ClaudeUsage {
           try cursor.skipValue()
         }
       }
-    default:
-      return false
+    default: try cursor.skipValue()
     }
-    return true
   }
 
   /// Versions without the split wrote five-minute entries, the API's default.
@@ -110,16 +119,16 @@ struct ClaudeUsage {
     var isPart = true
     var cacheWrite: Int64?
     var counts = TokenCounts()
+    let keys = Self.keys
     try cursor.enterObject()
-    while let key = try cursor.nextKey() {
-      if cursor.text(key, equals: "type"), let type = try cursor.stringIfPresent() {
+    while let key = try cursor.next(keys) {
+      switch key {
+      case .type:
+        guard let type = try cursor.stringIfPresent() else { continue }
         isPart = !(cursor.text(type, equals: "compaction") || cursor.text(type, equals: "advisor_message"))
-      } else if cursor.text(key, equals: "model") {
-        model = try cursor.stringIfPresent().map { cursor.decoded($0) }
-      } else if cursor.text(key, equals: "cache_creation_input_tokens") {
-        cacheWrite = try cursor.integer()
-      } else if try !readCounts(key, &cursor, into: &counts) {
-        try cursor.skipValue()
+      case .model: model = try cursor.stringIfPresent().map { cursor.decoded($0) }
+      case .cacheCreationInputTokens: cacheWrite = try cursor.integer()
+      default: try readCounts(key, &cursor, into: &counts)
       }
     }
     placeCacheWrite(cacheWrite, in: &counts)
