@@ -135,9 +135,12 @@ class Gateway:
         state = {"rows": -1}
 
         def quiet():
+            # In this order: what was drained by now is counted.
+            if self.spooled() or self.count("ending = 'open'"):
+                return False
             rows = self.count()
             same, state["rows"] = rows == state["rows"], rows
-            return same and not self.count("ending = 'open'") and self.spooled() == 0
+            return same
 
         wait_until("the ledger to hold every call", quiet, seconds=seconds)
         return state["rows"]

@@ -19,6 +19,7 @@ import asyncio
 import collections
 import json
 import random
+import re
 import sys
 import time
 from statistics import median
@@ -205,7 +206,7 @@ class Crash:
 
     def problem(self, text):
         self.problems.append(text)
-        if len(self.problems) <= 40:
+        if len(self.problems) <= 5:
             say(f"WRONG: {text}")
 
     async def run(self):
@@ -560,10 +561,15 @@ class Crash:
         if not self.problems:
             print("the ledger is what was served")
             return
-        kinds = f"{len(self.problems)} things are wrong"
-        print(kinds + ":")
-        for text in self.problems[:200]:
-            print(f"- {text}")
+        print(f"{len(self.problems)} things are wrong:")
+        kinds = collections.defaultdict(list)
+        for text in self.problems:
+            kinds[re.sub(r"\([^)]*\)|[\w.-]*\d[\w.-]*|[\[{].*|b['\"].*", "…", text)[:100]].append(text)
+        for texts in kinds.values():
+            for text in texts[:5]:
+                print(f"- {text}")
+            if len(texts) > 5:
+                print(f"- … and {len(texts) - 5} of the same kind")
         sys.exit(1)
 
 
