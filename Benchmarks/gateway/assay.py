@@ -135,25 +135,29 @@ class Gateway:
         state = {"rows": -1}
 
         def quiet():
+            # In this order: what was drained by now is counted.
+            if self.spooled() or self.count("ending = 'open'"):
+                return False
             rows = self.count()
             same, state["rows"] = rows == state["rows"], rows
-            return same and not self.count("ending = 'open'") and self.spooled() == 0
+            return same
 
         wait_until("the ledger to hold every call", quiet, seconds=seconds)
         return state["rows"]
 
     def spooled(self):
-        """Bytes of the spool that the ledger does not have yet, as far as positions tell."""
+        """How many segments of the spool hold frames that the ledger does not have yet."""
         try:
             rows = self.read("SELECT segment, read_offset FROM spool_position")
         except sqlite3.OperationalError:
-            return 0
+            rows = []
         positions = {row["segment"]: row["read_offset"] for row in rows}
         waiting = 0
-        for path in self.spool.rglob("*"):
-            with contextlib.suppress(OSError):
-                if path.is_file() and path.suffix not in (".lock", ".id"):
-                    waiting += max(0, path.stat().st_size - positions.get(path.name, 0)) if path.name in positions else 0
+        for path in self.spool.glob("*.frames-*"):
+            # The spool deletes what is drained. Segments are allocated ahead: what is not written yet is zeros.
+            with contextlib.suppress(FileNotFoundError), open(path, "rb") as segment:
+                segment.seek(positions.get(path.name, 0))
+                waiting += segment.read(1) not in (b"", b"\0")
         return waiting
 
 
