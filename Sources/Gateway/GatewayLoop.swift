@@ -25,7 +25,8 @@ final class GatewayLoop {
     self.client = client
     self.lane = lane
     powerSafety =
-      shared.configuration.durability == .power ? PowerSafety(lane: lane, eventLoop: eventLoop, log: shared.log) : nil
+      shared.configuration.durability == .power
+      ? PowerSafety(lane: lane, eventLoop: eventLoop, log: shared.log) : nil
     pricer = Pricer(shared.prices)
   }
 

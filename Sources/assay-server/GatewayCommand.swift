@@ -79,7 +79,8 @@ struct GatewayCommand: AsyncParsableCommand {
     if let address = configuration.metrics {
       services.append(MetricsListener(address, render: metrics.render, log: log))
     }
-    let spans = OTLPConfiguration.read(environment: environment, serviceName: "assay-gateway", serviceVersion: nil)
+    let spans = OTLPConfiguration.read(
+      environment: environment, serviceName: "assay-gateway", serviceVersion: nil)
     for warning in spans.warnings { log.warning("\(warning)") }
     let collector = HTTPClient(configuration: HTTPClient.Configuration(redirectConfiguration: .disallow))
     let tracer = spans.configuration.map { OTLPTracer(configuration: $0, client: collector, logger: log) }

@@ -28,6 +28,7 @@ enum HandedOver {
 
   private static func sibling(_ name: String) -> String {
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    return URL(filePath: link ?? CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name).path
+    return URL(filePath: link ?? CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name)
+      .path
   }
 }

@@ -6,13 +6,16 @@ import Testing
 
 @Suite("Attempts")
 struct AttemptTests {
-  @Test("T19: every attempt has a row of its own, and one of them the usage", arguments: [500, 502, 503, 529])
+  @Test(
+    "T19: every attempt has a row of its own, and one of them the usage", arguments: [500, 502, 503, 529])
   func fallback(status: Int) async throws {
     let failing = try await ScriptedUpstream { _, _ in
       Exchange.answer(#"{"type":"error","error":{"type":"api_error","message":"x"}}"#, status: status)
     }
     let working = try await ScriptedUpstream { _, _ in Exchange.json }
-    let (got, gateway) = try await GatewayUnderTest.run([failing, working]) { try await $0.post(Exchange.question) }
+    let (got, gateway) = try await GatewayUnderTest.run([failing, working]) {
+      try await $0.post(Exchange.question)
+    }
     #expect(got.status == 200)
     #expect(got.body == Exchange.answer)
     let calls = try gateway.calls()
@@ -29,7 +32,9 @@ struct AttemptTests {
     let gone = try await ScriptedUpstream { _, _ in Exchange.json }
     try await gone.stop()
     let refusing = try await ScriptedUpstream { _, _ in Exchange.answer(#"{"error":"last"}"#, status: 503) }
-    let (got, gateway) = try await GatewayUnderTest.run([gone, refusing]) { try await $0.post(Exchange.question) }
+    let (got, gateway) = try await GatewayUnderTest.run([gone, refusing]) {
+      try await $0.post(Exchange.question)
+    }
     #expect(got.status == 503)
     #expect(got.body == #"{"error":"last"}"#)
     #expect(try gateway.calls().map(\.ending) == [.failed, .completed])
@@ -41,7 +46,9 @@ struct AttemptTests {
 
   @Test("After the first byte nothing is repeated")
   func noRepetition() async throws {
-    let cutting = try await ScriptedUpstream { _, _ in [Exchange.streamHead, .bytes(Exchange.events[0]), .cut] }
+    let cutting = try await ScriptedUpstream { _, _ in
+      [Exchange.streamHead, .bytes(Exchange.events[0]), .cut]
+    }
     let other = try await ScriptedUpstream { _, _ in Exchange.json }
     let (text, gateway) = try await GatewayUnderTest.run([cutting, other]) { gateway in
       let client = try RawClient(port: gateway.port)
@@ -84,7 +91,9 @@ struct AttemptTests {
 
   @Test("What does not end in time is cut, and settled as what was seen")
   func shutdownInTime() async throws {
-    let upstream = try await ScriptedUpstream { _, _ in [Exchange.streamHead, .bytes(Exchange.events[0]), .hang] }
+    let upstream = try await ScriptedUpstream { _, _ in
+      [Exchange.streamHead, .bytes(Exchange.events[0]), .hang]
+    }
     let (_, gateway) = try await GatewayUnderTest.run(
       [upstream], configure: { $0.bounds.shutdownTime = .milliseconds(100) }
     ) { gateway in
@@ -113,7 +122,8 @@ struct AttemptTests {
     let upstream = try await ScriptedUpstream { request, _ in
       request.text.contains("stream") ? Exchange.stream() : Exchange.json
     }
-    let (got, gateway) = try await GatewayUnderTest.run([upstream], configure: { $0.durability = .power }) { gateway in
+    let (got, gateway) = try await GatewayUnderTest.run([upstream], configure: { $0.durability = .power }) {
+      gateway in
       try await withThrowingTaskGroup(of: String.self) { tasks in
         for number in 0..<20 {
           tasks.addTask {

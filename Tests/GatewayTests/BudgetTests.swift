@@ -40,7 +40,9 @@ struct BudgetTests {
       try gateway.control.setLimit(.requests(50), per: .day, on: .person(ada.person.id), at: Instant(Date()))
       let headers = ada.headers
       return try await withThrowingTaskGroup(of: Int.self) { tasks in
-        for _ in 0..<200 { tasks.addTask { try await gateway.post(Exchange.question, headers: headers).status } }
+        for _ in 0..<200 {
+          tasks.addTask { try await gateway.post(Exchange.question, headers: headers).status }
+        }
         return try await tasks.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
       }
     }
@@ -53,9 +55,11 @@ struct BudgetTests {
   @Test("A refused call says which limit, how much is left and when it resets, so that clients stop")
   func refusal() async throws {
     let upstream = try await ScriptedUpstream { _, _ in Exchange.json }
-    let (got, gateway) = try await GatewayUnderTest.run([upstream], configure: { $0.keys = .required }) { gateway in
+    let (got, gateway) = try await GatewayUnderTest.run([upstream], configure: { $0.keys = .required }) {
+      gateway in
       let ada = try holder(in: gateway.control)
-      try gateway.control.setLimit(.money(NanoDollars(2_000_000)), per: .day, on: .key(ada.key.id), at: Instant(Date()))
+      try gateway.control.setLimit(
+        .money(NanoDollars(2_000_000)), per: .day, on: .key(ada.key.id), at: Instant(Date()))
       var answers: [GatewayUnderTest.Answer] = []
       for _ in 0..<3 { answers.append(try await gateway.post(Exchange.question, headers: ada.headers)) }
       return answers
@@ -77,15 +81,19 @@ struct BudgetTests {
   func restart() async throws {
     let upstream = try await ScriptedUpstream { _, _ in Exchange.json }
     let directory = try TemporaryDirectory()
-    let secret = try await GatewayUnderTest.run([upstream], in: directory, configure: { $0.keys = .required }) {
+    let secret = try await GatewayUnderTest.run([upstream], in: directory, configure: { $0.keys = .required })
+    {
       gateway in
       let ada = try holder(in: gateway.control)
       try gateway.control.setLimit(.requests(5), per: .month, on: .organisation, at: Instant(Date()))
-      for _ in 0..<3 { #expect(try await gateway.post(Exchange.question, headers: ada.headers).status == 200) }
+      for _ in 0..<3 {
+        #expect(try await gateway.post(Exchange.question, headers: ada.headers).status == 200)
+      }
       return ada.secret
     }.0
     for passing in [1, 1, 0] {
-      _ = try await GatewayUnderTest.run([upstream], in: directory, configure: { $0.keys = .required }) { gateway in
+      _ = try await GatewayUnderTest.run([upstream], in: directory, configure: { $0.keys = .required }) {
+        gateway in
         let got = try await gateway.post(Exchange.question, headers: [("authorization", "Bearer \(secret)")])
         #expect(got.status == (passing == 1 ? 200 : 429))
       }
@@ -107,7 +115,8 @@ struct BudgetTests {
     ) { gateway in
       let ada = try holder(in: gateway.control)
       // Room for one reservation at a time.
-      try gateway.control.setLimit(.money(NanoDollars(3_200_000)), per: .day, on: .person(ada.person.id), at: Instant(Date()))
+      try gateway.control.setLimit(
+        .money(NanoDollars(3_200_000)), per: .day, on: .person(ada.person.id), at: Instant(Date()))
       for expected in [502, 500, 502, 500, 200] {
         #expect(try await gateway.post(Exchange.question, headers: ada.headers).status == expected)
       }
@@ -128,7 +137,9 @@ struct BudgetTests {
       let got = try await gateway.post(Exchange.question, headers: ada.headers)
       #expect(got.status == 401)
       #expect(got.body.contains("revoked"))
-      for headers in [[], [("x-api-key", "sk-ant-own")], [("x-api-key", KeySecret().revealed)], [("x-api-key", "asy_x")]] {
+      for headers in [
+        [], [("x-api-key", "sk-ant-own")], [("x-api-key", KeySecret().revealed)], [("x-api-key", "asy_x")],
+      ] {
         #expect(try await gateway.post(Exchange.question, headers: headers).status == 401)
       }
     }
@@ -139,7 +150,8 @@ struct BudgetTests {
   @Test("A key is for its models, and a subscription's sign-in needs a key that allows it")
   func scopes() async throws {
     let upstream = try await ScriptedUpstream { _, _ in Exchange.json }
-    let (_, gateway) = try await GatewayUnderTest.run([upstream], configure: { $0.keys = .required }) { gateway in
+    let (_, gateway) = try await GatewayUnderTest.run([upstream], configure: { $0.keys = .required }) {
+      gateway in
       let ada = try holder(in: gateway.control, models: ["claude-haiku-*"])
       let got = try await gateway.post(Exchange.question, headers: ada.headers)
       #expect(got.status == 403)
@@ -147,7 +159,8 @@ struct BudgetTests {
       let signedIn = [("authorization", "Bearer sk-ant-oat01-secret"), ("x-assay-key", ada.secret)]
       #expect(try await gateway.post(Exchange.question, headers: signedIn).status == 403)
       let (_, secret) = try gateway.control.createKey(
-        KeyRequest(name: "home", holder: .person(ada.person.id), allowsSubscription: true), at: Instant(Date()))
+        KeyRequest(name: "home", holder: .person(ada.person.id), allowsSubscription: true),
+        at: Instant(Date()))
       let allowed = [("authorization", "Bearer sk-ant-oat01-secret"), ("x-assay-key", secret.revealed)]
       #expect(try await gateway.post(Exchange.question, headers: allowed).status == 200)
     }
@@ -172,7 +185,9 @@ struct BudgetTests {
     ) { gateway in
       let ada = try holder(in: gateway.control)
       var statuses: [Int] = []
-      for _ in 0..<8 { statuses.append(try await gateway.post(Exchange.question, headers: ada.headers).status) }
+      for _ in 0..<8 {
+        statuses.append(try await gateway.post(Exchange.question, headers: ada.headers).status)
+      }
       #expect(try await gateway.post(Exchange.streamedQuestion, headers: ada.headers).status == 200)
       return statuses
     }
@@ -195,7 +210,8 @@ struct BudgetTests {
     ) { gateway in
       let ada = try holder(in: gateway.control)
       #expect(try await gateway.post(question, headers: ada.headers).status == 200)
-      try gateway.control.setLimit(.money(NanoDollars(1_000_000_000_000)), per: .month, on: .organisation, at: Instant(Date()))
+      try gateway.control.setLimit(
+        .money(NanoDollars(1_000_000_000_000)), per: .month, on: .organisation, at: Instant(Date()))
       let got = try await gateway.post(question, headers: ada.headers)
       #expect(got.status == 429)
       #expect(got.body.contains("No price is known"))

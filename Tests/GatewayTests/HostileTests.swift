@@ -41,7 +41,8 @@ struct HostileTests {
       #expect(got.body.contains("request_too_large"))
       let client = try RawClient(port: gateway.port)
       let chunk = "400\r\n" + String(repeating: " ", count: 1024) + "\r\n"
-      client.write("POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk)
+      client.write(
+        "POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk)
       #expect(client.read { $0.contains("\r\n\r\n") }.hasPrefix("HTTP/1.1 413"))
     }
     #expect(upstream.requests.isEmpty)
@@ -101,7 +102,8 @@ struct HostileTests {
       ] {
         let client = try RawClient(port: gateway.port)
         client.write(
-          "POST /v1/messages HTTP/1.1\r\n\(fields)Content-Length: \(Exchange.question.utf8.count)\r\n\r\n\(Exchange.question)")
+          "POST /v1/messages HTTP/1.1\r\n\(fields)Content-Length: \(Exchange.question.utf8.count)\r\n\r\n\(Exchange.question)"
+        )
         #expect(client.read { $0.contains("}}") }.hasPrefix("HTTP/1.1 403"), "\(fields)")
       }
     }
@@ -143,10 +145,12 @@ struct HostileTests {
         testDescription: "never answers", steps: [.hang], status: 504, ending: .timedOut, source: .unknown),
       Wrong(testDescription: "hangs up", steps: [.cut], status: 502, ending: .failed, source: .unknown),
       Wrong(
-        testDescription: "speaks no HTTP", steps: [.raw("nonsense\r\n\r\n"), .cut], status: 502, ending: .failed,
+        testDescription: "speaks no HTTP", steps: [.raw("nonsense\r\n\r\n"), .cut], status: 502,
+        ending: .failed,
         source: .unknown),
       Wrong(
-        testDescription: "states no usage", steps: [Exchange.streamHead] + Exchange.events[1..<7].map { .bytes($0) }
+        testDescription: "states no usage",
+        steps: [Exchange.streamHead] + Exchange.events[1..<7].map { .bytes($0) }
           + [.bytes(Exchange.events[8]), .end], status: 200, ending: .completed, source: .unknown),
       Wrong(
         testDescription: "answers 200 with an error",
@@ -156,11 +160,16 @@ struct HostileTests {
         testDescription: "fails in the stream",
         steps: [
           Exchange.streamHead, .bytes(Exchange.events[0]),
-          .bytes(Exchange.event("error", #"{"type":"error","error":{"type":"overloaded_error","message":"x"}}"#)), .end,
+          .bytes(
+            Exchange.event("error", #"{"type":"error","error":{"type":"overloaded_error","message":"x"}}"#)),
+          .end,
         ], status: 200, ending: .completed, source: .partial),
       Wrong(
         testDescription: "sends broken events",
-        steps: [Exchange.streamHead, .bytes("data: {\"type\":\"message_start\",\"mess\n\n: x\n\nevent: \u{1}\ndata\n\n"), .end],
+        steps: [
+          Exchange.streamHead,
+          .bytes("data: {\"type\":\"message_start\",\"mess\n\n: x\n\nevent: \u{1}\ndata\n\n"), .end,
+        ],
         status: 200, ending: .completed, source: .unknown),
     ]
   }
@@ -187,12 +196,15 @@ struct HostileTests {
       return secret.revealed
     }
     var kept = Data(gateway.log.text.utf8)
-    for file in FileManager.default.enumerator(atPath: gateway.directory.url.path)?.compactMap({ $0 as? String }) ?? [] {
+    for file in FileManager.default.enumerator(atPath: gateway.directory.url.path)?.compactMap({
+      $0 as? String
+    }) ?? [] {
       kept += FileManager.default.contents(atPath: gateway.directory.path(file)) ?? Data()
     }
     #expect(kept.count > 10_000)
     for word in [
-      secret, "upstream-secret-0123456789", "clients-own-key", "wrong-key-in-clear", "cookie-in-clear", "the-prompt-in-clear",
+      secret, "upstream-secret-0123456789", "clients-own-key", "wrong-key-in-clear", "cookie-in-clear",
+      "the-prompt-in-clear",
     ] {
       #expect(kept.range(of: Data(word.utf8)) == nil, "\(word)")
     }

@@ -21,7 +21,9 @@ struct AdmittedCall {
   let fact: CallFact
 
   /// The request as one upstream gets it: the client's, but for the fields of its connection and its key.
-  func request(to upstream: Upstream, span: (any Span)?, tracing: GatewayTracing?) throws -> HTTPClient.Request {
+  func request(to upstream: Upstream, span: (any Span)?, tracing: GatewayTracing?) throws
+    -> HTTPClient.Request
+  {
     var headers = HTTPHeaders()
     switch caller.credential {
     case .upstreams:
