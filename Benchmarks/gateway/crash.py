@@ -199,6 +199,7 @@ class Crash:
         self.stopping = False
         # Kills, and the times from when it was asked to stop to when it had.
         self.kills, self.stops, self.starts, self.boots = [], [], [], []
+        self.sent_of = {}
 
     @property
     def port(self):
@@ -383,6 +384,8 @@ class Crash:
         for row in rows:
             if row["charged_nano_usd"] > row["reserved_nano_usd"] or row["charged_tokens"] > row["reserved_tokens"]:
                 self.problem(f"charged more than was reserved: {brief(row)}")
+            if row["usage_source"] == "unknown" and row["charged_tokens"] < row["reserved_tokens"]:
+                self.problem(f"usage unknown, but less is charged than was reserved: {brief(row)}")
         self.check_usage(rows)
         self.check_budgets(rows)
         integrity = self.gateway.read("PRAGMA integrity_check")[0]["integrity_check"]
@@ -418,6 +421,8 @@ class Crash:
             mine = found.pop(sent.mark, [])
             if len(mine) > 1:
                 self.problem(f"{sent.mark} stands in the ledger {len(mine)} times")
+            for attempts in mine:
+                self.sent_of[attempts[0]["call"]] = sent
             self.check_call(sent, mine[0] if mine else [], served[sent.mark])
         for attempts in (attempts for groups in found.values() for attempts in groups):
             self.problem(f"a call that this key's client did not make: {[brief(row) for row in attempts]}")
@@ -497,8 +502,8 @@ class Crash:
         elif ending == "crashed":
             if not self.died(row):
                 wrong("crashed, but the gateway was not killed then")
-            if source == "none" or (source == "unknown" and row["charged_nano_usd"] != row["reserved_nano_usd"]):
-                wrong("crashed, and charged less than was reserved although nothing is known")
+            if source == "none":
+                wrong("crashed, and said to have cost nothing")
         elif ending != "completed":
             wrong("an ending that nothing led to")
 
@@ -526,7 +531,7 @@ class Crash:
             self.spent.append((budget, total, crashed, len(mine)))
             if total > budget.amount:
                 self.problem(f"{budget.name}: {total} charged of {budget.amount} {budget.measure}, {crashed} of it for crashed calls")
-            # What a call holds, it holds from its first attempt to the end of its last.
+            # What a call holds, it holds from its first attempt to the end of its last, which may not have begun.
             calls = collections.defaultdict(list)
             for row in mine:
                 calls[row["call"]].append(row)
@@ -541,7 +546,9 @@ class Crash:
                     for attempts in calls.values():
                         if min(row["opened"] for row in attempts) <= end:
                             spent = sum(row[charged] for row in attempts)
-                            ended = max(row["settled"] for row in attempts) < begin
+                            asker = self.sent_of.get(attempts[0]["call"])
+                            until = asker.ended * 1000 if asker else 0
+                            ended = max(until, *(row["settled"] for row in attempts)) < begin
                             taken += spent if ended else max(spent, attempts[0][reserved])
                     if taken + largest <= budget.amount:
                         self.problem(f"{sent.mark}: refused with {budget.amount - taken} {budget.measure} left of {budget.name}, "
