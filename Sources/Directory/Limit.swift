@@ -13,7 +13,7 @@ package struct Limit: Hashable, Sendable, Codable, Identifiable {
   }
 
   package enum Measure: Hashable, Sendable, Codable {
-    /// At list price; use of a subscription counts with its list price.
+    /// At list price; use of a subscription costs none.
     case money(NanoDollars)
     /// Of all classes together: a limit on flow, not a figure to report.
     case tokens(Int64)

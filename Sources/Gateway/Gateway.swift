@@ -154,6 +154,8 @@ extension GatewayConfiguration {
     client.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = bounds.connections
     client.connectionPool.idleTimeout = .seconds(50)
     client.connectionPool.retryConnectionEstablishment = false
+    // Spans of calls are ours; the client's own would be made for nobody.
+    client.tracing.tracer = nil
     return client
   }
 }

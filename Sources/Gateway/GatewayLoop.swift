@@ -3,6 +3,7 @@ import Ledger
 import Logging
 import Metering
 import NIOCore
+import NIOHTTP1
 
 /// Everything of the gateway that lives on one event loop: its connections, its client, its part of the spool.
 /// Nothing here is touched from another thread, so that a call never changes threads.
@@ -17,6 +18,7 @@ final class GatewayLoop {
   private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
   /// Calls outlive their connections while their upstream is read to its end.
   private var calls: [ObjectIdentifier: Call] = [:]
+  private var templates: [String: HTTPClient.Request] = [:]
   private var isStopping = false
 
   init(eventLoop: any EventLoop, shared: GatewayShared, client: HTTPClient, lane: SpoolLane) {
@@ -37,6 +39,17 @@ final class GatewayLoop {
     guard !lane.isOwing else { throw .unrecorded }
     guard !isStopping else { throw .stopping }
     return try shared.gatekeeper.admit(request, body: body, pricer: &pricer)
+  }
+
+  /// A request to an address, without fields and body. To take an address apart costs more than to admit a call, and
+  /// almost every call goes to one of a few.
+  func template(_ method: HTTPMethod, _ address: String) throws -> HTTPClient.Request {
+    if let known = templates[address], known.method == method { return known }
+    let request = try HTTPClient.Request(url: address, method: method)
+    // Somebody may ask for a different address each time.
+    if templates.count >= 256 { templates.removeAll() }
+    templates[address] = request
+    return request
   }
 
   func charge(for fact: CallFact) -> CallCharge { pricer.charge(for: fact) }

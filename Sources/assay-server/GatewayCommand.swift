@@ -61,6 +61,7 @@ struct GatewayCommand: AsyncParsableCommand {
     if let listen { configuration.listen = try ListenAddress(listen, key: "--listen") }
     try configuration.validate()
 
+    raiseFileLimit()
     let metrics = PrometheusMetrics(descriptions: Gateway.metricHelp.mapValues { MetricDescription($0) })
     MetricsSystem.bootstrap(metrics)
     LoggingSystem.bootstrap { LineLogHandler(label: $0, level: .info) }
@@ -100,5 +101,13 @@ struct GatewayCommand: AsyncParsableCommand {
       throw error
     }
     try await collector.shutdown()
+  }
+
+  /// Each call takes two connections, and the usual limit is for programs that have few files open.
+  private func raiseFileLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }

@@ -37,7 +37,7 @@ struct AttemptTests {
     }
     #expect(got.status == 503)
     #expect(got.body == #"{"error":"last"}"#)
-    #expect(try gateway.calls().map(\.ending) == [.failed, .completed])
+    #expect(try gateway.calls().map(\.ending) == [.failed, .refusedByUpstream])
     let (alone, single) = try await GatewayUnderTest.run([gone]) { try await $0.post(Exchange.question) }
     #expect(alone.status == 502)
     #expect(try single.calls().map(\.usageSource) == [.none, .none, .none])

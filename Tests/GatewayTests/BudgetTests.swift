@@ -104,7 +104,7 @@ struct BudgetTests {
   @Test("T17: what was reserved for a call that failed, or that nobody waited for, is given back")
   func givenBack() async throws {
     let upstream = try await ScriptedUpstream { _, number in
-      number < 4 ? (number % 2 == 0 ? [.cut] : Exchange.answer("{}", status: 500)) : Exchange.json
+      number < 4 ? Exchange.answer("{}", status: 500 + number) : Exchange.json
     }
     let ((), gateway) = try await GatewayUnderTest.run(
       [upstream],
@@ -117,11 +117,43 @@ struct BudgetTests {
       // Room for one reservation at a time.
       try gateway.control.setLimit(
         .money(NanoDollars(3_200_000)), per: .day, on: .person(ada.person.id), at: Instant(Date()))
-      for expected in [502, 500, 502, 500, 200] {
+      for expected in [500, 501, 502, 503, 200] {
         #expect(try await gateway.post(Exchange.question, headers: ada.headers).status == expected)
       }
     }
     #expect(try gateway.calls().map(\.charged.count) == [0, 0, 0, 0, 1_245_000])
+    try await upstream.stop()
+  }
+
+  @Test("What may have been billed and is not known counts as all that was reserved: leaving early buys nothing")
+  func leavingEarly() async throws {
+    let upstream = try await ScriptedUpstream { _, _ in [.hang] }
+    let ((), gateway) = try await GatewayUnderTest.run(
+      [upstream],
+      configure: {
+        $0.keys = .required
+        $0.onDisconnect = .cancel
+      }
+    ) { gateway in
+      let ada = try holder(in: gateway.control)
+      try gateway.control.setLimit(
+        .money(NanoDollars(4_000_000)), per: .day, on: .person(ada.person.id), at: Instant(Date()))
+      for passes in [true, true, false] {
+        let before = upstream.requests.count
+        let client = try RawClient(port: gateway.port)
+        client.write(request(Exchange.question, headers: "x-api-key: \(ada.secret)\r\n"))
+        if passes {
+          while upstream.requests.count == before { try await Task.sleep(for: .milliseconds(5)) }
+        } else {
+          #expect(client.read { $0.contains("}}") }.hasPrefix("HTTP/1.1 429"))
+        }
+        client.hangUp()
+        while upstream.abandoned < upstream.requests.count { try await Task.sleep(for: .milliseconds(5)) }
+      }
+    }
+    let calls = try gateway.calls()
+    #expect(calls.map(\.ending) == [.clientLeft, .clientLeft])
+    #expect(calls.allSatisfy { $0.charged == $0.reserved && $0.usageSource == .unknown })
     try await upstream.stop()
   }
 

@@ -49,6 +49,9 @@ final class RawClient: Sendable {
 
   func readToEnd() -> String { read { _ in false } }
 
+  /// Hangs up while the object is still there.
+  func hangUp() { shutdown(socket, Int32(SHUT_RDWR)) }
+
   /// Hangs up hard, as a client that was killed.
   func reset() {
     var linger = linger(l_onoff: 1, l_linger: 0)

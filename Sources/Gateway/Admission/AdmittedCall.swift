@@ -21,7 +21,10 @@ struct AdmittedCall {
   let fact: CallFact
 
   /// The request as one upstream gets it: the client's, but for the fields of its connection and its key.
-  func request(to upstream: Upstream, span: (any Span)?, tracing: GatewayTracing?) throws
+  func request(
+    to upstream: Upstream, span: (any Span)?, tracing: GatewayTracing?,
+    template: (String) throws -> HTTPClient.Request
+  ) throws
     -> HTTPClient.Request
   {
     var headers = HTTPHeaders()
@@ -40,8 +43,9 @@ struct AdmittedCall {
       case .upstreams: ClientCredential.withoutQueryKey(head.uri)
       case .clients: head.uri
       }
-    return try HTTPClient.Request(
-      url: upstream.base + target, method: head.method, headers: headers,
-      body: body.readableBytes > 0 || head.method == .POST ? .byteBuffer(body) : nil)
+    var request = try template(upstream.base + target)
+    request.headers = headers
+    request.body = body.readableBytes > 0 || head.method == .POST ? .byteBuffer(body) : nil
+    return request
   }
 }

@@ -10,7 +10,7 @@ enum ClientCredential: Equatable {
   case ownSubscription
 
   /// Every field in which a client sends a secret.
-  static let fields: Set<String> = ["authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie"]
+  static let fields = ["authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie"]
   /// Who the client is, when the provider's own credential has to stand in the usual field.
   static let identityField = "x-assay-key"
 
@@ -43,7 +43,7 @@ enum ClientCredential: Equatable {
   }
 
   static func queryKey(_ uri: String) -> Substring? {
-    guard let mark = uri.firstIndex(of: "?") else { return nil }
+    guard let mark = uri.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
     return uri[uri.index(after: mark)...].split(separator: "&").first { $0.hasPrefix("key=") }?.dropFirst(4)
   }
 

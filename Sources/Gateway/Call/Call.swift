@@ -218,9 +218,10 @@ final class Call {
     let exchange = UpstreamExchange(self, attempt: index)
     do {
       let request = try admitted.request(
-        to: loop.shared.upstreams[admitted.plan[index]], span: span, tracing: loop.shared.tracing)
+        to: loop.shared.upstreams[admitted.plan[index]], span: span, tracing: loop.shared.tracing
+      ) { [admitted, loop] in try loop.template(admitted.head.method, $0) }
       task = loop.client.execute(
-        request: request, delegate: exchange, eventLoop: .delegateAndChannel(on: loop.eventLoop))
+        request: request, delegate: exchange, eventLoop: .delegate(on: loop.eventLoop))
     } catch {
       upstreamFailed(.garbled, attempt: index)
     }

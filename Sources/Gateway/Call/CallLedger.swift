@@ -61,10 +61,11 @@ struct CallLedger {
     if let meter { take(meter.reading) }
     fact.usageSource = usageSource(end, meter: meter)
     let charge = loop.charge(for: fact)
-    // What is answered later, to another request, costs what was set aside for it.
-    let isPending = meter?.reading.isPending ?? false
-    fact.charged = fact.isSubscription ? .zero : isPending ? fact.reserved : charge.cost ?? .zero
-    fact.chargedTokens = isPending ? fact.reservedTokens : charge.tokens
+    // What may have been billed, and nobody knows for how much, counts as all that was set aside for it: else a
+    // client that leaves early would spend past every limit.
+    let isUnknown = fact.usageSource == .unknown
+    fact.charged = fact.isSubscription ? .zero : isUnknown ? fact.reserved : charge.cost ?? .zero
+    fact.chargedTokens = isUnknown ? fact.reservedTokens : charge.tokens
     spent.cost = spent.cost + fact.charged
     spent.tokens &+= fact.chargedTokens
     loop.metrics.settled(fact)

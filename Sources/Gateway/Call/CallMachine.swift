@@ -57,7 +57,7 @@ struct CallMachine: Sendable {
   /// Whether the client has been sent any of an answer.
   private(set) var hasAnswered = false
   private var state = State.waiting
-  private var heldIsComplete = false
+  private var status = 0
 
   init(plan: [Int], drains: Bool) {
     self.plan = plan
@@ -80,6 +80,7 @@ struct CallMachine: Sendable {
 
   mutating func answerBegan(status: Int) -> Action {
     guard state == .waiting else { return .none }
+    self.status = status
     if Self.mayBeReplaced(status, hasOtherUpstream: hasOtherUpstream), canTryAgain {
       state = .holding
       return .hold
@@ -104,7 +105,7 @@ struct CallMachine: Sendable {
     case .holding: return (.refused, replaceHeld())
     case .answering:
       state = .done
-      return (.completed, clientIsThere ? .finish : .none)
+      return (status < 400 ? .completed : .refused, clientIsThere ? .finish : .none)
     }
   }
 

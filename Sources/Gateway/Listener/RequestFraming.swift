@@ -33,22 +33,21 @@ enum RequestFraming {
   }
 
   /// Fields that concern one connection (RFC 9110, 7.6.1), which neither side passes on.
-  private static let hopByHop: Set<String> = [
+  private static let hopByHop = [
     "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te",
     "trailer", "transfer-encoding", "upgrade",
   ]
   /// What the request to the upstream states for itself.
-  private static let ownOfRequest: Set<String> = ["host", "content-length", "accept-encoding", "expect"]
+  private static let ownOfRequest = ["host", "content-length", "accept-encoding", "expect"]
 
   /// Adds to `headers` what of the client's is passed on, as it stands, without its credentials if others are used.
   static func passOn(_ client: HTTPHeaders, to headers: inout HTTPHeaders, withoutCredentials: Bool) {
     let named = connectionOptions(of: client)
     headers.reserveCapacity(client.count + 4)
     for (name, value) in client {
-      let key = name.lowercased()
-      if hopByHop.contains(key) || ownOfRequest.contains(key) || named.contains(key) { continue }
-      if key.hasPrefix("x-assay-") { continue }
-      if withoutCredentials, ClientCredential.fields.contains(key) { continue }
+      if isOneOf(ownOfRequest, name) || isOneOf(hopByHop, name) || isOneOf(named, name) { continue }
+      if name.utf8.count > 8, name.prefix(8).lowercased() == "x-assay-" { continue }
+      if withoutCredentials, isOneOf(ClientCredential.fields, name) { continue }
       headers.add(name: name, value: value)
     }
   }
@@ -59,11 +58,18 @@ enum RequestFraming {
     var headers = HTTPHeaders()
     headers.reserveCapacity(upstream.count + 1)
     for (name, value) in upstream {
-      let key = name.lowercased()
-      if hopByHop.contains(key) || named.contains(key) { continue }
+      if isOneOf(hopByHop, name) || isOneOf(named, name) { continue }
       headers.add(name: name, value: value)
     }
     return headers
+  }
+
+  /// Whether `name` is one of a few, whatever its case; names are looked at by their lengths first.
+  private static func isOneOf(_ names: [String], _ name: String) -> Bool {
+    let length = name.utf8.count
+    return names.contains { other in
+      other.utf8.count == length && zip(other.utf8, name.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+    }
   }
 
   private static func connectionOptions(of headers: HTTPHeaders) -> [String] {

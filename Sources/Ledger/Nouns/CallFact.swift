@@ -76,7 +76,8 @@ package struct CallFact: Hashable, Sendable, Codable, Identifiable {
   /// The most that it may cost, held back from every budget until it is settled.
   package var reserved: NanoDollars
   package var reservedTokens: Int64
-  /// What counts against budgets, at list price: of a subscription too.
+  /// What counts against budgets, at list price; of a subscription nothing, and of a call whose usage is unknown all
+  /// that was reserved.
   package var charged: NanoDollars
   package var chargedTokens: Int64
   /// Whether the client's own subscription paid for it.
