@@ -53,7 +53,7 @@ struct AttemptTests {
     let (text, gateway) = try await GatewayUnderTest.run([cutting, other]) { gateway in
       let client = try RawClient(port: gateway.port)
       client.write(request(Exchange.streamedQuestion))
-      return client.readToEnd()
+      return await client.readToEnd()
     }
     #expect(text.contains("message_start"))
     #expect(other.requests.isEmpty)
@@ -80,8 +80,8 @@ struct AttemptTests {
     let (text, gateway) = try await GatewayUnderTest.run([upstream]) { gateway in
       let client = try RawClient(port: gateway.port)
       client.write(request(Exchange.streamedQuestion))
-      _ = client.read { $0.contains("message_start") }
-      return Task { client.readToEnd() }
+      _ = await client.read { $0.contains("message_start") }
+      return Task { await client.readToEnd() }
     }
     #expect(await text.value.hasSuffix("0\r\n\r\n"))
     #expect(try gateway.calls().map(\.usageSource) == [.provider])
@@ -99,8 +99,8 @@ struct AttemptTests {
     ) { gateway in
       let client = try RawClient(port: gateway.port)
       client.write(request(Exchange.streamedQuestion))
-      _ = client.read { $0.contains("message_start") }
-      return Task { client.readToEnd() }
+      _ = await client.read { $0.contains("message_start") }
+      return Task { await client.readToEnd() }
     }
     #expect(try gateway.calls().map(\.usageSource) == [.partial])
     try await upstream.stop()

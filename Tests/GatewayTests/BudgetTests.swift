@@ -125,7 +125,8 @@ struct BudgetTests {
     try await upstream.stop()
   }
 
-  @Test("What may have been billed and is not known counts as all that was reserved: leaving early buys nothing")
+  @Test(
+    "What may have been billed and is not known counts as all that was reserved: leaving early buys nothing")
   func leavingEarly() async throws {
     let upstream = try await ScriptedUpstream { _, _ in [.hang] }
     let ((), gateway) = try await GatewayUnderTest.run(
@@ -145,7 +146,7 @@ struct BudgetTests {
         if passes {
           while upstream.requests.count == before { try await Task.sleep(for: .milliseconds(5)) }
         } else {
-          #expect(client.read { $0.contains("}}") }.hasPrefix("HTTP/1.1 429"))
+          #expect(await client.read { $0.contains("}}") }.hasPrefix("HTTP/1.1 429"))
         }
         client.hangUp()
         while upstream.abandoned < upstream.requests.count { try await Task.sleep(for: .milliseconds(5)) }

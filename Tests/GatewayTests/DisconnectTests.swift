@@ -22,7 +22,7 @@ struct DisconnectTests {
         let client = try RawClient(port: gateway.port)
         client.write(request(Exchange.streamedQuestion))
         if events > 0 {
-          _ = client.read { $0.components(separatedBy: "event: ").count > events }
+          _ = await client.read { $0.components(separatedBy: "event: ").count > events }
         } else {
           try await Task.sleep(for: .milliseconds(5))
         }
@@ -71,7 +71,7 @@ struct DisconnectTests {
       do {
         let client = try RawClient(port: gateway.port)
         client.write(request(Exchange.streamedQuestion))
-        _ = client.read { $0.contains("message_start") }
+        _ = await client.read { $0.contains("message_start") }
       }
       #expect(try await eventually { upstream.abandoned == 1 })
     }
@@ -94,7 +94,7 @@ struct DisconnectTests {
       do {
         let client = try RawClient(port: gateway.port)
         client.write(request(Exchange.streamedQuestion))
-        _ = client.read { $0.contains("message_start") }
+        _ = await client.read { $0.contains("message_start") }
       }
       #expect(try await eventually { upstream.abandoned == 1 })
     }
@@ -111,7 +111,7 @@ struct DisconnectTests {
       do {
         let client = try RawClient(port: gateway.port)
         client.write(request(Exchange.streamedQuestion))
-        _ = client.read { $0.contains("message_stop") }
+        _ = await client.read { $0.contains("message_stop") }
       }
       #expect(try await eventually { upstream.completed == 1 })
     }
@@ -131,7 +131,7 @@ struct DisconnectTests {
     let (text, gateway) = try await GatewayUnderTest.run([upstream]) { gateway in
       let client = try RawClient(port: gateway.port)
       client.write(request(Exchange.streamedQuestion))
-      return client.readToEnd()
+      return await client.readToEnd()
     }
     let call = try #require(try gateway.calls().first)
     #expect(!text.hasSuffix("0\r\n\r\n"), "no end that was none")

@@ -75,7 +75,7 @@ struct PassThroughTests {
       gateway in
       let client = try RawClient(port: gateway.port)
       client.write(request(Exchange.streamedQuestion))
-      let text = client.read { $0.contains("message_start") && $0.contains("\n\n\r\n") }
+      let text = await client.read { $0.contains("message_start") && $0.contains("\n\n\r\n") }
       #expect(text.contains(Exchange.events[0]))
     }
     try await upstream.stop()

@@ -89,7 +89,8 @@ struct KillTests {
     for attempt in 0..<12 {
       let child = try ChildProcess(
         ChildProcess.built("spool-child"), ["drain", bench.spoolPath, bench.ledger.path])
-      try await Task.sleep(for: .milliseconds(Int.random(in: 0...20, using: &generator) * attempt))
+      // This thread waits: a task might be woken only when the child is done.
+      usleep(UInt32(Int.random(in: 0...20, using: &generator) * attempt * 1000))
       child.kill()
       if try child.wait().status == nil { kills += 1 }
     }

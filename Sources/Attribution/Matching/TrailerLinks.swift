@@ -65,7 +65,8 @@ struct TrailerLinks {
     for row in edits {
       let edit = catalogue.edits[Int(row)]
       guard edit.at <= commit.authored, Instant(milliseconds: edit.at) + Self.window >= commit.authoredAt,
-        let flag = Self.flag(of: catalogue.sessions[Int(edit.session)].session.tool), commit.flags.contains(flag)
+        let flag = Self.flag(of: catalogue.sessions[Int(edit.session)].session.tool),
+        commit.flags.contains(flag)
       else { continue }
       if let known = nearby[edit.session] {
         if sessions.insert(edit.session).inserted { nearby[edit.session]?.files += 1 }

@@ -180,7 +180,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     write(answer.head)
     write(ByteBuffer(bytes: answer.body))
     end()
-    if unread {
+    if answer.closes {
+      // Where the next request would begin is unknown, or it is too late for one.
+      context?.close(promise: nil)
+    } else if unread {
       state = .discarding(bytes: Self.discardedBytes)
     } else if case .calling = state {
       // The call goes on to say that it has ended.
