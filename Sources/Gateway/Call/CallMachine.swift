@@ -175,12 +175,7 @@ enum UpstreamFailure: Error, Equatable, Sendable {
   /// The gateway is stopping.
   case stopping
 
-  /// Whether asking again cannot have been served already, or is worth the doubt. An attempt that timed out is not
-  /// repeated: it may be under way still.
-  var mayBeTriedAgain: Bool {
-    switch self {
-    case .unreachable, .closed, .garbled: true
-    case .timedOut, .unrecorded, .stopping: false
-    }
-  }
+  /// Whether nothing was sent: what may have been served is not asked for a second time on one reservation. Clients
+  /// that want to try again do so by themselves, as a new call.
+  var mayBeTriedAgain: Bool { self == .unreachable }
 }
