@@ -36,6 +36,11 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
     .target(name: "Surroundings", swiftSettings: house),
@@ -63,6 +68,28 @@ let package = Package(
       dependencies: [
         "Directory", "Ledger", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "Provisioning",
+      dependencies: [
+        "ControlSQLite", "Directory", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: house),
+    .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
+    .target(
+      name: "Telemetry",
+      dependencies: [
+        "JSONScan", "Ledger", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
+    .target(
+      name: "SignIn",
+      dependencies: [
+        "ControlSQLite", "Directory", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: house),
     .target(
@@ -110,6 +137,20 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
+    .target(
+      name: "Server",
+      dependencies: [
+        "Account", "ControlSQLite", "Directory", "Ledger", "LedgerSQLite", "Observability", "Provisioning",
+        "SignIn", "Surroundings", "Telemetry", "Visibility",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
     .executableTarget(
       name: "assay",
       dependencies: [
@@ -123,7 +164,7 @@ let package = Package(
       dependencies: [
         "Account", "Budgets", "ControlSQLite", "Directory", "Gateway", "Ledger", "LedgerSQLite", "Metering",
         "ModelAPI",
-        "Observability", "Surroundings",
+        "Observability", "Server", "Surroundings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
@@ -215,6 +256,18 @@ let package = Package(
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "VisibilityTests", dependencies: ["Directory", "Ledger", "Visibility"], swiftSettings: house),
+    .testTarget(
+      name: "TelemetryTests",
+      dependencies: [
+        "Ledger", "Telemetry", "TestCorpus", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ProvisioningTests",
+      dependencies: ["ControlSQLite", "Directory", "Ledger", "Provisioning", "TestCorpus"],
       swiftSettings: house),
     .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),
     .testTarget(
