@@ -44,6 +44,8 @@ let package = Package(
   ],
   targets: [
     .target(name: "Surroundings", swiftSettings: house),
+    .target(
+      name: "ServiceSettings", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: house),
     .target(name: "JSONScan", swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
     .target(
@@ -128,27 +130,26 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Budgets", "ControlSQLite", "Directory", "Ledger", "Metering", "ModelAPI", "Observability",
+        "ServiceSettings",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
     .target(
       name: "Server",
       dependencies: [
         "Account", "ControlSQLite", "Directory", "Ledger", "LedgerSQLite", "Observability", "Provisioning",
-        "SignIn", "Surroundings", "Telemetry", "Visibility",
+        "ServiceSettings", "SignIn", "Surroundings", "Telemetry", "Visibility",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
     .executableTarget(
@@ -164,7 +165,7 @@ let package = Package(
       dependencies: [
         "Account", "Budgets", "ControlSQLite", "Directory", "Gateway", "Ledger", "LedgerSQLite", "Metering",
         "ModelAPI",
-        "Observability", "Server", "Surroundings",
+        "Observability", "Server", "ServiceSettings", "Surroundings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),

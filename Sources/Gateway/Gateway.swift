@@ -9,6 +9,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 package import Tracing
+import ServiceSettings
 
 /// The gateway as a service: recovers what a crash left, listens, and stops in good order.
 ///

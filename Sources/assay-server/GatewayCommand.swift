@@ -11,6 +11,7 @@ import Observability
 import ServiceLifecycle
 import UnixSignals
 import Surroundings
+import ServiceSettings
 
 struct GatewayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

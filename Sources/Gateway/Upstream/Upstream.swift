@@ -2,6 +2,7 @@ import Directory
 import Foundation
 import ModelAPI
 import NIOHTTP1
+import ServiceSettings
 
 /// An upstream ready to be asked: its credential loaded, its address cut up.
 struct Upstream: Sendable {
@@ -20,7 +21,7 @@ struct Upstream: Sendable {
     while text.hasSuffix("/") { text.removeLast() }
     base = text
     if let source = configuration.credential {
-      credential = try source.load(for: configuration.name, environment: environment)
+      credential = try source.load(of: "the upstream “\(configuration.name)”", environment: environment)
     } else {
       credential = nil
     }
