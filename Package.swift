@@ -88,10 +88,11 @@ let package = Package(
     .target(
       name: "SignIn",
       dependencies: [
-        "ControlSQLite", "Directory", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
+        "ControlSQLite", "Directory", "Ledger", "ServiceSettings",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: house),
     .target(
@@ -187,7 +188,7 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "Budgets", "ControlSQLite", "Directory", "Gateway", "Ledger", "LedgerSQLite", "Metering", "ModelAPI",
-        "TestCorpus",
+        "ServiceSettings", "TestCorpus",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),

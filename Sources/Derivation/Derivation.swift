@@ -42,7 +42,7 @@ package struct Derivation: Sendable {
   }
 
   /// Raised when the same records and states give other rollups.
-  private static let rollupVersion = 2
+  private static let rollupVersion = 3
 
   /// - Returns: How many sessions were derived anew.
   @discardableResult

@@ -89,7 +89,7 @@ package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible 
   case tooManyPatterns(most: Int)
 
   package enum Kind: String, Hashable, Sendable {
-    case person, team, project, agent, key, limit
+    case person, team, project, agent, key, token, limit
   }
 
   package var description: String {

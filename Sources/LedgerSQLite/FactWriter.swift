@@ -74,8 +74,14 @@ struct FactWriter {
 
   mutating func write(_ update: SourceUpdate) throws {
     let batch = update.batch
-    for session in batch.sessions { try write(session) }
-    for record in batch.usage { try write(record, tool: record.tool) }
+    for var session in batch.sessions {
+      if batch.account != .local { session.account = batch.account }
+      try write(session)
+    }
+    for var record in batch.usage {
+      if batch.account != .local { record.account = batch.account }
+      try write(record, tool: record.tool)
+    }
     let tool = update.source.tool
     for total in batch.totals {
       let row = try self.row(of: total.session, tool: tool)
@@ -142,9 +148,10 @@ struct FactWriter {
     try db.cachedStatement(
       sql: """
         INSERT INTO session (key, tool, name, directory, directory_hash, branch, head_commit, remote, tool_version, started,
-          ended, parent, forked_at, flags)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ended, parent, forked_at, flags, account_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET
+          account_id = MAX(account_id, excluded.account_id),
           name = CASE WHEN excluded.name = '' THEN name ELSE excluded.name END,
           directory = \(Self.latest("directory")),
           directory_hash = \(Self.latest("directory_hash")),
@@ -165,7 +172,7 @@ struct FactWriter {
       session.branch,
       session.headCommit, session.remote, session.toolVersion, session.started?.milliseconds,
       session.ended?.milliseconds, session.parent?.data, session.forkedAt?.milliseconds,
-      session.flags.rawValue,
+      session.flags.rawValue, session.account.rawValue,
     ])
     try note(due: row(of: session.id, tool: session.tool))
   }

@@ -26,7 +26,7 @@ extension SQLiteLedger {
     }
   }
 
-  package func cells(in period: Range<Instant>) throws -> [RollupCell] {
+  package func cells(in period: Range<Instant>, of account: AccountID?) throws -> [RollupCell] {
     try read { db in
       var keys: [Int64: SessionID] = [:]
       let keyRows = try Select(db, sql: "SELECT id, key FROM session")
@@ -34,16 +34,22 @@ extension SQLiteLedger {
       var models: [Int64: String] = [:]
       let modelRows = try Select(db, sql: "SELECT id, name FROM model")
       while let row = try modelRows.next() { models[row[0]] = row[1] }
+      // Everybody's are read in the order in which they lie.
+      let filter =
+        account == nil
+        ? "NOT INDEXED WHERE slot >= ? AND slot < ?"
+        : "WHERE slot >= ? AND slot < ? AND account_id = ?\(account == .local ? "" : " AND account_id > 1")"
       let rows = try Select(
         db,
         sql: """
           SELECT session_id, slot, model_id, state, tier, \(TokenCounts.columns), cost_nano_usd, records,
-            unknown_records, unpriced_records, not_billed_records, unitemised_records
-          FROM rollup NOT INDEXED WHERE slot >= ? AND slot < ? ORDER BY rowid
+            unknown_records, unpriced_records, not_billed_records, unitemised_records, account_id
+          FROM rollup \(filter) ORDER BY rowid
           """
       ) { values in
         values.add(period.lowerBound)
         values.add(period.upperBound)
+        if let account { values.add(account.rawValue) }
       }
       var cells: [RollupCell] = []
       while let row = try rows.next() {
@@ -57,7 +63,7 @@ extension SQLiteLedger {
             totals: Totals(
               counts: row.counts(5), cost: (row[11] as Int64?).map { NanoDollars($0) },
               records: row[12], unknownRecords: row[13], unpricedRecords: row[14], notBilledRecords: row[15],
-              unitemisedRecords: row[16])))
+              unitemisedRecords: row[16]), account: AccountID(rawValue: row[17])))
       }
       return cells
     }

@@ -11,6 +11,7 @@ enum Schema {
       try db.execute(sql: derived)
       try db.execute(sql: calls)
     }
+    migrator.registerMigration("2: whose a rollup is") { db in try db.execute(sql: accounts) }
     return migrator
   }
 
@@ -210,6 +211,12 @@ enum Schema {
     ) STRICT;
     CREATE INDEX rollup_session ON rollup(session_id);
     CREATE INDEX rollup_slot ON rollup(slot);
+    """
+
+  private static let accounts = """
+    ALTER TABLE rollup ADD COLUMN account_id INTEGER NOT NULL DEFAULT 1;
+    -- The machine's own use, which is all there is without a server, is read as a whole.
+    CREATE INDEX rollup_account ON rollup(account_id, slot) WHERE account_id > 1;
     """
 
   private static let calls = """

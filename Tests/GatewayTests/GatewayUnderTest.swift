@@ -8,6 +8,7 @@ import LedgerSQLite
 import Logging
 import ModelAPI
 import NIOCore
+import ServiceSettings
 import NIOHTTP1
 import ServiceLifecycle
 import Synchronization

@@ -46,10 +46,17 @@ package protocol LedgerStore: CallStore {
 
   func derivedSessions() throws -> [DerivedSession.Summary]
   /// Rollup cells whose slot begins in `period`.
-  func cells(in period: Range<Instant>) throws -> [RollupCell]
+  ///
+  /// - Parameter account: Only this one's; `nil` for everybody's.
+  func cells(in period: Range<Instant>, of account: AccountID?) throws -> [RollupCell]
   func diagnostics() throws -> [SourceDiagnostic]
   /// The instant of the first and last record; `nil` for an empty ledger.
   func span() throws -> ClosedRange<Instant>?
+}
+
+extension LedgerStore {
+  /// Rollup cells of everybody's whose slot begins in `period`.
+  package func cells(in period: Range<Instant>) throws -> [RollupCell] { try cells(in: period, of: nil) }
 }
 
 /// A source as it was when it was last read.
