@@ -3,14 +3,24 @@ import GRDB
 package import Ledger
 
 extension SQLiteLedger {
-  package func derivedSessions() throws -> [DerivedSession.Summary] {
+  package func derivedSessions(of account: AccountID?) throws -> [DerivedSession.Summary] {
     try read { db in
+      let filter =
+        account == nil
+        ? ""
+        : "WHERE s.account_id = ? OR s.id IN (SELECT session_id FROM rollup WHERE account_id = ?\(account == .local ? "" : " AND account_id > 1"))"
       let rows = try Select(
         db,
         sql: """
           SELECT \(SessionRow.columns), d.repository, d.project, d.turns, d.commits, d.reason, d.next_change
-          FROM derived_session d JOIN session s ON s.id = d.session_id ORDER BY s.started, s.key
-          """)
+          FROM derived_session d JOIN session s ON s.id = d.session_id \(filter) ORDER BY s.started, s.key
+          """
+      ) { values in
+        if let account {
+          values.add(account.rawValue)
+          values.add(account.rawValue)
+        }
+      }
       var summaries: [DerivedSession.Summary] = []
       let first = SessionRow.columnCount
       while let row = try rows.next() {

@@ -44,7 +44,8 @@ package protocol LedgerStore: CallStore {
 
   // MARK: Reading
 
-  func derivedSessions() throws -> [DerivedSession.Summary]
+  /// - Parameter account: Only those that are this one's or hold use of its; `nil` for everybody's.
+  func derivedSessions(of account: AccountID?) throws -> [DerivedSession.Summary]
   /// Rollup cells whose slot begins in `period`.
   ///
   /// - Parameter account: Only this one's; `nil` for everybody's.
@@ -55,6 +56,9 @@ package protocol LedgerStore: CallStore {
 }
 
 extension LedgerStore {
+  /// Everybody's.
+  package func derivedSessions() throws -> [DerivedSession.Summary] { try derivedSessions(of: nil) }
+
   /// Rollup cells of everybody's whose slot begins in `period`.
   package func cells(in period: Range<Instant>) throws -> [RollupCell] { try cells(in: period, of: nil) }
 }
