@@ -46,6 +46,8 @@ let package = Package(
     .target(name: "Surroundings", swiftSettings: house),
     .target(
       name: "ServiceSettings", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: house),
+    .systemLibrary(name: "CZlib"),
+    .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: house),
     .target(name: "JSONScan", swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
     .target(
@@ -114,6 +116,13 @@ let package = Package(
       name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
     .target(name: "Account", dependencies: ["Ledger", "Attribution"], swiftSettings: house),
     .target(
+      name: "Shipping",
+      dependencies: [
+        "Gzip", "Ledger", "LedgerSQLite", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: house),
+    .target(
       name: "Observability",
       dependencies: [
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -143,7 +152,9 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Account", "ControlSQLite", "Directory", "Ledger", "LedgerSQLite", "Observability", "Provisioning",
+        "Account", "ControlSQLite", "Derivation", "Directory", "Gzip", "Ledger", "LedgerSQLite",
+        "Observability",
+        "Provisioning",
         "ServiceSettings", "SignIn", "Surroundings", "Telemetry", "Visibility",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -165,7 +176,8 @@ let package = Package(
     .executableTarget(
       name: "assay-server",
       dependencies: [
-        "Account", "Budgets", "ControlSQLite", "Directory", "Gateway", "Ledger", "LedgerSQLite", "Metering",
+        "Account", "Budgets", "Collection", "ControlSQLite", "Derivation", "Directory", "Gateway", "Outcomes",
+        "Shipping", "Ledger", "LedgerSQLite", "Metering",
         "ModelAPI",
         "Observability", "Server", "ServiceSettings", "Surroundings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

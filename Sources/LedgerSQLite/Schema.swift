@@ -15,9 +15,8 @@ enum Schema {
     return migrator
   }
 
-  private static let records = """
-    CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
-
+  /// How far sources have been read, and what in them could not be.
+  static let sources = """
     CREATE TABLE source (
       id INTEGER PRIMARY KEY,
       path TEXT NOT NULL UNIQUE,
@@ -42,6 +41,12 @@ enum Schema {
       count INTEGER NOT NULL DEFAULT 1
     ) STRICT;
     CREATE INDEX diagnostic_source ON diagnostic(source_id, kind, line);
+    """
+
+  private static let records = """
+    CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+
+    \(sources)
 
     CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 

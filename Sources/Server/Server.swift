@@ -112,6 +112,7 @@ package struct Server: Service {
         layout: layout
       ).add(to: router)
     }
+    FactsRoutes(ledger: stores.ledger, directory: directory, bounds: settings.bounds).add(to: router)
     PersonalPages(ledger: stores.ledger, settings: settings, layout: layout).add(to: router)
     return router
   }

@@ -16,6 +16,8 @@ package struct ServerSettings: Sendable {
   /// `nil`: one local user, on loopback alone.
   package var signIn: OpenIDSettings?
   package var roles = RoleSettings()
+  /// Directories with clones of the organisation's repositories: only what is in them counts as an outcome.
+  package var repositories: [String] = []
   package var bounds = Bounds()
 
   /// Sizes and times beyond which the server says no.
@@ -50,7 +52,10 @@ package struct ServerSettings: Sendable {
   }
 
   private static let known =
-    ["listen", "public_url", "tls", "behind_proxy", "organisation", "time_zone", "sign_in", "roles"]
+    [
+      "listen", "public_url", "tls", "behind_proxy", "organisation", "time_zone", "sign_in", "roles",
+      "repositories",
+    ]
     + others.sorted()
 
   package init(_ root: SettingsNode) throws(ConfigurationError) {
@@ -69,6 +74,7 @@ package struct ServerSettings: Sendable {
     }
     signIn = try file.node("sign_in").map { node throws(ConfigurationError) in try OpenIDSettings(node) }
     if let node = file.node("roles") { roles = try RoleSettings(node) }
+    repositories = try file.strings("repositories") ?? repositories
     try validate()
   }
 

@@ -1,7 +1,10 @@
 import ArgumentParser
+import Collection
+import Derivation
 import Foundation
 import Gateway
 import Ledger
+import LedgerSQLite
 import Logging
 import Server
 import ServiceLifecycle
@@ -69,6 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
         gateway, ledger: ledger, control: control, spoolDirectory: storage.spoolDirectory,
         prices: try PriceCatalogue.given(prices, environment))
     }
+    services.append(try derivation(of: ledger, settings, environment, process.log))
     let address = settings.listen
     let scheme = settings.tls == nil ? "http" : "https"
     services.append(
@@ -79,5 +83,30 @@ struct ServeCommand: AsyncParsableCommand {
         process.log.notice("pages on \(scheme)://\(address.named(port: port))")
       })
     try await process.run(services)
+  }
+
+  /// For an organisation only its registered repositories count. Whoever serves this machine alone has their own
+  /// sessions read as well, and sees what `assay report` says.
+  private func derivation(
+    of ledger: SQLiteLedger, _ settings: ServerSettings, _ environment: [String: String], _ log: Logger
+  ) throws -> DerivationService {
+    let catalogue = try PriceCatalogue.given(prices, environment)
+    let repositories = settings.repositories.map(GivenPath.absolute)
+    let cache = storage.ledgerPath + ".repositories"
+    guard settings.isLocal else {
+      return DerivationService(
+        Derivation(
+          store: ledger, prices: catalogue, repositories: repositories, isServing: true, cacheDirectory: cache
+        ),
+        log: log)
+    }
+    let home = HomeDirectory.current
+    return DerivationService(
+      Derivation(
+        store: ledger, prices: catalogue, repositories: repositories,
+        directories: GeminiProjects.directories(of: [home]), cacheDirectory: cache), log: log
+    ) {
+      _ = try await Collector(store: ledger).collect(Discovery(homes: [home], files: []))
+    }
   }
 }

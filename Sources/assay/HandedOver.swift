@@ -5,7 +5,8 @@ import Foundation
 /// packages, and whoever only wants to see an account need not build those.
 enum HandedOver {
   static let names = [
-    "serve", "gateway", "calls", "notices", "person", "team", "project", "agent", "key", "token", "limit",
+    "serve", "gateway", "collect", "calls", "notices", "person", "team", "project", "agent", "key", "token",
+    "limit",
   ]
 
   /// For the help.
@@ -14,6 +15,7 @@ enum HandedOver {
       assay serve         pages, data in, and the gateway, in one process
       assay gateway       passes model calls on to their providers and meters every one
       assay calls         what came through it
+      assay collect       sends facts about this machine's sessions to a server
       assay person, team, project, agent, key, token, limit, notices
                           who may spend and send, and how much
     """

@@ -1,12 +1,7 @@
-/// Where records and facts are kept, and what is derived from them.
-///
-/// The usage table is append-only; reports of one call merge by ``TokenCounts/merged(with:)`` and a change is a
-/// further row. Everything derived is stamped and can be rebuilt. One suite of tests passes on every store.
-package protocol LedgerStore: CallStore {
-  /// The key under which this ledger's lines, paths and sketches are hashed; made with the ledger.
+/// Where what is read from sources goes, and how far each has been read.
+package protocol CollectionStore: Sendable {
+  /// The key under which lines, paths and sketches are hashed.
   var hashKey: SipHash24.Key { get }
-
-  // MARK: Collection
 
   func knownSources() throws -> [KnownSource]
   /// The reader's state at ``KnownSource/offset``.
@@ -14,7 +9,13 @@ package protocol LedgerStore: CallStore {
   /// Stores what was read and how far, in one transaction: after a crash either all of an update is there or
   /// none of it. Sessions that it touches are due for derivation.
   func append(_ updates: [SourceUpdate]) throws
+}
 
+/// Where records and facts are kept, and what is derived from them.
+///
+/// The usage table is append-only; reports of one call merge by ``TokenCounts/merged(with:)`` and a change is a
+/// further row. Everything derived is stamped and can be rebuilt. One suite of tests passes on every store.
+package protocol LedgerStore: CallStore, CollectionStore {
   // MARK: Derivation
 
   /// What of the derived data is missing, outdated, or due to change by time alone at `now`.
