@@ -185,8 +185,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Budgets", "ControlSQLite", "Directory", "Gateway", "Ledger", "LedgerSQLite", "Metering", "ModelAPI",
-        "TestCorpus",
+        "assay-server", "Budgets", "Collection", "ControlSQLite", "Directory", "Gateway", "Ledger",
+        "LedgerSQLite", "Metering", "ModelAPI", "TestCorpus",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -88,10 +88,10 @@ struct GatewayCommand: AsyncParsableCommand {
     if let tracer { services.append(tracer) }
     services.append(
       Gateway(
-        configuration, environment: environment, stores: stores, prices: prices, tracer: tracer, log: log
-      ) { port in
-        log.notice("listening on \(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)")
-      })
+        configuration, environment: environment, stores: stores, prices: prices, tracer: tracer, log: log,
+        onListening: { port in
+          log.notice("listening on \(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+        }))
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
     do {
