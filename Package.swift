@@ -200,8 +200,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Budgets", "ControlSQLite", "Directory", "Gateway", "Ledger", "LedgerSQLite", "Metering", "ModelAPI",
-        "ServiceSettings", "TestCorpus",
+        "assay-server", "Budgets", "Collection", "ControlSQLite", "Directory", "Gateway", "Ledger",
+        "LedgerSQLite", "Metering", "ModelAPI", "ServiceSettings", "TestCorpus",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),

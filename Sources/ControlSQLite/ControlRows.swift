@@ -5,6 +5,14 @@ import Ledger
 
 /// How nouns are read from their rows.
 enum ControlRows {
+  static func snapshot(_ db: Database) throws -> DirectorySnapshot {
+    DirectorySnapshot(try contents(db), version: try version(db))
+  }
+
+  static func version(_ db: Database) throws -> Int64 {
+    try Int64.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'version'") ?? 0
+  }
+
   static func contents(_ db: Database) throws -> DirectorySnapshot.Contents {
     var contents = DirectorySnapshot.Contents()
     contents.people = try people(db)

@@ -2,7 +2,7 @@ package import Ledger
 
 /// The whole directory as of one moment: a value, to be read from everywhere at once.
 package struct DirectorySnapshot: Sendable {
-  /// Everything that makes up a directory, what has ended included.
+  /// Everything that makes up a directory, what has ended included; each kind in the order of its identifiers.
   package struct Contents: Sendable {
     package var people: [Person] = []
     package var teams: [Team] = []
@@ -30,6 +30,8 @@ package struct DirectorySnapshot: Sendable {
   package init(_ contents: Contents, version: Int64) {
     self.contents = contents
     self.version = version
+    // Of tens of thousands of keys each may have limits of its own.
+    let limits = Dictionary(grouping: contents.limits, by: \.scope)
     let people = Dictionary(contents.people.map { ($0.id, $0) }) { first, _ in first }
     let agents = Dictionary(contents.agents.map { ($0.id, $0) }) { first, _ in first }
     identities = Dictionary(
@@ -44,7 +46,8 @@ package struct DirectorySnapshot: Sendable {
         let scopes = ChargeScopes(key, person, agent)
         let holder = KeyHolder(
           key: key, account: agent?.account ?? person.account, scopes: scopes,
-          limits: contents.limits.filter { scopes.contains($0.scope) }, name: agent?.name ?? person.mail)
+          limits: scopes.all.flatMap { limits[$0] ?? [] }.sorted { $0.id < $1.id },
+          name: agent?.name ?? person.mail)
         return (key.hash, holder)
       }
     ) { first, _ in first }
@@ -106,6 +109,14 @@ package struct DirectorySnapshot: Sendable {
 }
 
 extension ChargeScopes {
+  /// Everything that a limit on such a call may be of.
+  fileprivate var all: [Limit.Scope] {
+    [
+      .organisation, key.map { .key($0) }, person.map { .person($0) }, team.map { .team($0) },
+      project.map { .project($0) }, agent.map { .agent($0) },
+    ].compactMap { $0 }
+  }
+
   fileprivate init(_ key: VirtualKey, _ person: Person, _ agent: Agent?) {
     self.init(
       key: key.id, person: person.id, team: key.team ?? person.team, project: key.project, agent: agent?.id)

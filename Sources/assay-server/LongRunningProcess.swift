@@ -49,10 +49,10 @@ struct LongRunningProcess {
     let stores = Gateway.Stores(ledger: ledger, control: control, spoolDirectory: spoolDirectory)
     services.append(
       Gateway(
-        configuration, environment: environment, stores: stores, prices: prices, tracer: tracer, log: log
-      ) { [log] port in
-        log.notice("listening on \(scheme)://\(configuration.listen.named(port: port))")
-      })
+        configuration, environment: environment, stores: stores, prices: prices, tracer: tracer, log: log,
+        onListening: { [log] port in
+          log.notice("listening on \(scheme)://\(configuration.listen.named(port: port))")
+        }))
     return services
   }
 

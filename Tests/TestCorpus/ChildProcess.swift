@@ -56,13 +56,10 @@ package final class ChildProcess: Sendable {
     while wait4(identifier, &status, 0, &usage) < 0 {
       guard errno == EINTR else { throw Failure(description: String(cString: strerror(errno))) }
     }
-    func text(_ name: String) -> String {
-      String(decoding: FileManager.default.contents(atPath: directory.path(name)) ?? Data(), as: UTF8.self)
-    }
     // The low seven bits are the signal, the next eight the exit status.
     return Result(
       status: status & 0x7F == 0 ? (status >> 8) & 0xFF : nil, peakBytes: Int(usage.ru_maxrss) * 1024,
-      output: text("out"), errors: text("err"))
+      output: output, errors: errors)
   }
 
   package static func run(
@@ -91,8 +88,18 @@ package final class ChildProcess: Sendable {
   }
 
   /// What it has written to its standard output so far.
-  package var output: String {
-    String(decoding: FileManager.default.contents(atPath: directory.path("out")) ?? Data(), as: UTF8.self)
+  package var output: String { written("out") }
+  /// The same of its standard error.
+  package var errors: String { written("err") }
+
+  private func written(_ name: String) -> String {
+    String(decoding: FileManager.default.contents(atPath: directory.path(name)) ?? Data(), as: UTF8.self)
+  }
+
+  /// Whether it has not ended yet; not to be asked once it was waited for.
+  package var isRunning: Bool {
+    var state = siginfo_t()
+    return waitid(P_PID, id_t(identifier), &state, WEXITED | WNOHANG | WNOWAIT) == 0 && state.si_signo == 0
   }
 }
 
