@@ -74,9 +74,10 @@ struct Atoms: Sendable {
       Bits(([line.manager] + line.reports).compactMap { place[.person($0)] })
     }
     var managed = lines
-    for group in week.managed.sorted() {
-      var inside = Bits(atoms.lazy.filter { $0.groups.contains(group) }.map(\.person))
-      if group == .organisation { inside = Bits(sorted.indices) }
+    for (group, managers) in week.managed.sorted(by: { $0.key < $1.key }) {
+      var inside = Bits(
+        atoms.lazy.filter { group == .organisation || $0.groups.contains(group) }.map(\.person))
+      inside.formUnion(Bits(managers.compactMap { place[.person($0)] }))
       managed.append(inside)
     }
     self.managed = managed.filter { !$0.isEmpty }
@@ -106,14 +107,19 @@ struct Atoms: Sendable {
     return true
   }
 
-  func isDominated(_ members: Bits, _ measure: Measure) -> Bool {
+  /// How much each of the people in some atoms used.
+  func amounts(in members: Bits, _ measure: Measure) -> [Int: Double] {
     var byPerson: [Int: Double] = [:]
     for index in members.members {
       let atom = atoms[index]
       let value = measure.value(of: atom.figures)
-      if value != 0 { byPerson[atom.person, default: 0] += Double(value) }
+      if value != 0 { byPerson[atom.person, default: 0] += abs(Double(value)) }
     }
-    return Dominance.holds(byPerson.values)
+    return byPerson
+  }
+
+  func isDominated(_ members: Bits, _ measure: Measure) -> Bool {
+    Dominance.holds(amounts(in: members, measure).values)
   }
 
   func figures(of members: Bits) -> Figures {

@@ -54,15 +54,16 @@ struct PublishedSpace: Sendable {
     return equation
   }
 
-  /// Whether a sum can be worked out from what is published.
+  /// Whether a sum can be worked out from what is published, by whoever knows who used nothing.
   func yields(_ sum: Bits) -> Bool {
     var equation = [UInt64](repeating: 0, count: columns.count)
-    for (index, column) in columns.enumerated() where !column.atoms.isDisjoint(with: sum) {
+    for (index, column) in columns.enumerated() where column.isUse && !column.atoms.isDisjoint(with: sum) {
       guard column.atoms.isSubset(of: sum) else { return false }
       equation[index] = 1
     }
+    // Rows with a pivot without use have no use anywhere: pivots are taken where there is use, if at all.
     reduce(&equation)
-    return equation.allSatisfy { $0 == 0 }
+    return equation.indices.allSatisfy { equation[$0] == 0 || !columns[$0].isUse }
   }
 
   private func reduce(_ equation: inout [UInt64]) {

@@ -6,10 +6,6 @@
 /// people are in, which leaves fewer places for others. If that takes too many steps it gives up, and what is not
 /// known to be clean is not published.
 struct ResidualSearch {
-  enum Verdict: Sendable {
-    case clean, discloses, undecided
-  }
-
   /// What an attacker makes of a column.
   private enum Role {
     /// Knows it anyway: it may be in a combination, and protects nobody.
@@ -20,9 +16,7 @@ struct ResidualSearch {
   }
 
   private struct State {
-    /// A combination, and others that can be added to it in any multiple.
-    var base: [UInt64]
-    var free: [[UInt64]]
+    var sums: Combinations
     var people = Bits()
     var active = Bits()
   }
@@ -67,8 +61,9 @@ struct ResidualSearch {
   func verdict(on equation: [UInt64], in space: PublishedSpace) -> Verdict {
     // At its pivot a row stands alone: where that must vanish, the row is in no combination.
     let free = zip(space.rows, space.pivots).filter { roles[$1] != .excluded }.map(\.0)
-    guard let start = withoutExcluded(State(base: equation, free: free)) else { return .clean }
-    var open = [start]
+    let excluded = roles.indices.filter { roles[$0] == .excluded }
+    guard let start = Combinations(base: equation, free: free).vanishing(at: excluded) else { return .clean }
+    var open = [State(sums: start)]
     var steps = 0
     while var state = open.popLast() {
       steps += 1
@@ -78,7 +73,11 @@ struct ResidualSearch {
         if touchesAnybody(state) { return .discloses }
         continue
       }
-      if let without = vanishing(at: column, state) { open.append(without) }
+      if let without = state.sums.vanishing(at: column) {
+        var other = state
+        other.sums = without
+        open.append(other)
+      }
       state.people.formUnion(people[column])
       state.active.formUnion(active[column])
       if !atoms.isEnough(people: state.people, active: state.active.count) { open.append(state) }
@@ -86,36 +85,12 @@ struct ResidualSearch {
     return .clean
   }
 
-  private func withoutExcluded(_ start: State) -> State? {
-    var state = start
-    for column in roles.indices where roles[column] == .excluded {
-      guard let next = vanishing(at: column, state) else { return nil }
-      state = next
-    }
-    return state
-  }
-
-  /// The combinations of a state that have zero at a column; `nil` if none has.
-  private func vanishing(at column: Int, _ state: State) -> State? {
-    guard let index = state.free.firstIndex(where: { $0[column] != 0 }) else {
-      return state.base[column] == 0 ? state : nil
-    }
-    var state = state
-    var row = state.free.remove(at: index)
-    Residues.scale(&row, by: Residues.inverse(of: row[column]))
-    Residues.subtract(state.base[column], times: row, from: &state.base)
-    for other in state.free.indices {
-      Residues.subtract(state.free[other][column], times: row, from: &state.free[other])
-    }
-    return state
-  }
-
   /// Takes in the people whom every combination of the state touches.
   ///
   /// - Returns: whether there are still too few.
   private func takeForced(_ state: inout State) -> Bool {
-    for column in roles.indices where roles[column] == .counted && state.base[column] != 0 {
-      if state.free.contains(where: { $0[column] != 0 }) { continue }
+    for column in roles.indices where roles[column] == .counted && state.sums.base[column] != 0 {
+      if state.sums.isFree(column) { continue }
       if people[column].isSubset(of: state.people) && active[column].isSubset(of: state.active) { continue }
       state.people.formUnion(people[column])
       state.active.formUnion(active[column])
@@ -128,7 +103,7 @@ struct ResidualSearch {
   private func columnToBranchOn(_ state: State) -> Int? {
     var best: (column: Int, gain: Int)?
     for column in roles.indices where roles[column] == .counted {
-      guard state.free.contains(where: { $0[column] != 0 }) else { continue }
+      guard state.sums.isFree(column) else { continue }
       let newcomers = people[column].subtracting(state.people)
       if newcomers.isEmpty && active[column].isSubset(of: state.active) { continue }
       let gain = active[column].subtracting(state.active).count * 64 + newcomers.count
@@ -140,7 +115,7 @@ struct ResidualSearch {
 
   private func touchesAnybody(_ state: State) -> Bool {
     for column in roles.indices where roles[column] == .counted {
-      if state.base[column] != 0 || state.free.contains(where: { $0[column] != 0 }) { return true }
+      if state.sums.touches(column) { return true }
     }
     return false
   }

@@ -16,8 +16,8 @@ package struct WeekOfUse: Sendable {
   /// Who belonged to which team (with those above it) and cost centre, those included who used nothing: that they
   /// used nothing is a figure of theirs too.
   package var members: [Contributor: Set<Grouping>]
-  /// Groups whose manager can reach their cells by any route.
-  package var managed: Set<Grouping>
+  /// Groups that somebody manages by any route, and who does: they know who is in them, and what they used themselves.
+  package var managed: [Grouping: Set<Int64>]
   package var lines: [ReportingLine]
   /// Whether managers could see direct reports' use of this week; what they know is then taken as known.
   package var areReportsVisible: Bool
@@ -25,7 +25,7 @@ package struct WeekOfUse: Sendable {
 
   package init(
     week: Week, contributions: [Contribution], members: [Contributor: Set<Grouping>] = [:],
-    managed: Set<Grouping> = [], lines: [ReportingLine] = [], areReportsVisible: Bool = false,
+    managed: [Grouping: Set<Int64>] = [:], lines: [ReportingLine] = [], areReportsVisible: Bool = false,
     floors: Floors = Floors()
   ) {
     self.week = week
