@@ -69,7 +69,9 @@ struct DominanceSearch {
 
   private func takeForced(_ state: inout State) -> Bool {
     for column in isUse.indices where isUse[column] && others[column] > 0 {
-      if state.sums.base[column] == 0 || state.taken.contains(column) || state.sums.isFree(column) { continue }
+      if state.sums.base[column] == 0 || state.taken.contains(column) || state.sums.isFree(column) {
+        continue
+      }
       state.taken.insert(column)
       state.others += others[column]
       if state.others >= most { return false }

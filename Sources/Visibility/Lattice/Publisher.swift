@@ -137,7 +137,8 @@ struct Publisher: Sendable {
     if let known = heavy[measure] { return known }
     let amounts = atoms.amounts(in: Bits(atoms.atoms.indices), measure)
     let mean = amounts.isEmpty ? 0 : amounts.values.reduce(0, +) / Double(amounts.count)
-    let sorted = amounts.filter { $0.value > mean }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+    let sorted = amounts.filter { $0.value > mean }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(
+      \.key)
     var found = sorted.map { [$0] }
     let first = sorted.prefix(Self.mostPaired)
     for (index, one) in first.enumerated() {

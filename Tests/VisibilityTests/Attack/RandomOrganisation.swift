@@ -57,9 +57,11 @@ struct RandomOrganisation {
         let wantedApplications = Int.random(in: 0...min(2, applications), using: &random)
         members.append(
           Member(
-            team: teams, applications: (0..<wantedApplications).map { _ in random.pick(Array(0..<applications)) },
+            team: teams,
+            applications: (0..<wantedApplications).map { _ in random.pick(Array(0..<applications)) },
             tools: tools.filter { _ in random.chance(60) },
-            factor: random.chance(5) ? 60 : Int64.random(in: 1...6, using: &random), isHere: random.chance(90)))
+            factor: random.chance(5) ? 60 : Int64.random(in: 1...6, using: &random), isHere: random.chance(90)
+          ))
       }
       teams += 1
     }
@@ -67,7 +69,8 @@ struct RandomOrganisation {
     let parents = (0..<teams).map { random.chance(66) ? 1000 + $0 / 3 : nil }
     let managers = (0..<teams).map { team in
       random.chance(80)
-        ? members.firstIndex { $0.team == team } : random.chance(70) ? random.pick(Array(members.indices)) : nil
+        ? members.firstIndex { $0.team == team }
+        : random.chance(70) ? random.pick(Array(members.indices)) : nil
     }
     let managedApplications = (0..<applications).filter { _ in random.chance(20) }
     let areReportsVisible = isManaged && random.chance(50)
@@ -120,7 +123,9 @@ struct RandomOrganisation {
         manager.map { boss in
           ReportingLine(
             manager: Int64(boss),
-            reports: Set(members.indices.filter { members[$0].team == team && $0 != boss && $0 % 11 != 3 }.map(Int64.init)))
+            reports: Set(
+              members.indices.filter { members[$0].team == team && $0 != boss && $0 % 11 != 3 }.map(
+                Int64.init)))
         }
       }
       var managed: [Grouping: Set<Int64>] = [:]
@@ -130,7 +135,8 @@ struct RandomOrganisation {
       for application in managedApplications { managed[.application(Int64(application))] = [0] }
       var week = WeekOfUse(
         week: Week(year: 2026, number: number), contributions: base, members: belonging,
-        managed: isManaged ? managed : [:], lines: isManaged ? lines : [], areReportsVisible: areReportsVisible)
+        managed: isManaged ? managed : [:], lines: isManaged ? lines : [],
+        areReportsVisible: areReportsVisible)
       var versions = [week]
       for batch in late {
         week.contributions += batch
