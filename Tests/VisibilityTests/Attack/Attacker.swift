@@ -21,6 +21,20 @@ struct Attacker {
   /// A cell of the matrix before columns are put together: one contributor's use, or non-use, of one tool in one set
   /// of groups in one version.
   private struct Piece {
+    struct Place: Hashable {
+      var contributor: Contributor
+      var groups: Set<Grouping>
+      var tool: Tool
+      var version: Int
+
+      init(_ one: Contribution) {
+        contributor = one.contributor
+        groups = one.groups
+        tool = one.tool
+        version = one.version
+      }
+    }
+
     var person: Int
     var isActive: Bool
     var isUse: Bool
@@ -90,6 +104,11 @@ struct Attacker {
   private static func pieces(
     _ use: WeekOfUse, _ place: [Contributor: Int], _ value: (Figures) -> Int64?, isOfUse: Bool
   ) -> [Piece] {
+    // Somebody is active in a cell if they asked for any of their use in it, of whatever measure.
+    var asked: Set<Piece.Place> = []
+    for one in use.contributions where one.isHumanInitiated {
+      asked.insert(Piece.Place(one))
+    }
     var pieces: [Piece] = []
     for one in use.contributions {
       guard let amount = value(one.figures) else { continue }
@@ -97,7 +116,7 @@ struct Attacker {
       if case .person = one.contributor { isPerson = true }
       pieces.append(
         Piece(
-          person: place[one.contributor] ?? -1, isActive: one.isHumanInitiated && isPerson, isUse: true,
+          person: place[one.contributor] ?? -1, isActive: isPerson && asked.contains(Piece.Place(one)), isUse: true,
           amount: Double(amount), groups: one.groups, tool: one.tool, version: one.version))
     }
     guard isOfUse else { return pieces }

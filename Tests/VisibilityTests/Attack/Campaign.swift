@@ -9,13 +9,14 @@ struct Campaign {
   var published = 0
   var late = 0
   var splits = 0
-  var undecided = 0
+  var reasons: [Lattice.Withheld: Int] = [:]
   var breaches: [String] = []
 
   var summary: String {
+    let withheld = Lattice.Withheld.allCases.map { "\($0) \(reasons[$0] ?? 0)" }.joined(separator: ", ")
     let share = cells > 0 ? 100 * published / cells : 0
     return
-      "\(organisations) organisations, \(cells) cells with use, \(published) published (\(share) %), \(late) late versions, \(splits) splits, \(undecided) undecided, \(breaches.count) breaches"
+      "\(organisations) organisations, \(cells) cells with use, \(published) published (\(share) %), \(late) late versions, \(splits) splits, withheld: \(withheld), \(breaches.count) breaches"
   }
 
   mutating func attack(
@@ -30,7 +31,7 @@ struct Campaign {
       splits += frozen.settled.count
       cells += frozen.published.filter { $0.version == 1 }.count
       cells += withheld.values.filter { $0 != .nothingToSay }.count
-      undecided += withheld.values.filter { $0 == .undecided }.count
+      for reason in withheld.values { reasons[reason, default: 0] += 1 }
       for (name, attacker) in attackers(frozen, use, Array(withheld.keys)) {
         for viewer in viewers(use, seed) {
           if let breach = attacker.residuals(as: viewer, orders: orders, seed: seed) {
