@@ -73,10 +73,14 @@ struct FactWriter {
   }
 
   mutating func write(_ update: SourceUpdate) throws {
-    let batch = update.batch
+    try write(update.batch, tool: update.source.tool)
+    try writeSource(update)
+  }
+
+  /// - Parameter tool: Of sessions that are named and not described.
+  mutating func write(_ batch: FactBatch, tool: Tool) throws {
     for session in batch.sessions { try write(session) }
     for record in batch.usage { try write(record, tool: record.tool) }
-    let tool = update.source.tool
     for total in batch.totals {
       let row = try self.row(of: total.session, tool: tool)
       try insertTotal.execute(
@@ -122,7 +126,6 @@ struct FactWriter {
         values.add(mention.at)
       }
     }
-    try writeSource(update)
   }
 
   // MARK: Parts
