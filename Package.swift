@@ -86,6 +86,7 @@ let package = Package(
       dependencies: [
         "JSONScan", "Ledger", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
+      exclude: ["Messages/otlp.proto"],
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(
       name: "SignIn",
@@ -277,9 +278,10 @@ let package = Package(
     .testTarget(
       name: "TelemetryTests",
       dependencies: [
-        "Ledger", "Telemetry", "TestCorpus", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "Ledger", "LedgerSQLite", "Readers", "Telemetry", "TestCorpus",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      swiftSettings: house),
+      exclude: ["Recording"], resources: [.copy("Fixtures")], swiftSettings: house),
     .testTarget(
       name: "ProvisioningTests",
       dependencies: ["ControlSQLite", "Directory", "Ledger", "Provisioning", "TestCorpus"],

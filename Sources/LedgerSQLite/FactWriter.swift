@@ -73,7 +73,12 @@ struct FactWriter {
   }
 
   mutating func write(_ update: SourceUpdate) throws {
-    let batch = update.batch
+    try write(update.batch, tool: update.source.tool)
+    try SourceWriter(db).write(update)
+  }
+
+  /// - Parameter tool: Of sessions that are named and not described.
+  mutating func write(_ batch: FactBatch, tool: Tool) throws {
     for var session in batch.sessions {
       if batch.account != .local { session.account = batch.account }
       try write(session)
@@ -82,7 +87,6 @@ struct FactWriter {
       if batch.account != .local { record.account = batch.account }
       try write(record, tool: record.tool)
     }
-    let tool = update.source.tool
     for total in batch.totals {
       let row = try self.row(of: total.session, tool: tool)
       try insertTotal.execute(
@@ -128,7 +132,6 @@ struct FactWriter {
         values.add(mention.at)
       }
     }
-    try SourceWriter(db).write(update)
   }
 
   // MARK: Parts

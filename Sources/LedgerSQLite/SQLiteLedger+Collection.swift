@@ -16,4 +16,13 @@ extension SQLiteLedger {
       return .commit
     }
   }
+
+  package func append(_ batches: [FactBatch], surviving survival: Survival) throws {
+    guard batches.contains(where: { !$0.isEmpty }) else { return }
+    try write(surviving: survival) { db in
+      var writer = try FactWriter(db)
+      for batch in batches { try writer.write(batch, tool: batch.sessions.first?.tool ?? .other) }
+      return .commit
+    }
+  }
 }

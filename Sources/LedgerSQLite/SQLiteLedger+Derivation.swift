@@ -110,9 +110,11 @@ extension SQLiteLedger {
             ORDER BY u.at, u.event_id
             """
         ) { $0.add(session) }
+        var own: [UsageRecord] = []
         while let row = try rows.next() {
-          if let record = UsageRow.record(row) { records.append(record) }
+          if let record = UsageRow.record(row) { own.append(record) }
         }
+        records += UsageRecord.counted(own)
         let totalRows = try Select(
           db,
           sql: """

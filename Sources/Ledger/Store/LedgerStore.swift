@@ -16,19 +16,25 @@ package protocol CollectionStore: Sendable {
 /// The usage table is append-only; reports of one call merge by ``TokenCounts/merged(with:)`` and a change is a
 /// further row. Everything derived is stamped and can be rebuilt. One suite of tests passes on every store.
 package protocol LedgerStore: CallStore, CollectionStore {
+  /// Stores facts that come from no source of which a position is to be kept, such as telemetry, in one transaction.
+  /// Their diagnostics are not stored.
+  func append(_ batches: [FactBatch], surviving survival: Survival) throws
+
   // MARK: Derivation
 
   /// What of the derived data is missing, outdated, or due to change by time alone at `now`.
   func due(at now: Instant, stamp: DerivationStamp) throws -> DueSessions
   /// Every session.
   func sessions() throws -> [SessionFact]
-  /// All facts, each kind ordered by time.
+  /// All facts, each kind ordered by time. Turns that telemetry reports are left out of sessions that have turns from
+  /// a log, here and below.
   func facts() throws -> SessionFactSet
   /// All facts in no order, so many at a time that they need not be held twice; turns come before what is theirs.
   func forEachFacts(_ body: (SessionFactSet) throws -> Void) throws
   /// The facts of some sessions, each kind ordered by time.
   func facts(of sessions: [SessionID]) throws -> SessionFactSet
-  /// The current merged records of the sessions, and the totals that their sources state.
+  /// The current merged records of the sessions that count (``UsageRecord/counted(_:)``), and the totals that their
+  /// sources state.
   func usage(of sessions: [SessionID]) throws -> (records: [UsageRecord], totals: [SessionTotalFact])
   /// The digest of the attribution from which each session's derived data was made.
   func derivedDigests() throws -> [SessionID: UInt64]
