@@ -13,6 +13,11 @@ enum ControlSchema {
       try db.execute(sql: keys)
       for table in counted { try db.execute(sql: triggers(table)) }
     }
+    migrator.registerMigration("2: directory services, reporting lines, identities") { db in
+      for sql in [people, provisioned, identities] { try db.execute(sql: sql) }
+      // What else a snapshot is made of since then.
+      try db.execute(sql: triggers("holding"))
+    }
     migrator.registerMigration("3: tokens and browser sessions") { db in try db.execute(sql: signIn) }
     return migrator
   }

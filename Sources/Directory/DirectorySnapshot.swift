@@ -15,6 +15,8 @@ package struct DirectorySnapshot: Sendable {
     package var memberships: [Tenure] = []
     /// Agents and who answers for them.
     package var ownerships: [Tenure] = []
+    /// Accounts that were found to be another person's than the one they were made for, and since when. Few.
+    package var holdings: [Tenure] = []
     package init() {}
   }
 
@@ -26,6 +28,7 @@ package struct DirectorySnapshot: Sendable {
   private let identities: [AccountID: Identity]
   private let memberships: [Int64: [Tenure]]
   private let ownerships: [Int64: [Tenure]]
+  private let holdings: [Int64: [Tenure]]
 
   package init(_ contents: Contents, version: Int64) {
     self.contents = contents
@@ -39,6 +42,7 @@ package struct DirectorySnapshot: Sendable {
     ) { first, _ in first }
     memberships = Dictionary(grouping: contents.memberships, by: \.member)
     ownerships = Dictionary(grouping: contents.ownerships, by: \.member)
+    holdings = Dictionary(grouping: contents.holdings, by: \.member)
     holders = Dictionary(
       contents.keys.compactMap { key -> (KeyHash, KeyHolder)? in
         // A key whose holder is not in the directory opens nothing.
@@ -92,9 +96,11 @@ package struct DirectorySnapshot: Sendable {
   /// - Returns: `nil` for an account that is nobody's here, such as that of a machine of one's own.
   package func identity(of account: AccountID) -> Identity? { identities[account] }
 
-  /// The person who spent under an account, or answered for the agent that did, as of an instant.
+  /// The person who spent under an account, or answered for the agent that did, as of an instant. An account that was
+  /// merged with another person's is that person's, from the day it was declared to be.
   package func person(of account: AccountID, at instant: Instant) -> Int64? {
-    switch identities[account] {
+    if let holding = holdings[account.rawValue]?.last(where: { $0.holds(at: instant) }) { return holding.of }
+    return switch identities[account] {
     case .person(let person): person.id
     case .agent(let agent): ownerships[agent.id]?.first { $0.holds(at: instant) }?.of
     case nil: nil
