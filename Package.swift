@@ -191,7 +191,7 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Arena", "Collection", "Ledger", "Readers",
+        "Arena", "Collection", "Ledger", "LedgerSQLite", "Readers", "Telemetry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Bench", swiftSettings: house),

@@ -114,7 +114,8 @@ struct RollupBuilder {
     case .notBilled:
       totals.notBilledRecords = 1
       return totals
-    case .itemised: totals.records = 1
+    // Stores hand over what telemetry alone itemises as itemised, if it counts.
+    case .itemised, .telemetry: totals.records = 1
     case .unitemised: totals.unitemisedRecords = 1
     }
     totals.counts = record.counts

@@ -47,7 +47,8 @@ package struct OTLPAnswer: Hashable, Sendable {
   }
 
   static func tooLarge(_ encoding: OTLPEncoding, limit: Int) -> OTLPAnswer {
-    failure(413, .resourceExhausted, encoding, "The request has more than \(limit) bytes. Send smaller batches.")
+    failure(
+      413, .resourceExhausted, encoding, "The request has more than \(limit) bytes. Send smaller batches.")
   }
 
   static func unsupported() -> OTLPAnswer {

@@ -25,7 +25,8 @@ package enum OTLPRequest {
       do throws(WireError) {
         try WireWalk.walk(signal, bytes, into: &gathering)
       } catch {
-        return TelemetryReading(answer: .malformed(encoding, "The request is malformed: \(error.description)."))
+        return TelemetryReading(
+          answer: .malformed(encoding, "The request is malformed: \(error.description)."))
       }
     case .json:
       var walk = JSONWalk(signal)
@@ -33,7 +34,8 @@ package enum OTLPRequest {
         // An empty body is no JSON, but an empty request all the same.
         if bytes.count > 0 { try walk.walk(bytes, into: &gathering) }
       } catch {
-        return TelemetryReading(answer: .malformed(encoding, "The request is malformed: \(error.description)."))
+        return TelemetryReading(
+          answer: .malformed(encoding, "The request is malformed: \(error.description)."))
       }
     }
     return gathering.reading(signal, encoding)

@@ -48,7 +48,9 @@ package struct TelemetryClaims: Hashable, Sendable {
 /// One data point of a counter of tokens.
 package struct TokenMeter: Hashable, Sendable {
   /// As the tool's metric names it.
-  package enum Class: String, Sendable, Hashable { case input, output, cacheRead, cacheWrite, reasoning, tool }
+  package enum Class: String, Sendable, Hashable {
+    case input, output, cacheRead, cacheWrite, reasoning, tool
+  }
 
   package var tool: Tool
   /// `nil` where the metric names none.

@@ -44,9 +44,12 @@ extension Gathering {
   /// telemetry's out.
   func prompt(_ tool: Tool) -> TurnID? {
     switch tool {
-    case .claudeCode: item.range(.promptID).map { range in item.withText(range) { TurnID(space: "claude-code/prompt", $0) } }
+    case .claudeCode:
+      item.range(.promptID).map { range in item.withText(range) { TurnID(space: "claude-code/prompt", $0) } }
     case .geminiCLI:
-      item.range(.promptIDOfGemini).map { range in item.withText(range) { TurnID(space: "gemini-cli/prompt", $0) } }
+      item.range(.promptIDOfGemini).map { range in
+        item.withText(range) { TurnID(space: "gemini-cli/prompt", $0) }
+      }
     // Each task is a trace of its own, if traces are on.
     case .codex: traceID.map { range in item.withText(range) { TurnID(space: "codex/trace", $0) } }
     case .openCode, .copilotCLI, .cursor, .other: nil
@@ -54,7 +57,8 @@ extension Gathering {
   }
 
   private var traceID: Range<Int>? {
-    guard let range = item.range(item.traceID), range.count == 16, item.text[range].contains(where: { $0 != 0 })
+    guard let range = item.range(item.traceID), range.count == 16,
+      item.text[range].contains(where: { $0 != 0 })
     else { return nil }
     return range
   }
@@ -62,7 +66,9 @@ extension Gathering {
   /// A message to the tool: its length, and when it was. When its turn ended nothing says.
   mutating func takePrompt(_ tool: Tool) {
     guard let at = instant(), let session = session(tool, at: at), session.isNamed else { return }
-    let length = item.integer(item[.promptLength]).flatMap { (0...TelemetryLimits.tokens).contains($0) ? $0 : nil }
+    let length = item.integer(item[.promptLength]).flatMap {
+      (0...TelemetryLimits.tokens).contains($0) ? $0 : nil
+    }
     result.facts.turns.append(
       TurnFact(
         id: prompt(tool) ?? contentKey(space: "telemetry/turn", session: session.id), session: session.id,
@@ -76,7 +82,8 @@ extension Gathering {
   }
 
   /// A tool call: its name and how it ended, nothing of what it was given or gave.
-  mutating func takeTool(_ tool: Tool, name field: Field, call: Field?, exit: ExitState, isMCP: Bool = false) {
+  mutating func takeTool(_ tool: Tool, name field: Field, call: Field?, exit: ExitState, isMCP: Bool = false)
+  {
     guard let at = instant(), let session = session(tool, at: at) else { return }
     guard let turn = prompt(tool) else { return doubt(.noTurn) }
     guard let name = name(field) else { return passOver() }

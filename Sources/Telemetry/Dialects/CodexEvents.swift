@@ -4,7 +4,8 @@ import Ledger
 /// read from and written to the cache, output includes reasoning. Neither names the response.
 extension Gathering {
   mutating func takeCodexEvent() {
-    guard item.equals(.eventKind, "response.completed"), item.has(.inputCount) || item.has(.outputCount) else {
+    guard item.equals(.eventKind, "response.completed"), item.has(.inputCount) || item.has(.outputCount)
+    else {
       return passOver()
     }
     guard let at = instant() else { return }

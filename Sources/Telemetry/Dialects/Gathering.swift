@@ -55,7 +55,13 @@ struct Gathering {
 
   mutating func takeSpan() {
     hasImpossibleCount = false
-    // The tools' own spans tell of the calls that their events tell of, mostly without their session.
+    // Spans of Claude Code (beta) name the request as its events do.
+    if item.equals(item.name, "claude_code.llm_request"), item.range(.requestID) != nil,
+      item.has(.inputTokens)
+    {
+      return takeClaudeRequest()
+    }
+    // Other spans of the tools tell of the calls that their events tell of, mostly without their session.
     if item.begins(item[.serviceName], "codex") || item.equals(.serviceName, "gemini-cli")
       || item.equals(.serviceName, "claude-code")
     {
@@ -207,14 +213,17 @@ struct Gathering {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(192)
     func add(_ word: UInt64) {
-      for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+      for shift in stride(from: UInt64(0), to: 64, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+      }
     }
     add(session.high)
     add(session.low)
     add(item.time)
     add(item.observedTime)
     for count in [
-      counts.input, counts.cacheRead, counts.cacheWrite5m, counts.cacheWrite1h, counts.output, counts.reasoning,
+      counts.input, counts.cacheRead, counts.cacheWrite5m, counts.cacheWrite1h, counts.output,
+      counts.reasoning,
       item.integer(item[.eventSequence]), item.integer(item[.duration]), item.integer(item[.promptLength]),
     ] { add(UInt64(bitPattern: count ?? -1)) }
     for field in [Field.model, .promptID, .promptIDOfGemini, .toolName, .functionName] {
@@ -234,7 +243,9 @@ struct Gathering {
       reading.rejected[reason].map { "\($0) rejected: \(reason.rawValue)" }
     }
     // Of what the client can do nothing about it is not told with every request.
-    let doubts = reading.doubts[.impossibleCount].map { ["\($0) \(TelemetryReading.Doubt.impossibleCount.rawValue)"] }
+    let doubts = reading.doubts[.impossibleCount].map {
+      ["\($0) \(TelemetryReading.Doubt.impossibleCount.rawValue)"]
+    }
     reading.answer = .success(
       signal, encoding, rejected: reading.rejected.values.reduce(0, +),
       message: (rejections + (doubts ?? [])).joined(separator: "; "))

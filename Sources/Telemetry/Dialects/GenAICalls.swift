@@ -19,7 +19,8 @@ extension Gathering {
     add(
       genAICounts(), by: tool, at: at, model: item.has(.responseModel) ? .responseModel : .requestModel,
       // Copilot's records do not have the identifiers of responses.
-      id: (tool == .other ? shared : nil) ?? spanKey, requestID: tool == .other && shared != nil ? response : nil)
+      id: (tool == .other ? shared : nil) ?? spanKey,
+      requestID: tool == .other && shared != nil ? response : nil)
   }
 
   private var isModelCall: Bool {
@@ -49,7 +50,8 @@ extension Gathering {
 
   /// The span that the record is, or was written in: another record of the same call has it too.
   var spanKey: EventID? {
-    guard let trace = item.range(item.traceID), trace.count == 16, item.text[trace].contains(where: { $0 != 0 }),
+    guard let trace = item.range(item.traceID), trace.count == 16,
+      item.text[trace].contains(where: { $0 != 0 }),
       let span = item.range(item.spanID), span.count == 8, item.text[span].contains(where: { $0 != 0 })
     else { return nil }
     let bytes = Array(item.text[trace]) + Array(item.text[span])

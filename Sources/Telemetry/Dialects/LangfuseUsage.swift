@@ -105,7 +105,8 @@ struct LangfuseUsage {
   }
 
   private mutating func settle(
-    input: Int64?, output: Int64?, whole: (input: Int64?, output: Int64?), isWithin: Bool, within: TokenCounts,
+    input: Int64?, output: Int64?, whole: (input: Int64?, output: Int64?), isWithin: Bool,
+    within: TokenCounts,
     other: (input: Int64, output: Int64), reasoningBeside: Int64?
   ) {
     if isWithin || input == nil && output == nil {

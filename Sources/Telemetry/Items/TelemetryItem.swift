@@ -152,7 +152,9 @@ struct TelemetryItem {
 
   func equals(_ value: Value, _ other: StaticString) -> Bool {
     guard case .text(let range) = value, range.count == other.utf8CodeUnitCount else { return false }
-    for index in 0..<range.count where text[range.lowerBound &+ index] != other.utf8Start[index] { return false }
+    for index in 0..<range.count where text[range.lowerBound &+ index] != other.utf8Start[index] {
+      return false
+    }
     return true
   }
 

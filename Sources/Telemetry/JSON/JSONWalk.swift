@@ -43,7 +43,9 @@ struct JSONWalk {
     while let key = try cursor.nextKey(in: scopes) {
       if key == 0 {
         if try cursor.entersObject() {
-          while try cursor.nextKey(in: Self.attributes) != nil { try attributes(&cursor, into: &gathering.item) }
+          while try cursor.nextKey(in: Self.attributes) != nil {
+            try attributes(&cursor, into: &gathering.item)
+          }
         }
         gathering.item.endResource()
         isKnown = true
@@ -294,7 +296,9 @@ struct JSONWalk {
       switch key {
       case 0:
         let string = try cursor.string()
-        value = cursor.withUTF8(string, scratch: &scratch) { item.keep(UnsafeRawBufferPointer($0), limit: limit) }
+        value = cursor.withUTF8(string, scratch: &scratch) {
+          item.keep(UnsafeRawBufferPointer($0), limit: limit)
+        }
       case 1:
         guard let isTrue = try cursor.booleanIfPresent() else { continue }
         value = .boolean(isTrue)

@@ -61,7 +61,9 @@ struct WireCursor: ~Escapable {
     let at = position
     position &+= 8
     // In bounds: eight bytes are left.
-    return bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt64.self)) }
+    return bytes.withUnsafeBytes {
+      UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+    }
   }
 
   /// Where the bytes of a length-delimited field lie; the cursor is behind them.
