@@ -17,6 +17,7 @@ struct DominanceSearch {
   private var heavy: [Double] = []
   private var others: [Double] = []
   private let isUse: [Bool]
+  private let heavyColumns: [Int]
   /// So much more than the others the heavy ones must have used.
   private let factor: Double
   private let most: Double
@@ -25,6 +26,7 @@ struct DominanceSearch {
   init(_ space: PublishedSpace, of people: [Int], amounts: [[Int: Double]]) {
     factor = people.count == 1 ? 1 : 3
     isUse = space.columns.map(\.isUse)
+    heavyColumns = amounts.indices.filter { index in people.contains { amounts[index][$0] != nil } }
     for column in amounts {
       var theirs = 0.0
       var all = 0.0
@@ -48,13 +50,10 @@ struct DominanceSearch {
       steps += 1
       if steps > Self.mostSteps { return .undecided }
       guard takeForced(&state) else { continue }
-      guard let column = columnToBranchOn(state) else {
-        let theirs = isUse.indices.reduce(0) { sum, column in
-          isUse[column] && state.sums.touches(column) ? sum + heavy[column] : sum
-        }
-        if theirs > state.others * factor { return .discloses }
-        continue
-      }
+      // What the heavy ones can still have in it, at most.
+      let theirs = heavyColumns.reduce(0) { state.sums.touches($1) ? $0 + heavy[$1] : $0 }
+      guard theirs > state.others * factor else { continue }
+      guard let column = columnToBranchOn(state) else { return .discloses }
       if let without = state.sums.vanishing(at: column) {
         var other = state
         other.sums = without

@@ -74,7 +74,7 @@ package struct Lattice: Sendable {
   package func revise(_ frozen: FrozenWeek, with use: WeekOfUse) throws(LatticeError) -> FrozenWeek {
     guard frozen.week == use.week else { throw .otherWeek(frozen.week, use.week) }
     guard !frozen.isSettled else { throw .isSettled(frozen.week) }
-    let version = frozen.version + 1
+    let version = frozen.version &+ 1
     let atoms = Atoms(use.asClosed(with: frozen))
     var publisher = Publisher(atoms, safeguards: safeguards)
     if safeguards.contains(.freezing) { assume(frozen, atoms, &publisher) }

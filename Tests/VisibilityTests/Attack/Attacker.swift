@@ -116,7 +116,8 @@ struct Attacker {
       if case .person = one.contributor { isPerson = true }
       pieces.append(
         Piece(
-          person: place[one.contributor] ?? -1, isActive: isPerson && asked.contains(Piece.Place(one)), isUse: true,
+          person: place[one.contributor] ?? -1, isActive: isPerson && asked.contains(Piece.Place(one)),
+          isUse: true,
           amount: Double(amount), groups: one.groups, tool: one.tool, version: one.version))
     }
     guard isOfUse else { return pieces }

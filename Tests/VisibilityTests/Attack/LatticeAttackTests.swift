@@ -37,6 +37,18 @@ import Testing
     #expect(campaign.late > 0 && campaign.splits > 0, "\(campaign.summary)")
   }
 
+  @Test("the order in which use is listed makes no difference", arguments: UInt64(0)..<12)
+  func order(seed: UInt64) throws {
+    var random = SeededNumbers(seed)
+    for versions in RandomOrganisation(seed: seed, size: .small).weeks {
+      var shuffled = versions[0]
+      shuffled.contributions.shuffle(using: &random)
+      let (one, other) = (Lattice().close(versions[0]), Lattice().close(shuffled))
+      if one.withheld.values.contains(.undecided) { continue }
+      #expect(one.week == other.week)
+    }
+  }
+
   /// What the attacker is worth: each safeguard taken away must be noticed, or these tests prove nothing.
   @Test(
     "without any one of its safeguards, the attacker finds something",
