@@ -36,6 +36,11 @@ package final class ChildProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, directory.path("out"), O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, directory.path("err"), O_WRONLY | O_CREAT, 0o600)
+    #if canImport(Glibc)
+      // Nothing else of this process's: a socket that another test closes would stay open in the child. Those that
+      // are not open are passed over.
+      for descriptor in Int32(3)..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+    #endif
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
     var argv = ([path] + arguments).map { strdup($0) } + [nil]
     var envp = variables.map { strdup($0) } + [nil]
