@@ -79,17 +79,24 @@ extension ControlStore {
   }
 
   /// Whose secret this is, if it opens anything at `now`: its holder has to be living still.
-  package func token(of secretText: String, at now: Instant) throws(ControlError) -> APIToken? {
+  ///
+  /// - Returns: with the account of the person or agent that holds it, `nil` if that is the organisation.
+  package func token(of secretText: String, at now: Instant) throws(ControlError) -> (
+    token: APIToken, account: AccountID?
+  )? {
     guard let secret = KeySecret(secretText) else { return nil }
     return try read { db in
       let sql = """
-        SELECT api_token.* FROM api_token
+        SELECT api_token.*, coalesce(person.account_id, agent.account_id) AS account FROM api_token
         LEFT JOIN person ON person.id = person_id LEFT JOIN agent ON agent.id = agent_id
         WHERE hash = ? AND revoked IS NULL AND (expires IS NULL OR expires > ?)
           AND person.ended IS NULL AND agent.ended IS NULL
         """
-      return try Row.fetchOne(db, sql: sql, arguments: [secret.hash.data, now.milliseconds])
-        .flatMap(Self.token)
+      guard
+        let row = try Row.fetchOne(db, sql: sql, arguments: [secret.hash.data, now.milliseconds]),
+        let token = Self.token(row)
+      else { return nil }
+      return (token, (row["account"] as Int64?).map { AccountID(rawValue: $0) })
     }
   }
 
@@ -132,23 +139,25 @@ extension ControlStore {
   }
 
   /// The session whose secret this is, if it lasts still and its person is in the directory.
-  package func session(of secretText: String, at now: Instant) throws -> BrowserSession? {
+  package func session(of secretText: String, at now: Instant) throws -> (
+    session: BrowserSession, person: Person
+  )? {
     guard let secret = KeySecret(secretText) else { return nil }
-    let found = try read { db in
-      try Row.fetchOne(
-        db,
-        sql: """
-          SELECT browser_session.* FROM browser_session JOIN person ON person.id = person_id
-          WHERE hash = ? AND expires > ? AND last_seen > ? AND person.ended IS NULL
-          """,
-        arguments: [secret.hash.data, now.milliseconds, (now - Self.sessionPatience).milliseconds]
-      ).map { row in
-        BrowserSession(
-          person: row["person_id"], begun: Instant(milliseconds: row["begun"]),
-          lastSeen: Instant(milliseconds: row["last_seen"]), expires: Instant(milliseconds: row["expires"]))
-      }
+    let found = try read { db -> (session: BrowserSession, person: Person)? in
+      let sql = "SELECT * FROM browser_session WHERE hash = ? AND expires > ? AND last_seen > ?"
+      guard
+        let row = try Row.fetchOne(
+          db, sql: sql,
+          arguments: [secret.hash.data, now.milliseconds, (now - Self.sessionPatience).milliseconds])
+      else { return nil }
+      let session = BrowserSession(
+        person: row["person_id"], begun: Instant(milliseconds: row["begun"]),
+        lastSeen: Instant(milliseconds: row["last_seen"]), expires: Instant(milliseconds: row["expires"]))
+      let people = try ControlRows.people(db, where: "id = ? AND ended IS NULL", [session.person])
+      return people.first.map { (session, $0) }
     }
-    guard var session = found else { return nil }
+    guard let (read, person) = found else { return nil }
+    var session = read
     // Not at every request: a page asks several times a second, and each write is synced to the disk.
     if session.lastSeen + .minutes(5) <= now {
       try write { db in
@@ -158,7 +167,14 @@ extension ControlStore {
       }
       session.lastSeen = now
     }
-    return session
+    return (session, person)
+  }
+
+  /// The person of this mail address who is here now.
+  package func livingPerson(mail: String) throws(ControlError) -> Person? {
+    try read { db in
+      try ControlRows.people(db, where: "folded = ? AND ended IS NULL", [DirectoryText.folded(mail)]).first
+    }
   }
 
   package func endSession(of secretText: String) throws {

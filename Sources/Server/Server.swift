@@ -12,6 +12,7 @@ import LedgerSQLite
 package import Logging
 import NIOCore
 import NIOSSL
+import Provisioning
 import ServiceLifecycle
 import ServiceSettings
 import SignIn
@@ -32,7 +33,6 @@ package struct Server: Service {
 
   private let settings: ServerSettings
   private let stores: Stores
-  private let directory: LiveDirectory
   private let provider: OpenIDProvider?
   private let log: Logger
   private let onReady: @Sendable (Int) -> Void
@@ -50,7 +50,6 @@ package struct Server: Service {
     try settings.validate()
     self.settings = settings
     self.stores = stores
-    directory = try LiveDirectory(stores.control)
     provider = try settings.signIn.map { signIn in
       try OpenIDProvider(signIn, client: client, environment: environment)
     }
@@ -97,7 +96,7 @@ package struct Server: Service {
     router.add(middleware: HostGuard(hosts: { hosts.all }, isSecure: settings.isSecure))
     router.add(
       middleware: CallerMiddleware(
-        control: stores.control, directory: directory, isLocal: settings.isLocal, cookie: cookie))
+        control: stores.control, isLocal: settings.isLocal, cookie: cookie))
     router.get("/health") { _, _ in "ready\n" }
     router.get("/assets/style.css") { _, _ in
       Response(
@@ -108,11 +107,15 @@ package struct Server: Service {
     router.get("/") { _, _ in Response.redirect(to: "/me", type: .found) }
     if let provider, let callback = hosts.callback {
       SignInRoutes(
-        provider: provider, control: stores.control, directory: directory, cookie: cookie, callback: callback,
-        layout: layout
+        provider: provider, control: stores.control, cookie: cookie, callback: callback, layout: layout
       ).add(to: router)
     }
-    FactsRoutes(ledger: stores.ledger, directory: directory, bounds: settings.bounds).add(to: router)
+    let control = stores.control
+    ProvisioningRoutes { SCIMService(control, base: hosts.base + ProvisioningRoutes.base) }.add(to: router)
+    TelemetryRoutes(
+      ledger: stores.ledger, control: control, bounds: settings.bounds, queue: IngestQueue(stores.ledger)
+    ).add(to: router)
+    FactsRoutes(ledger: stores.ledger, bounds: settings.bounds).add(to: router)
     PersonalPages(ledger: stores.ledger, settings: settings, layout: layout).add(to: router)
     return router
   }
@@ -146,9 +149,15 @@ struct ServerNames: Sendable {
       ["localhost", "127.0.0.1", "[::1]", settings.listen.host.lowercased()].map { "\($0):\(number)" })
   }
 
-  /// Where the sign-in service sends browsers back to.
-  var callback: URL? {
-    let base = settings.publicURL ?? URL(string: "http://\(settings.listen.host):\(settings.listen.port)")
-    return base?.appending(path: "/sign-in/callback")
+  /// Its address for people and programs, without a slash at the end.
+  var base: String {
+    if let url = settings.publicURL {
+      return url.absoluteString.hasSuffix("/") ? String(url.absoluteString.dropLast()) : url.absoluteString
+    }
+    let number = port.number == 0 ? settings.listen.port : port.number
+    return "\(settings.tls == nil ? "http" : "https")://\(settings.listen.host):\(number)"
   }
+
+  /// Where the sign-in service sends browsers back to.
+  var callback: URL? { URL(string: base + "/sign-in/callback") }
 }

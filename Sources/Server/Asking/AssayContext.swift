@@ -33,11 +33,12 @@ struct AssayContext: RequestContext {
   }
 
   /// - Throws: ``ProblemDetails`` unless the caller is a token with the scope, or the user of this machine.
-  func require(_ scope: TokenScope) throws -> APIToken? {
+  func require(_ scope: TokenScope) throws -> Sender {
     switch caller {
-    case .localUser: return nil
-    case .machine(let token) where token.scopes.contains(scope): return token
-    case .machine(let token):
+    case .localUser: return Sender(token: nil, account: .local)
+    case .machine(let token, let account) where token.scopes.contains(scope):
+      return Sender(token: token, account: account)
+    case .machine(let token, _):
       throw ProblemDetails(
         403, "scope-missing", title: "The token may not do this",
         detail: "The token “\(token.name)” lacks the scope \(scope.rawValue).")
@@ -51,6 +52,17 @@ struct AssayContext: RequestContext {
         detail: "Send Authorization: Bearer with a token of the scope \(scope.rawValue): assay token create.")
     }
   }
+}
+
+/// Under whose name something is sent.
+struct Sender: Sendable {
+  /// `nil`: whoever is at this machine.
+  var token: APIToken?
+  /// `nil`: nobody's, so that what is sent has to name whose it is.
+  var account: AccountID?
+
+  /// As sources are listed.
+  var name: String { token.map { "token \($0.id)" } ?? "this machine" }
 }
 
 extension ProblemDetails {

@@ -1,4 +1,5 @@
 import Directory
+import Ledger
 
 /// Who asks.
 enum Caller: Sendable {
@@ -7,7 +8,8 @@ enum Caller: Sendable {
   /// Somebody who signed in.
   /// - Parameter proof: What forms that this browser session was given have to bring back.
   case person(Person, proof: String)
-  case machine(APIToken)
+  /// - Parameter account: The token's person's or agent's; `nil` if it is the organisation's.
+  case machine(APIToken, account: AccountID?)
 
   /// Whether the browser sends along by itself what tells who it is, so that another site could make it ask.
   var isAmbient: Bool {

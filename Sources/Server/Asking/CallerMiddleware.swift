@@ -11,7 +11,6 @@ struct CallerMiddleware: RouterMiddleware {
   typealias Context = AssayContext
 
   let control: ControlStore
-  let directory: LiveDirectory
   let isLocal: Bool
   let cookie: SessionCookie
 
@@ -20,18 +19,17 @@ struct CallerMiddleware: RouterMiddleware {
   ) async throws -> Response {
     var context = context
     if let presented = Self.presented(request.headers[.authorization]) {
-      guard let token = try control.token(of: presented, at: context.asked) else {
+      guard let (token, account) = try control.token(of: presented, at: context.asked) else {
         throw ProblemDetails(
           401, "token-unknown", title: "The token opens nothing",
           detail:
             "It is unknown, expired or revoked, or its holder has left. Make one with assay token create.")
       }
-      context.caller = .machine(token)
+      context.caller = .machine(token, account: account)
     } else if isLocal {
       context.caller = .localUser
     } else if let secret = cookie.value(in: request),
-      let session = try control.session(of: secret, at: context.asked),
-      let person = try directory.current().contents.people.first(where: { $0.id == session.person })
+      let (_, person) = try control.session(of: secret, at: context.asked)
     {
       context.caller = .person(person, proof: SessionCookie.proof(of: secret))
     }

@@ -1,4 +1,3 @@
-import ControlSQLite
 import Directory
 import Foundation
 import HTTPTypes
@@ -9,7 +8,6 @@ import NIOCore
 /// Where `assay collect --to` sends what it read on people's machines.
 struct FactsRoutes: Sendable {
   let ledger: any LedgerStore
-  let directory: LiveDirectory
   let bounds: ServerSettings.Bounds
 
   func add(to router: Router<AssayContext>) {
@@ -57,19 +55,12 @@ struct FactsRoutes: Sendable {
 
   /// Whose what is sent will be: the credential says, never the payload.
   private func account(_ context: AssayContext) throws -> (account: AccountID, machine: String) {
-    guard let token = try context.require(.ingest) else { return (.local, "local") }
-    let contents = try directory.current().contents
-    let account: AccountID? =
-      switch token.holder {
-      case .person(let id): contents.people.first { $0.id == id }?.account
-      case .agent(let id): contents.agents.first { $0.id == id }?.account
-      case .organisation: nil
-      }
-    guard let account else {
+    let sender = try context.require(.ingest)
+    guard let account = sender.account else {
       throw ProblemDetails(
         403, "token-of-nobody", title: "The token is nobody's",
         detail: "Session facts are the holder's own. Make a token with --person or --agent.")
     }
-    return (account, "token \(token.id)")
+    return (account, sender.name)
   }
 }

@@ -13,7 +13,6 @@ import SignIn
 struct SignInRoutes: Sendable {
   let provider: OpenIDProvider
   let control: ControlStore
-  let directory: LiveDirectory
   let cookie: SessionCookie
   /// As registered at the provider.
   let callback: URL
@@ -69,11 +68,8 @@ struct SignInRoutes: Sendable {
   private func person(of identity: SignedInIdentity) throws -> Person {
     guard let mail = identity.mail else { throw SignInError.notInDirectory }
     guard identity.isMailVerified else { throw SignInError.mailNotVerified }
-    do {
-      return try directory.current().person(mail: mail)
-    } catch is DirectoryError {
-      throw SignInError.notInDirectory
-    }
+    guard let person = try control.livingPerson(mail: mail) else { throw SignInError.notInDirectory }
+    return person
   }
 
   @Sendable private func signOut(_ request: Request, _ context: AssayContext) async throws -> Response {
