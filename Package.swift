@@ -67,10 +67,11 @@ let package = Package(
     .target(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
+    .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Directory", "Ledger", .product(name: "GRDB", package: "GRDB.swift"),
+        "Directory", "Ledger", "Visibility", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: house),
@@ -80,7 +81,6 @@ let package = Package(
         "ControlSQLite", "Directory", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: house),
-    .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
     .target(
       name: "Telemetry",
       dependencies: [
