@@ -193,6 +193,7 @@ let package = Package(
       dependencies: [
         "Arena", "Collection", "Ledger", "LedgerSQLite", "Readers", "Telemetry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       path: "Benchmarks/Bench", swiftSettings: house),
     .testTarget(
@@ -271,6 +272,18 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
+      ],
+      swiftSettings: house),
+    .testTarget(name: "GzipTests", dependencies: ["Gzip"], swiftSettings: house),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Gzip", "Ledger", "LedgerSQLite",
+        "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn", "TestCorpus", "Visibility",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: house),
     .testTarget(

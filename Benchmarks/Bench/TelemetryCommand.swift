@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Ledger
 import LedgerSQLite
+import SwiftProtobuf
 import Telemetry
 
 /// Times how fast telemetry is taken: recorded requests of Claude Code and Codex, repeated under other names and times
