@@ -193,6 +193,7 @@ let package = Package(
       dependencies: [
         "Arena", "Collection", "Ledger", "LedgerSQLite", "Readers", "Telemetry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       path: "Benchmarks/Bench", swiftSettings: house),
     .testTarget(
