@@ -1,6 +1,7 @@
 import ControlSQLite
 import Foundation
 import Ledger
+import NIOHTTP1
 import Testing
 import Visibility
 

@@ -23,14 +23,17 @@ struct GroupPages: Sendable {
     let sections = weeks.map { week in
       let rows = Set(week.published.map(\.cell)).compactMap { week[$0] }
         .filter { $0.cell.group.dimension != .costCentre }
-        .sorted { ($0.cell.group, $0.cell.tool?.rawValue ?? "") < ($1.cell.group, $1.cell.tool?.rawValue ?? "") }
+        .sorted {
+          ($0.cell.group, $0.cell.tool?.rawValue ?? "") < ($1.cell.group, $1.cell.tool?.rawValue ?? "")
+        }
         .map { row($0, names) }
       return PagePart.section(
         week.week.description,
         PageTable(
           caption: "Cost at list price. \(FrozenWeek.whyMissing)",
           columns: ["Group", "Tool", "Cost", "Active people", "Known"], rows: rows,
-          empty: "Nothing of this week can be shown.").html)
+          empty: "Nothing of this week can be shown."
+        ).html)
     }.joined()
     let lead = "\(grant.form.sentence) What was closed never changes."
     let content =
@@ -59,7 +62,8 @@ struct GroupNames {
   private let projects: [Int64: String]
 
   init(_ snapshot: DirectorySnapshot) {
-    teams = Dictionary(snapshot.contents.teams.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    teams = Dictionary(
+      snapshot.contents.teams.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
     projects = Dictionary(
       snapshot.contents.projects.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
   }

@@ -43,7 +43,9 @@ struct WeekReading: Sendable {
     for cell in cells {
       guard let session = sessions[cell.session] else { continue }
       var groups = groups(of: cell.account, at: cell.slot)
-      if let project = session.remote.flatMap({ RepositoryRemote($0) }).flatMap({ applications[$0.text.lowercased()] }) {
+      if let project = session.remote.flatMap({ RepositoryRemote($0) }).flatMap({
+        applications[$0.text.lowercased()]
+      }) {
         groups.insert(.application(project.id))
         if let useCase = project.useCase { groups.insert(.useCase(useCase)) }
       }
