@@ -6,7 +6,7 @@ import Foundation
 enum HandedOver {
   static let names = [
     "serve", "gateway", "collect", "calls", "notices", "person", "team", "project", "agent", "key", "token",
-    "limit",
+    "identity", "limit",
   ]
 
   /// For the help.
