@@ -180,7 +180,7 @@ let package = Package(
         "Account", "Budgets", "Collection", "ControlSQLite", "Derivation", "Directory", "Gateway", "Outcomes",
         "Shipping", "Ledger", "LedgerSQLite", "Metering",
         "ModelAPI",
-        "Observability", "Server", "ServiceSettings", "Surroundings",
+        "Observability", "Provisioning", "Server", "ServiceSettings", "Surroundings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),

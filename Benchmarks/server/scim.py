@@ -2,8 +2,8 @@
 
     python3 Benchmarks/server/scim.py --url http://127.0.0.1:8080/scim/v2 [--token asy_…] [--times 5]
 
-The server is to be one of its own, with nothing in it that matters: what is made is deleted again, and rows of what was
-stay. The tester's values are random, so that it is run several times. Ends with 1, and a list, if a check fails.
+The server is to be one of its own with nobody in it: the tester looks for what it made on the first page only. What is
+made is deleted again; rows of what was stay. The tester's values are random, so that it is run several times. Ends with 1, and a list, if a check fails.
 """
 
 import argparse

@@ -6,7 +6,7 @@ import Foundation
 enum HandedOver {
   static let names = [
     "serve", "gateway", "collect", "calls", "notices", "person", "team", "project", "agent", "key", "token",
-    "limit",
+    "identity", "limit",
   ]
 
   /// For the help.
@@ -16,7 +16,7 @@ enum HandedOver {
       assay gateway       passes model calls on to their providers and meters every one
       assay calls         what came through it
       assay collect       sends facts about this machine's sessions to a server
-      assay person, team, project, agent, key, token, limit, notices
+      assay person, team, project, agent, key, token, identity, limit, notices
                           who may spend and send, and how much
     """
 

@@ -46,13 +46,30 @@ struct ControlTests {
       "person list --all --json",
       "team list", "team list --all --json", "project list", "project list --all --json", "agent list",
       "agent list --all --json", "agent hand-over triage --to bo@example.com",
+      "person manager ana@example.com --to bo@example.com", "person manager ana@example.com",
+      "person manager ana@example.com --nobody", "person cost-centre ana@example.com CC-4711",
+      "person cost-centre ana@example.com --none", "person merge ana.old@example.com --into ana@example.com",
+      "team rule groups", "team rule", "project use-case checkout support",
+      "project use-case checkout --none",
+      "project repository add checkout git@github.com:example/checkout.git", "project repository list",
+      "project repository list --all --json", "project repository remove https://github.com/example/checkout",
+      "agent use-case triage support", "agent use-case triage --none",
+      "identity link github anag --person ana@example.com",
+      "identity link openai user-7hG2xK --agent triage --since 2026-01-01",
+      "identity list --person ana@example.com", "identity list --all --json", "identity unmatched",
+      "identity unmatched --json", "identity unlink github anag",
       "person move ana@example.com --team platform", "person move ana@example.com --no-team", "key revoke ci",
       "agent remove triage", "person remove ana@example.com", "team remove payments",
-      "project remove checkout",
+      "project remove checkout", "person import people.csv --dry-run", "person import people.csv",
+      "person import people.csv --end-missing",
     ]
     var shown: Set<String> = []
     for line in [
-      "person", "person add", "person move", "person list", "person remove", "team", "team add", "team list",
+      "person", "person add", "person move", "person manager", "person cost-centre", "person import",
+      "person merge", "team rule", "project use-case", "project repository", "project repository add",
+      "project repository list", "project repository remove", "agent use-case", "identity", "identity list",
+      "identity link", "identity unlink", "identity unmatched", "person list", "person remove", "team",
+      "team add", "team list",
       "team remove", "project", "project add", "project list", "project remove", "agent", "agent add",
       "agent hand-over", "agent list", "agent remove", "key", "key create", "key list", "key show",
       "key revoke",
@@ -66,10 +83,14 @@ struct ControlTests {
     }
     #expect(shown == Set(order))
     try run("person add bo@example.com")
+    try run("person add ana.old@example.com")
+    let people = try assay.directory.write(
+      Array("mail,name,team\nana@example.com,Ana,people\nbo@example.com,Bo,\n".utf8), to: "people.csv")
     try run("team add platform")
     var begin = ""
     for line in order {
-      let output = try run(line.replacing("asy_7hG2xK", with: begin))
+      let output = try run(
+        line.replacing("asy_7hG2xK", with: begin).replacing("people.csv", with: people))
       if line.contains("create ci") { begin = try String(secret(in: output).prefix(10)) }
     }
   }

@@ -21,7 +21,7 @@ struct AgentCommand: ParsableCommand {
         assay agent list
         assay agent remove triage
       """,
-    subcommands: [Add.self, HandOver.self, List.self, Remove.self])
+    subcommands: [Add.self, HandOver.self, UseCase.self, List.self, Remove.self])
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(

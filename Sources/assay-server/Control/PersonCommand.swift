@@ -18,10 +18,15 @@ struct PersonCommand: ParsableCommand {
       EXAMPLES
         assay person add ana@example.com --name 'Ana Gómez' --team payments
         assay person move ana@example.com --team platform
+        assay person manager ana@example.com --to bo@example.com
+        assay person import people.csv --dry-run
         assay person list
         assay person remove ana@example.com
       """,
-    subcommands: [Add.self, Move.self, List.self, Remove.self])
+    subcommands: [
+      Add.self, Move.self, Manager.self, CostCentre.self, List.self, PersonImportCommand.self, Merge.self,
+      Remove.self,
+    ])
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -90,7 +95,11 @@ struct PersonCommand: ParsableCommand {
     @OptionGroup var control: ControlOptions
 
     func run() throws {
-      let directory = try NamedDirectory(control.open().snapshot())
+      let store = try control.open()
+      let reading = try store.peopleReading()
+      let directory = NamedDirectory(reading.snapshot)
+      let now = Instant(Date())
+      let centres = Dictionary(reading.costCentres.map { ($0.id, $0.name) }) { first, _ in first }
       let people = directory.contents.people.filter { list.all || $0.ended == nil }
       guard !list.json else {
         return try StandardOutput.write(
@@ -103,6 +112,11 @@ struct PersonCommand: ParsableCommand {
                     ("id", .integer(person.id)), ("account", .integer(person.account.rawValue)),
                     ("mail", .string(person.mail)), ("name", .string(person.name)),
                     ("team", .optional(directory.team(person.team))),
+                    ("manager", .optional(directory.mail(reading.manager(of: person.id, at: now)))),
+                    (
+                      "costCentre",
+                      .optional(reading.costCentre(of: person.id, at: now).flatMap { centres[$0] })
+                    ),
                     ("created", .string(person.created.utc)), ("ended", .optional(person.ended?.utc)),
                   ])
                 })

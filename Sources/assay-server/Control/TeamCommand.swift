@@ -17,9 +17,10 @@ struct TeamCommand: ParsableCommand {
       EXAMPLES
         assay team add payments
         assay team list
+        assay team rule groups
         assay team remove payments
       """,
-    subcommands: [Add.self, List.self, Remove.self])
+    subcommands: [Add.self, List.self, Rule.self, Remove.self])
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -64,6 +65,41 @@ struct TeamCommand: ParsableCommand {
     }
   }
 
+  struct Rule: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Declare where the teams of a directory service’s people come from.",
+      discussion: """
+        groups (the default): the group that a person joined first. department: the department that is stated. \
+        People whom no directory service named stay where they were put. Without a rule, prints what is declared, \
+        and who is in several groups.
+
+        EXAMPLES
+          assay team rule groups
+          assay team rule
+        """)
+
+    @Argument(help: "groups or department.") var rule: TeamRule?
+    @OptionGroup var control: ControlOptions
+
+    func run() throws {
+      let store = try control.open()
+      if let rule {
+        let moved = try store.setTeamRule(rule, at: Instant(Date()))
+        return try StandardOutput.write(
+          "Teams come from \(rule.word) from now on. \(Figures.counted(moved, "person", "people")) moved.\n")
+      }
+      let reading = try store.peopleReading()
+      let directory = NamedDirectory(reading.snapshot)
+      var text = "Teams come from \(reading.rule.word).\n"
+      for (person, groups) in reading.ambiguous.sorted(by: { $0.key < $1.key }) {
+        let line =
+          "\(directory.mail(person) ?? "–") is in several groups: \(groups.joined(separator: ", ")). The first counts."
+        text += Display.safe(line) + "\n"
+      }
+      try StandardOutput.write(text)
+    }
+  }
+
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Remove a team; its people stay, in no team.",
@@ -86,6 +122,15 @@ struct TeamCommand: ParsableCommand {
   }
 }
 
+extension TeamRule: ExpressibleByArgument {
+  init?(argument: String) {
+    guard let rule = Self.allCases.first(where: { $0.word == argument.lowercased() }) else { return nil }
+    self = rule
+  }
+
+  var word: String { self == .groups ? "groups" : "department" }
+}
+
 /// `assay project`.
 struct ProjectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -96,10 +141,12 @@ struct ProjectCommand: ParsableCommand {
 
       EXAMPLES
         assay project add checkout
+        assay project repository add checkout git@github.com:example/checkout.git
+        assay project use-case checkout support
         assay project list
         assay project remove checkout
       """,
-    subcommands: [Add.self, List.self, Remove.self])
+    subcommands: [Add.self, List.self, RepositoryCommand.self, UseCase.self, Remove.self])
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -135,7 +182,8 @@ struct ProjectCommand: ParsableCommand {
       let things = contents.projects.map { project in
         NamedThing(
           id: project.id, name: project.name, created: project.created, ended: project.ended,
-          count: contents.keys.count { $0.project == project.id && $0.revoked == nil })
+          count: contents.keys.count { $0.project == project.id && $0.revoked == nil },
+          useCase: project.useCase)
       }
       try StandardOutput.write(
         NamedThing.list(
@@ -174,6 +222,8 @@ struct NamedThing {
   var ended: Instant?
   /// How many belong to it now.
   var count: Int
+  /// Of a project, if it has one.
+  var useCase: String?
 
   static func list(
     _ things: [NamedThing], _ options: ListOptions, name: String,
@@ -182,11 +232,12 @@ struct NamedThing {
     let shown = things.filter { options.all || $0.ended == nil }
     guard !options.json else {
       let items = shown.map { thing in
-        JSONValue.object([
-          ("id", .integer(thing.id)), ("name", .string(thing.name)),
-          (counted.member, .integer(Int64(thing.count))), ("created", .string(thing.created.utc)),
-          ("ended", .optional(thing.ended?.utc)),
-        ])
+        JSONValue.object(
+          [
+            ("id", .integer(thing.id)), ("name", .string(thing.name)),
+            (counted.member, .integer(Int64(thing.count))), ("created", .string(thing.created.utc)),
+            ("ended", .optional(thing.ended?.utc)),
+          ] + (name == "projects" ? [("useCase", .optional(thing.useCase))] : []))
       }
       return JSONValue.object([(name, .array(items))]).document
     }
