@@ -70,9 +70,17 @@ struct Sight: Sendable {
     switch decision {
     case .allowed(let grant): return grant
     case .refused(.notSignedIn): throw .signInNeeded
+    case .refused(.purposeMissing): throw .purposeMissing
     case .refused(let refusal):
       throw ProblemDetails(
         403, "not-shown", title: "Not shown", detail: "\(refusal.sentence) \(refusal.instead)")
     }
   }
+}
+
+extension ProblemDetails {
+  /// The policy would say yes to whoever states what for.
+  static let purposeMissing = ProblemDetails(
+    403, "purpose-missing", title: "A purpose is needed",
+    detail: "\(Refusal.purposeMissing.sentence) \(Refusal.purposeMissing.instead)")
 }

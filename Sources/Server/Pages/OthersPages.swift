@@ -49,7 +49,7 @@ struct OthersPages: Sendable {
     let grant: Grant
     do {
       grant = try sight.ask(.personUsage, of: id, as: relation, context, purpose: purpose)
-    } catch  where purpose == nil && sight.roles(of: context.caller).contains(.administrator) {
+    } catch let problem as ProblemDetails where problem == .purposeMissing {
       return askForPurpose(person, context)
     }
     let figures = try AccountReader(ledger: ledger, timeZone: timeZone)
