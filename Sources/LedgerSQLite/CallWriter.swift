@@ -107,8 +107,7 @@ struct CallWriter {
     let event = call.isUsage ? try event(of: call) : nil
     try settle.run { values in
       CallRow.bind(call, to: &values)
-      // A name that is the call's own needs no looking up.
-      values.add(event == call.ownEvent ? nil : event)
+      values.add(event)
     }
     guard db.changesCount > 0, let event else { return }
     var session = countedSession(of: call)

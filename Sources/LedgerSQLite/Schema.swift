@@ -261,7 +261,6 @@ enum Schema {
       charged_tokens INTEGER NOT NULL,
       is_subscription INTEGER NOT NULL,
       is_billed INTEGER NOT NULL,
-      -- NULL where that is the id.
       event_id BLOB,
       -- Where it was opened, for as long as it is.
       spool BLOB
