@@ -36,9 +36,18 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
     .target(name: "Surroundings", swiftSettings: house),
+    .target(
+      name: "ServiceSettings", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: house),
+    .systemLibrary(name: "CZlib"),
+    .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: house),
     .target(name: "JSONScan", swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
     .target(
@@ -66,6 +75,30 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
+      name: "Provisioning",
+      dependencies: [
+        "ControlSQLite", "Directory", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: house),
+    .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
+    .target(
+      name: "Telemetry",
+      dependencies: [
+        "JSONScan", "Ledger", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Messages/otlp.proto"],
+      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
+    .target(
+      name: "SignIn",
+      dependencies: [
+        "ControlSQLite", "Directory", "Ledger", "ServiceSettings",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: house),
+    .target(
       name: "ModelAPI", dependencies: ["Ledger", "JSONScan"],
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Budgets", dependencies: ["Ledger", "Directory"], swiftSettings: house),
@@ -84,6 +117,13 @@ let package = Package(
       name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
     .target(name: "Account", dependencies: ["Ledger", "Attribution"], swiftSettings: house),
     .target(
+      name: "Shipping",
+      dependencies: [
+        "Gzip", "Ledger", "LedgerSQLite", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: house),
+    .target(
       name: "Observability",
       dependencies: [
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -101,13 +141,29 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "Budgets", "ControlSQLite", "Directory", "Ledger", "Metering", "ModelAPI", "Observability",
+        "ServiceSettings",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "Server",
+      dependencies: [
+        "Account", "ControlSQLite", "Derivation", "Directory", "Gzip", "Ledger", "LedgerSQLite",
+        "Observability",
+        "Provisioning",
+        "ServiceSettings", "SignIn", "Surroundings", "Telemetry", "Visibility",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: house),
     .executableTarget(
@@ -121,9 +177,10 @@ let package = Package(
     .executableTarget(
       name: "assay-server",
       dependencies: [
-        "Account", "Budgets", "ControlSQLite", "Directory", "Gateway", "Ledger", "LedgerSQLite", "Metering",
+        "Account", "Budgets", "Collection", "ControlSQLite", "Derivation", "Directory", "Gateway", "Outcomes",
+        "Shipping", "Ledger", "LedgerSQLite", "Metering",
         "ModelAPI",
-        "Observability", "Surroundings",
+        "Observability", "Server", "ServiceSettings", "Surroundings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
@@ -134,7 +191,7 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Arena", "Collection", "Ledger", "Readers",
+        "Arena", "Collection", "Ledger", "LedgerSQLite", "Readers", "Telemetry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Bench", swiftSettings: house),
@@ -144,8 +201,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Budgets", "ControlSQLite", "Directory", "Gateway", "Ledger", "LedgerSQLite", "Metering", "ModelAPI",
-        "TestCorpus",
+        "assay-server", "Budgets", "Collection", "ControlSQLite", "Directory", "Gateway", "Ledger",
+        "LedgerSQLite", "Metering", "ModelAPI", "ServiceSettings", "TestCorpus",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -215,6 +272,19 @@ let package = Package(
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "VisibilityTests", dependencies: ["Directory", "Ledger", "Visibility"], swiftSettings: house),
+    .testTarget(
+      name: "TelemetryTests",
+      dependencies: [
+        "Ledger", "LedgerSQLite", "Readers", "Telemetry", "TestCorpus",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Recording"], resources: [.copy("Fixtures")], swiftSettings: house),
+    .testTarget(
+      name: "ProvisioningTests",
+      dependencies: ["ControlSQLite", "Directory", "Ledger", "Provisioning", "TestCorpus"],
       swiftSettings: house),
     .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),
     .testTarget(

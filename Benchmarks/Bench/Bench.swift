@@ -7,7 +7,8 @@ import Ledger
 @main
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", subcommands: [MakeCorpus.self, MakeRepository.self, ReadingCommand.self])
+    commandName: "bench",
+    subcommands: [MakeCorpus.self, MakeRepository.self, ReadingCommand.self, TelemetryCommand.self])
 }
 
 struct MakeCorpus: ParsableCommand {

@@ -49,13 +49,13 @@ struct ReadingCommand: ParsableCommand {
   }
 
   /// What this process has used of the processors so far: other programs do not lengthen it much.
-  private static func processorTime() -> Duration {
+  static func processorTime() -> Duration {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 
-  private static func microseconds(_ duration: Duration) -> Int64 {
+  static func microseconds(_ duration: Duration) -> Int64 {
     duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
   }
 }

@@ -5,9 +5,9 @@ import Synchronization
 
 /// Brings a ledger up to date with the tools' own records.
 package struct Collector: Sendable {
-  let store: any LedgerStore
+  let store: any CollectionStore
 
-  package init(store: any LedgerStore) { self.store = store }
+  package init(store: any CollectionStore) { self.store = store }
 
   /// What a run did.
   package struct Outcome: Sendable {

@@ -5,6 +5,14 @@ import Ledger
 
 /// How nouns are read from their rows.
 enum ControlRows {
+  static func snapshot(_ db: Database) throws -> DirectorySnapshot {
+    DirectorySnapshot(try contents(db), version: try version(db))
+  }
+
+  static func version(_ db: Database) throws -> Int64 {
+    try Int64.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'version'") ?? 0
+  }
+
   static func contents(_ db: Database) throws -> DirectorySnapshot.Contents {
     var contents = DirectorySnapshot.Contents()
     contents.people = try people(db)
@@ -15,6 +23,7 @@ enum ControlRows {
     contents.limits = try limits(db)
     contents.memberships = try tenures(db, "membership")
     contents.ownerships = try tenures(db, "ownership")
+    contents.holdings = try tenures(db, "holding")
     return contents
   }
 
@@ -49,7 +58,8 @@ enum ControlRows {
     try Row.fetchAll(db, sql: "SELECT * FROM project WHERE \(condition) ORDER BY id", arguments: arguments)
       .map {
         Project(
-          id: $0["id"], name: $0["name"], created: $0.instant("created"), ended: $0.instant("ended"))
+          id: $0["id"], name: $0["name"], useCase: $0["use_case"], created: $0.instant("created"),
+          ended: $0.instant("ended"))
       }
   }
 
@@ -69,7 +79,7 @@ enum ControlRows {
       guard let owner: Int64 = row["owner_id"] else { return nil }
       return Agent(
         id: row["id"], account: AccountID(rawValue: row["account_id"]), name: row["name"],
-        owner: owner, created: row.instant("created"), ended: row.instant("ended"))
+        owner: owner, useCase: row["use_case"], created: row.instant("created"), ended: row.instant("ended"))
     }
   }
 
@@ -113,7 +123,7 @@ enum ControlRows {
     }
   }
 
-  private static func tenures(_ db: Database, _ table: String) throws -> [Tenure] {
+  static func tenures(_ db: Database, _ table: String) throws -> [Tenure] {
     try Row.fetchAll(db, sql: "SELECT * FROM \(table) ORDER BY rowid").map {
       Tenure(
         member: $0["member_id"], of: $0["of_id"], since: $0.instant("since"), until: $0.instant("until"))

@@ -13,6 +13,12 @@ enum ControlSchema {
       try db.execute(sql: keys)
       for table in counted { try db.execute(sql: triggers(table)) }
     }
+    migrator.registerMigration("2: directory services, reporting lines, identities") { db in
+      for sql in [people, provisioned, identities] { try db.execute(sql: sql) }
+      // What else a snapshot is made of since then.
+      try db.execute(sql: triggers("holding"))
+    }
+    migrator.registerMigration("3: tokens and browser sessions") { db in try db.execute(sql: signIn) }
     return migrator
   }
 
@@ -142,6 +148,34 @@ enum ControlSchema {
       limit_id INTEGER,
       text TEXT NOT NULL
     ) STRICT;
+    """
+
+  private static let signIn = """
+    -- As with keys, only the hash of a secret is here.
+    CREATE TABLE api_token (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      name TEXT NOT NULL,
+      folded TEXT NOT NULL,
+      person_id INTEGER REFERENCES person(id),
+      agent_id INTEGER REFERENCES agent(id),
+      scopes TEXT NOT NULL,
+      hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+      prefix TEXT NOT NULL,
+      created INTEGER NOT NULL,
+      expires INTEGER,
+      revoked INTEGER,
+      CHECK (person_id IS NULL OR agent_id IS NULL)
+    ) STRICT;
+    CREATE UNIQUE INDEX api_token_living ON api_token(org_id, folded) WHERE revoked IS NULL;
+
+    CREATE TABLE browser_session (
+      hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+      person_id INTEGER NOT NULL REFERENCES person(id),
+      begun INTEGER NOT NULL,
+      last_seen INTEGER NOT NULL,
+      expires INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
     """
 
   /// What a snapshot is made of.

@@ -11,16 +11,23 @@ extension ControlStore {
     let name = try DirectoryText.name(name)
     let mail = try DirectoryText.mail(mail)
     return try write { db in
-      let account = try Self.newAccount(db, kind: "person")
-      try Self.unlessTaken(.person, mail) {
-        try db.execute(
-          sql: "INSERT INTO person (account_id, name, mail, folded, created) VALUES (?, ?, ?, ?, ?)",
-          arguments: [account.rawValue, name, mail, DirectoryText.folded(mail), now.milliseconds])
-      }
-      let id = db.lastInsertedRowID
+      let (id, account) = try Self.newPerson(db, name: name, mail: mail, at: now)
+      try Self.declare(db, .workMail, mail, account, .hand, at: now)
       if let team { try Self.begin(db, "membership", member: id, of: team, at: now) }
       return Person(id: id, account: account, name: name, mail: mail, team: team, created: now)
     }
+  }
+
+  static func newPerson(
+    _ db: Database, name: String, mail: String, at now: Instant
+  ) throws -> (id: Int64, account: AccountID) {
+    let account = try newAccount(db, kind: "person")
+    try unlessTaken(.person, mail) {
+      try db.execute(
+        sql: "INSERT INTO person (account_id, name, mail, folded, created) VALUES (?, ?, ?, ?, ?)",
+        arguments: [account.rawValue, name, mail, DirectoryText.folded(mail), now.milliseconds])
+    }
+    return (db.lastInsertedRowID, account)
   }
 
   /// Moves a person to a team, or to none, from `now` on; what was spent before stays the former team's.
@@ -37,13 +44,33 @@ extension ControlStore {
   package func removePerson(_ id: Int64, at now: Instant) throws -> Removal {
     try write { db in
       var removal = Removal()
-      let owned = try Int64.fetchAll(
-        db, sql: "SELECT member_id FROM ownership WHERE of_id = ? AND until IS NULL", arguments: [id])
-      for agent in owned { try Self.removeAgent(db, agent, at: now, &removal) }
-      try Self.end(db, "membership", "member_id", id, at: now)
-      try Self.endScope(db, .person(id), holds: "person_id", at: now, &removal)
+      try Self.endPerson(db, id, at: now, &removal)
       return removal
     }
+  }
+
+  static func endPerson(_ db: Database, _ id: Int64, at now: Instant, _ removal: inout Removal) throws {
+    try living(db, .person, id)
+    let owned = try Int64.fetchAll(
+      db, sql: "SELECT member_id FROM ownership WHERE of_id = ? AND until IS NULL", arguments: [id])
+    for agent in owned { try removeAgent(db, agent, at: now, &removal) }
+    for table in ["membership", "reporting", "charging"] { try end(db, table, "member_id", id, at: now) }
+    try end(db, "reporting", "of_id", id, at: now)
+    try endIdentities(
+      db,
+      """
+      SELECT account_id FROM person WHERE id = ?1
+      UNION SELECT member_id FROM holding WHERE of_id = ?1 AND until IS NULL
+      """, id, at: now)
+    try endScope(db, .person(id), holds: "person_id", at: now, &removal)
+  }
+
+  private static func endIdentities(
+    _ db: Database, _ accounts: String, _ id: Int64, at now: Instant
+  ) throws {
+    try db.execute(
+      sql: "UPDATE identity SET until = max(since, ?2) WHERE account_id IN (\(accounts)) AND until IS NULL",
+      arguments: [id, now.milliseconds])
   }
 
   // MARK: Agents
@@ -87,6 +114,7 @@ extension ControlStore {
   {
     removal.agents += try ControlRows.agents(db, where: "id = ? AND ended IS NULL", [id]).map(\.name)
     try end(db, "ownership", "member_id", id, at: now)
+    try endIdentities(db, "SELECT account_id FROM agent WHERE id = ?1", id, at: now)
     try endScope(db, .agent(id), holds: "agent_id", at: now, &removal)
   }
 
@@ -104,10 +132,14 @@ extension ControlStore {
   package func removeTeam(_ id: Int64, at now: Instant) throws -> Removal {
     try write { db in
       var removal = Removal()
-      removal.members = try Self.end(db, "membership", "of_id", id, at: now)
-      try Self.endScope(db, .team(id), holds: "team_id", at: now, &removal)
+      try Self.endTeam(db, id, at: now, &removal)
       return removal
     }
+  }
+
+  static func endTeam(_ db: Database, _ id: Int64, at now: Instant, _ removal: inout Removal) throws {
+    removal.members += try end(db, "membership", "of_id", id, at: now)
+    try endScope(db, .team(id), holds: "team_id", at: now, &removal)
   }
 
   /// - Throws: ``DirectoryError`` if the name is none, or another living project's.
@@ -122,6 +154,9 @@ extension ControlStore {
   package func removeProject(_ id: Int64, at now: Instant) throws -> Removal {
     try write { db in
       var removal = Removal()
+      try db.execute(
+        sql: "UPDATE repository SET ended = max(created, ?) WHERE project_id = ? AND ended IS NULL",
+        arguments: [now.milliseconds, id])
       try Self.endScope(db, .project(id), holds: "project_id", at: now, &removal)
       return removal
     }
@@ -131,14 +166,18 @@ extension ControlStore {
     Int64, String
   ) {
     let name = try DirectoryText.name(name)
-    return try write { db in
-      try Self.unlessTaken(kind, name) {
-        try db.execute(
-          sql: "INSERT INTO \(kind.rawValue) (name, folded, created) VALUES (?, ?, ?)",
-          arguments: [name, DirectoryText.folded(name), now.milliseconds])
-      }
-      return (db.lastInsertedRowID, name)
+    return try write { db in (try Self.addNamed(db, kind, name, at: now), name) }
+  }
+
+  static func addNamed(
+    _ db: Database, _ kind: DirectoryError.Kind, _ name: String, at now: Instant
+  ) throws -> Int64 {
+    try unlessTaken(kind, name) {
+      try db.execute(
+        sql: "INSERT INTO \(kind.rawValue) (name, folded, created) VALUES (?, ?, ?)",
+        arguments: [name, DirectoryText.folded(name), now.milliseconds])
     }
+    return db.lastInsertedRowID
   }
 }
 
@@ -172,20 +211,27 @@ extension ControlStore {
   }
 
   /// Begins a tenure; what it is of must be living, or another process has ended it meanwhile.
-  private static func begin(
+  static func begin(
     _ db: Database, _ table: String, member: Int64, of: Int64, at now: Instant
   ) throws {
-    let (members, wholes): (DirectoryError.Kind, DirectoryError.Kind) =
-      table == "membership" ? (.person, .team) : (.agent, .person)
-    try living(db, members, member)
-    try living(db, wholes, of)
+    try living(db, table == "ownership" ? .agent : .person, member)
+    // Cost centres do not end.
+    if table != "charging" { try living(db, table == "membership" ? .team : .person, of) }
     try db.execute(
       sql: "INSERT INTO \(table) (member_id, of_id, since) VALUES (?, ?, ?)",
       arguments: [member, of, now.milliseconds])
   }
 
+  /// Makes `of` what the member belongs to from now on, or nothing; a tenure that says so already is left alone.
+  static func set(_ db: Database, _ table: String, member: Int64, of: Int64?, at now: Instant) throws {
+    let sql = "SELECT of_id FROM \(table) WHERE member_id = ? AND until IS NULL"
+    guard try Int64.fetchOne(db, sql: sql, arguments: [member]) != of else { return }
+    try end(db, table, "member_id", member, at: now)
+    if let of { try begin(db, table, member: member, of: of, at: now) }
+  }
+
   @discardableResult
-  private static func end(
+  static func end(
     _ db: Database, _ table: String, _ column: String, _ id: Int64, at now: Instant
   ) throws -> Int {
     // The clock may have been set back; nothing ends before it begins.

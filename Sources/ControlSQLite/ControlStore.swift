@@ -109,11 +109,7 @@ package struct ControlStore: Sendable {
   ///
   /// - Throws: ``ControlError`` if the file is damaged or cannot be read.
   package func snapshot() throws(ControlError) -> DirectorySnapshot {
-    try read { db in
-      DirectorySnapshot(
-        try ControlRows.contents(db),
-        version: try Int64.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'version'") ?? 0)
-    }
+    try read(ControlRows.snapshot)
   }
 
   func read<Value>(_ body: (Database) throws -> Value) throws(ControlError) -> Value {

@@ -17,17 +17,20 @@ package struct Derivation: Sendable {
   let repositories: [String]
   /// Directories in which sessions may have run that name theirs by a hash only.
   let directories: [String]
+  /// Whether only `repositories` count, and sessions ran on machines other than this.
+  let isServing: Bool
   let cacheDirectory: String?
 
   package init(
     store: any LedgerStore, prices: PriceCatalogue, policy: AttributionPolicy = AttributionPolicy(),
-    repositories: [String] = [], directories: [String] = [], cacheDirectory: String?
+    repositories: [String] = [], directories: [String] = [], isServing: Bool = false, cacheDirectory: String?
   ) {
     self.store = store
     self.prices = prices
     self.policy = policy
     self.repositories = repositories
     self.directories = directories
+    self.isServing = isServing
     self.cacheDirectory = cacheDirectory
   }
 
@@ -42,7 +45,7 @@ package struct Derivation: Sendable {
   }
 
   /// Raised when the same records and states give other rollups.
-  private static let rollupVersion = 2
+  private static let rollupVersion = 3
 
   /// - Returns: How many sessions were derived anew.
   @discardableResult
@@ -106,7 +109,7 @@ package struct Derivation: Sendable {
 
   private func places(of sessions: [SessionFact]) async throws -> Places {
     try await Places(
-      sessions: sessions, given: repositories,
+      sessions: sessions, given: repositories, isServing: isServing,
       indexer: RepositoryIndexer(
         IndexRequest(
           key: store.hashKey, cacheDirectory: cacheDirectory, since: sessions.compactMap(\.started).min())))

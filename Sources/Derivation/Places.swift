@@ -8,10 +8,19 @@ struct Places: Sendable {
   private(set) var histories: [RepositoryHistory] = []
   private(set) var notes: [SessionPlaceNote] = []
   private var byDirectory: [String: SessionPlace] = [:]
+  /// By the hashes of their remotes; only where sessions ran on other machines.
+  private var byRemote: [UInt64: String]?
+  private let key: SipHash24.Key
 
   /// Looks up every session's working directory and every directory in `given`, and brings the indexes of the
   /// repositories found up to date.
-  init(sessions: [SessionFact], given: [String], indexer: RepositoryIndexer) async throws {
+  ///
+  /// - Parameter isServing: Whether the sessions ran on other machines: then only `given` repositories count, and a
+  ///   session is of the one whose remote it names.
+  init(
+    sessions: [SessionFact], given: [String], isServing: Bool = false, indexer: RepositoryIndexer
+  ) async throws {
+    key = indexer.request.key
     var locations: [RepositoryLocation: [String]] = [:]
     var seen: Set<String> = []
     for directory in given where seen.insert("given \(directory)").inserted {
@@ -23,7 +32,7 @@ struct Places: Sendable {
         notes.append(SessionPlaceNote(directory: directory, problem: error.reason))
       }
     }
-    for directory in sessions.compactMap(\.directory) where seen.insert(directory).inserted {
+    for directory in isServing ? [] : sessions.compactMap(\.directory) where seen.insert(directory).inserted {
       do throws(RepositoryProblem) {
         locations[try RepositoryLocation.containing(directory), default: []].append(directory)
       } catch {
@@ -52,6 +61,11 @@ struct Places: Sendable {
         notes.append(note)
       }
     }
+    if isServing {
+      byRemote = Dictionary(
+        histories.flatMap { history in history.index.remotes.map { ($0, history.index.gitDirectory) } },
+        uniquingKeysWith: { first, _ in first })
+    }
   }
 
   /// The git directory of the repository that a session worked in: where it ran, or else where its commits are.
@@ -62,7 +76,12 @@ struct Places: Sendable {
   }
 
   func place(of session: SessionFact) -> SessionPlace {
-    session.directory.flatMap { byDirectory[$0] } ?? .unstated
+    if let byRemote {
+      guard let remote = session.remote else { return .unstated }
+      return RemoteName.hash(remote, key: key).flatMap { byRemote[$0] }.map { .repository($0) }
+        ?? .problem(.notRegistered(remote: remote))
+    }
+    return session.directory.flatMap { byDirectory[$0] } ?? .unstated
   }
 
   /// Whether looking again would find the same: the same repositories, with their refs where they were.

@@ -14,6 +14,7 @@ struct RollupBuilder {
   /// Usage that divides in the same way.
   private struct Group: Hashable {
     var slot: Instant
+    var account: AccountID
     var model: String?
     var turn: TurnID?
     var stated: StatedClasses
@@ -21,6 +22,7 @@ struct RollupBuilder {
 
   private struct CellKey: Hashable {
     var slot: Instant
+    var account: AccountID
     var model: String?
     var state: OutcomeState
     var tier: OutcomeTier?
@@ -38,7 +40,7 @@ struct RollupBuilder {
   mutating func add(_ record: UsageRecord) {
     let turn = record.turn.flatMap { shares[$0] == nil ? nil : $0 }
     let group = Group(
-      slot: RollupCell.slot(of: record.at), model: record.model, turn: turn,
+      slot: RollupCell.slot(of: record.at), account: record.account, model: record.model, turn: turn,
       stated: StatedClasses(record.counts))
     groups[group, default: Totals()] += totals(of: record)
   }
@@ -54,7 +56,8 @@ struct RollupBuilder {
       let shares = group.turn.flatMap { self.shares[$0] } ?? [attribution.rest]
       for (share, part) in zip(shares, totals.divided(by: shares.map(\.weight))) {
         let key = CellKey(
-          slot: group.slot, model: group.model, state: share.state, tier: share.tier, stated: group.stated)
+          slot: group.slot, account: group.account, model: group.model, state: share.state, tier: share.tier,
+          stated: group.stated)
         cells[key, default: Totals()] += part
       }
     }
@@ -63,12 +66,15 @@ struct RollupBuilder {
     return cells.map { key, totals in
       RollupCell(
         slot: key.slot, session: attribution.session, model: key.model, state: key.state, tier: key.tier,
-        totals: totals)
+        totals: totals, account: key.account)
     }.sorted {
       // The classes that are stated tell cells apart that are otherwise alike.
-      ($0.slot, $0.model ?? "", $0.state.rawValue, $0.tier?.rawValue ?? -1, StatedClasses($0.totals.counts))
+      (
+        $0.slot, $0.account, $0.model ?? "", $0.state.rawValue, $0.tier?.rawValue ?? -1,
+        StatedClasses($0.totals.counts)
+      )
         < (
-          $1.slot, $1.model ?? "", $1.state.rawValue, $1.tier?.rawValue ?? -1,
+          $1.slot, $1.account, $1.model ?? "", $1.state.rawValue, $1.tier?.rawValue ?? -1,
           StatedClasses($1.totals.counts)
         )
     }
@@ -95,7 +101,8 @@ struct RollupBuilder {
     }
     for (outcome, part) in zip(outcomes, totals.divided(by: outcomes.map(\.value))) {
       let key = CellKey(
-        slot: RollupCell.slot(of: record.at), model: record.model, state: outcome.key.state,
+        slot: RollupCell.slot(of: record.at), account: record.account, model: record.model,
+        state: outcome.key.state,
         tier: outcome.key.tier, stated: StatedClasses(record.counts))
       cells[key, default: Totals()] += part
     }
@@ -107,7 +114,8 @@ struct RollupBuilder {
     case .notBilled:
       totals.notBilledRecords = 1
       return totals
-    case .itemised: totals.records = 1
+    // Stores hand over what telemetry alone itemises as itemised, if it counts.
+    case .itemised, .telemetry: totals.records = 1
     case .unitemised: totals.unitemisedRecords = 1
     }
     totals.counts = record.counts

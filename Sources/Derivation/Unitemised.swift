@@ -53,7 +53,7 @@ struct Unitemised {
           id: Key128(space: "unitemised", "\(session.name)/\(model)"), session: session.id,
           ownerRank: .stated,
           at: total.at, tool: session.tool, model: model, counts: gap,
-          service: UsageRecord.Service(webSearches: searches), kind: .unitemised))
+          service: UsageRecord.Service(webSearches: searches), kind: .unitemised, account: session.account))
     }
   }
 }

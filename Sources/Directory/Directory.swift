@@ -9,7 +9,8 @@ package struct Person: Hashable, Sendable, Identifiable {
   /// Under which this person's use stands in the ledger.
   package var account: AccountID
   package var name: String
-  /// By which the person is known; compared without regard to case.
+  /// By which the person is known; compared without regard to case. An address, or the user name that the
+  /// organisation's directory gives one who has none.
   package var mail: String
   /// The team now; ``DirectorySnapshot/team(of:at:)`` knows the team as of another day.
   package var team: Int64?
@@ -44,16 +45,21 @@ package struct Team: Hashable, Sendable, Identifiable {
   }
 }
 
-/// What work is done for, across teams.
+/// What work is done for, across teams: an application, with its repositories.
 package struct Project: Hashable, Sendable, Identifiable {
   package var id: Int64
   package var name: String
+  /// What it is used for, in the organisation's own words, such as “support”.
+  package var useCase: String?
   package var created: Instant
   package var ended: Instant?
 
-  package init(id: Int64, name: String, created: Instant, ended: Instant? = nil) {
+  package init(
+    id: Int64, name: String, useCase: String? = nil, created: Instant, ended: Instant? = nil
+  ) {
     self.id = id
     self.name = name
+    self.useCase = useCase
     self.created = created
     self.ended = ended
   }
@@ -67,26 +73,31 @@ package struct Agent: Hashable, Sendable, Identifiable {
   package var name: String
   /// The person who answers for it now; an agent whose owner leaves ends, unless it is handed over before.
   package var owner: Int64
+  /// What it is used for, in the organisation's own words, such as “support”.
+  package var useCase: String?
   package var created: Instant
   package var ended: Instant?
 
   package init(
-    id: Int64, account: AccountID, name: String, owner: Int64, created: Instant, ended: Instant? = nil
+    id: Int64, account: AccountID, name: String, owner: Int64, useCase: String? = nil, created: Instant,
+    ended: Instant? = nil
   ) {
     self.id = id
     self.account = account
     self.name = name
     self.owner = owner
+    self.useCase = useCase
     self.created = created
     self.ended = ended
   }
 }
 
-/// That somebody belonged to something for a time: a person to a team, or an agent to its owner.
+/// That somebody belonged to something for a time: a person to a team, a manager or a cost centre, an agent to its
+/// owner, an account to a person.
 package struct Tenure: Hashable, Sendable {
-  /// The person, or the agent.
+  /// The person, the agent, or the account's number.
   package var member: Int64
-  /// The team, or the owner.
+  /// The team, the manager, the cost centre, the owner, or the person.
   package var of: Int64
   package var since: Instant
   /// When it ended; `nil` while it lasts.

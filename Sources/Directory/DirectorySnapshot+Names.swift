@@ -55,6 +55,29 @@ extension DirectorySnapshot {
     text.hasPrefix("asy_") && text.count > 10 ? text.prefix(10) + "…" : DirectoryText.shown(text)
   }
 
+  /// What people call a scope, ended or not; `nil` for the organisation, and for what is not in the directory.
+  package func name(of scope: Limit.Scope) -> String? {
+    switch scope {
+    case .organisation: nil
+    case .key(let id): Self.thing(id, in: contents.keys)?.name
+    case .person(let id): Self.thing(id, in: contents.people)?.mail
+    case .team(let id): Self.thing(id, in: contents.teams)?.name
+    case .project(let id): Self.thing(id, in: contents.projects)?.name
+    case .agent(let id): Self.thing(id, in: contents.agents)?.name
+    }
+  }
+
+  /// By halving: refused calls ask for it, and there may be many of both.
+  private static func thing<Thing: Identifiable>(_ id: Int64, in things: [Thing]) -> Thing?
+  where Thing.ID == Int64 {
+    var range = things.startIndex..<things.endIndex
+    while let middle = range.isEmpty ? nil : range.lowerBound + range.count / 2 {
+      if things[middle].id == id { return things[middle] }
+      range = things[middle].id < id ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return nil
+  }
+
   private static func living<Thing>(
     _ things: [Thing], _ kind: DirectoryError.Kind, _ name: String, name path: (Thing) -> String,
     ended: (Thing) -> Instant?

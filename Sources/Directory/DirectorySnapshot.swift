@@ -2,7 +2,7 @@ package import Ledger
 
 /// The whole directory as of one moment: a value, to be read from everywhere at once.
 package struct DirectorySnapshot: Sendable {
-  /// Everything that makes up a directory, what has ended included.
+  /// Everything that makes up a directory, what has ended included; each kind in the order of its identifiers.
   package struct Contents: Sendable {
     package var people: [Person] = []
     package var teams: [Team] = []
@@ -15,6 +15,8 @@ package struct DirectorySnapshot: Sendable {
     package var memberships: [Tenure] = []
     /// Agents and who answers for them.
     package var ownerships: [Tenure] = []
+    /// Accounts that were found to be another person's than the one they were made for, and since when. Few.
+    package var holdings: [Tenure] = []
     package init() {}
   }
 
@@ -26,10 +28,13 @@ package struct DirectorySnapshot: Sendable {
   private let identities: [AccountID: Identity]
   private let memberships: [Int64: [Tenure]]
   private let ownerships: [Int64: [Tenure]]
+  private let holdings: [Int64: [Tenure]]
 
   package init(_ contents: Contents, version: Int64) {
     self.contents = contents
     self.version = version
+    // Of tens of thousands of keys each may have limits of its own.
+    let limits = Dictionary(grouping: contents.limits, by: \.scope)
     let people = Dictionary(contents.people.map { ($0.id, $0) }) { first, _ in first }
     let agents = Dictionary(contents.agents.map { ($0.id, $0) }) { first, _ in first }
     identities = Dictionary(
@@ -37,6 +42,7 @@ package struct DirectorySnapshot: Sendable {
     ) { first, _ in first }
     memberships = Dictionary(grouping: contents.memberships, by: \.member)
     ownerships = Dictionary(grouping: contents.ownerships, by: \.member)
+    holdings = Dictionary(grouping: contents.holdings, by: \.member)
     holders = Dictionary(
       contents.keys.compactMap { key -> (KeyHash, KeyHolder)? in
         // A key whose holder is not in the directory opens nothing.
@@ -44,7 +50,8 @@ package struct DirectorySnapshot: Sendable {
         let scopes = ChargeScopes(key, person, agent)
         let holder = KeyHolder(
           key: key, account: agent?.account ?? person.account, scopes: scopes,
-          limits: contents.limits.filter { scopes.contains($0.scope) }, name: agent?.name ?? person.mail)
+          limits: scopes.all.flatMap { limits[$0] ?? [] }.sorted { $0.id < $1.id },
+          name: agent?.name ?? person.mail)
         return (key.hash, holder)
       }
     ) { first, _ in first }
@@ -89,9 +96,11 @@ package struct DirectorySnapshot: Sendable {
   /// - Returns: `nil` for an account that is nobody's here, such as that of a machine of one's own.
   package func identity(of account: AccountID) -> Identity? { identities[account] }
 
-  /// The person who spent under an account, or answered for the agent that did, as of an instant.
+  /// The person who spent under an account, or answered for the agent that did, as of an instant. An account that was
+  /// merged with another person's is that person's, from the day it was declared to be.
   package func person(of account: AccountID, at instant: Instant) -> Int64? {
-    switch identities[account] {
+    if let holding = holdings[account.rawValue]?.last(where: { $0.holds(at: instant) }) { return holding.of }
+    return switch identities[account] {
     case .person(let person): person.id
     case .agent(let agent): ownerships[agent.id]?.first { $0.holds(at: instant) }?.of
     case nil: nil
@@ -106,6 +115,14 @@ package struct DirectorySnapshot: Sendable {
 }
 
 extension ChargeScopes {
+  /// Everything that a limit on such a call may be of.
+  fileprivate var all: [Limit.Scope] {
+    [
+      .organisation, key.map { .key($0) }, person.map { .person($0) }, team.map { .team($0) },
+      project.map { .project($0) }, agent.map { .agent($0) },
+    ].compactMap { $0 }
+  }
+
   fileprivate init(_ key: VirtualKey, _ person: Person, _ agent: Agent?) {
     self.init(
       key: key.id, person: person.id, team: key.team ?? person.team, project: key.project, agent: agent?.id)

@@ -61,6 +61,19 @@ package enum DirectoryText {
     return String(shown) + (text.unicodeScalars.count > limit ? "…" : "")
   }
 
+  /// - Returns: the user name as it is.
+  package static func userName(_ text: String) throws(ProvisioningError) -> String {
+    guard !text.isEmpty, text.utf8.count <= longestMail, !text.unicodeScalars.contains(where: isUnprintable),
+      text.trimmingCharacters(in: .whitespaces) == text
+    else { throw .notAUserName(text) }
+    return text
+  }
+
+  /// Whether there is neither space nor anything unprintable in it.
+  static func isPlain(_ text: some StringProtocol) -> Bool {
+    text.unicodeScalars.allSatisfy { !isUnprintable($0) && !$0.properties.isWhitespace }
+  }
+
   /// Persian and emoji need the joiners; nothing needs the rest of what cannot be seen.
   private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
@@ -87,9 +100,13 @@ package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible 
   case alreadyRevoked(String)
   case expiresInThePast
   case tooManyPatterns(most: Int)
+  case notARemote(String)
+  case notAnIdentity(String, kind: String)
+  case reportsToItself(String)
+  case bothProvisioned
 
   package enum Kind: String, Hashable, Sendable {
-    case person, team, project, agent, key, limit
+    case person, team, project, agent, key, token, limit, repository, identity
   }
 
   package var description: String {
@@ -100,10 +117,16 @@ package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible 
       "“\(text)” cannot name models or an upstream: give a name without spaces, of at most \(DirectoryText.longestPattern) bytes, such as claude-* or gpt-5.1."
     case .taken(.person, let mail):
       "There is already a person with the mail address \(mail). See assay person list."
+    case .taken(.repository, let remote):
+      "The repository \(remote) is registered with another project. See assay project list."
+    case .taken(.identity, let value):
+      "\(value) is another account’s already. See assay identity list; end that link first."
     case .taken(let kind, let name):
       "There is already \(kind.withArticle) named “\(name)”. See assay \(kind.rawValue) list, or choose another name."
     case .notFound(.person, let mail):
       "No person has the mail address “\(mail)”. See assay person list; assay person add makes one."
+    case .notFound(.repository, let remote):
+      "No project has the repository \(remote). See assay project list."
     case .notFound(let kind, let name):
       "There is no \(kind.rawValue) “\(name)”. See assay \(kind.rawValue) list."
     case .ambiguous(let kind, let name, let candidates):
@@ -112,10 +135,18 @@ package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible 
     case .expiresInThePast: "A key cannot expire before it is made."
     case .tooManyPatterns(let most):
       "A key can name no more than \(most) models, and as many upstreams. Use * to name several at once."
+    case .notARemote(let text):
+      "“\(text)” names no repository on a host. Give its remote, such as https://github.com/example/shop or git@github.com:example/shop.git."
+    case .notAnIdentity(let text, let kind):
+      "“\(text)” cannot be a \(kind) identity: give its value as the service shows it."
+    case .reportsToItself(let mail):
+      "\(mail) would be above themself. Give a manager who does not report to them."
+    case .bothProvisioned:
+      "Both are known to the organisation’s directory service. Remove one of them there first."
     }
   }
 }
 
 extension DirectoryError.Kind {
-  var withArticle: String { self == .agent ? "an agent" : "a \(rawValue)" }
+  var withArticle: String { self == .agent || self == .identity ? "an \(rawValue)" : "a \(rawValue)" }
 }

@@ -8,6 +8,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 package import Tracing
+import ServiceSettings
 
 /// The gateway as a service: recovers what a crash left, listens, and stops in good order.
 ///
@@ -33,15 +34,19 @@ package struct Gateway: Service, CustomStringConvertible, CustomReflectable {
   private let prices: PriceCatalogue
   private let tracer: (any Tracer)?
   private let log: Logger
+  private let clock: @Sendable () -> Instant
   private let onListening: @Sendable (Int) -> Void
 
   /// - Parameters:
   ///   - environment: Where upstreams' credentials may be.
+  ///   - clock: By which calls are dated, limits reset and keys expire.
   ///   - onListening: Told the port, once calls are taken.
   package init(
     _ configuration: GatewayConfiguration, environment: [String: String], stores: Stores,
     prices: PriceCatalogue,
-    tracer: (any Tracer)? = nil, log: Logger, onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    tracer: (any Tracer)? = nil, log: Logger,
+    clock: @escaping @Sendable () -> Instant = { Instant(Date()) },
+    onListening: @escaping @Sendable (Int) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.environment = environment
@@ -49,6 +54,7 @@ package struct Gateway: Service, CustomStringConvertible, CustomReflectable {
     self.prices = prices
     self.tracer = tracer
     self.log = log
+    self.clock = clock
     self.onListening = onListening
   }
 
@@ -59,7 +65,7 @@ package struct Gateway: Service, CustomStringConvertible, CustomReflectable {
     let spool = try Spool(directory: stores.spoolDirectory)
     let drain = SpoolDrain(spool, into: stores.ledger)
     // What a crash left is settled before anything is admitted: budgets begin with all that was spent.
-    let recovery = try await drain.recover(prices: prices, at: Instant(Date()))
+    let recovery = try await drain.recover(prices: prices, at: clock())
     report(recovery.drained)
     if !recovery.crashed.isEmpty {
       log.warning(
@@ -67,7 +73,8 @@ package struct Gateway: Service, CustomStringConvertible, CustomReflectable {
         metadata: ["calls": "\(recovery.crashed.count)"])
     }
     let shared = try GatewayShared(
-      configuration, environment: environment, stores: stores, prices: prices, tracer: tracer, log: log)
+      configuration, environment: environment, stores: stores, prices: prices, tracer: tracer, log: log,
+      clock: clock)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     do {
       try await serve(shared, spool: spool, drain: drain, group: group)

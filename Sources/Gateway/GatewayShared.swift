@@ -20,16 +20,18 @@ final class GatewayShared: Sendable {
   let connections: Gauge
   let drains: Gauge
   let log: Logger
+  let now: @Sendable () -> Instant
   /// `nil`: nobody collects spans, and nothing is spent on them.
   let tracing: GatewayTracing?
 
   init(
     _ configuration: GatewayConfiguration, environment: [String: String], stores: Gateway.Stores,
-    prices: PriceCatalogue, tracer: (any Tracer)?, log: Logger
+    prices: PriceCatalogue, tracer: (any Tracer)?, log: Logger, clock: @escaping @Sendable () -> Instant
   ) throws {
     self.configuration = configuration
     self.prices = prices
     self.log = log
+    now = clock
     tracing = tracer.map { GatewayTracing($0) }
     var upstreams: [Upstream] = []
     for upstream in configuration.upstreams {
@@ -43,16 +45,13 @@ final class GatewayShared: Sendable {
     self.notices = notices
     budgets = BudgetBook(
       policy: BudgetPolicy(unpricedModels: configuration.unpricedModels, repeats: configuration.repeats))
-    let now = Instant(Date())
-    try Self.load(budgets, from: stores.ledger, at: now)
+    try Self.load(budgets, from: stores.ledger, at: clock())
     gatekeeper = Gatekeeper(
       configuration: configuration, upstreams: upstreams, health: health, budgets: budgets,
-      directory: try LiveDirectory(stores.control), notices: noticesIn, log: log)
+      directory: try LiveDirectory(stores.control), notices: noticesIn, log: log, clock: clock)
     connections = Gauge(bound: configuration.bounds.connections)
     drains = Gauge(bound: configuration.bounds.drains)
   }
-
-  func now() -> Instant { Instant(Date()) }
 
   /// Days make up months and weeks; of the last minutes single seconds are wanted, since minutes slide.
   private static func load(_ budgets: BudgetBook, from store: any LedgerStore & CallStore, at now: Instant)

@@ -41,7 +41,7 @@ package struct JSONKeyTable: Sendable {
   }
 
   /// The place in the list of the key that stands in `range` of `text`; `nil` if it is none of them.
-  func index(of range: Range<Int>, in text: UnsafeRawBufferPointer) -> Int? {
+  package func index(of range: Range<Int>, in text: UnsafeRawBufferPointer) -> Int? {
     let words = Self.words(text, range)
     return entries.withUnsafeBufferPointer { entries in
       var place = Self.place(words.head, range.count, in: entries.count)

@@ -32,6 +32,12 @@ struct FactRows {
 
   private static let rowsOfAPart = 4096
 
+  /// Telemetry names turns otherwise than logs do: its turns are those of sessions that no log was read of.
+  private static let counts = """
+    (f.owner_rank <> \(OwnerRank.telemetry.rawValue) OR NOT EXISTS (
+      SELECT 1 FROM turn o WHERE o.session_id = f.session_id AND o.owner_rank <> \(OwnerRank.telemetry.rawValue)))
+    """
+
   /// - Parameter columns: Of the table `f`, each row of which has a column `turn` or is a turn itself.
   private func rows(_ columns: String, of table: String, orderedBy order: String) throws -> Select {
     let own = "(SELECT id FROM session WHERE key = ?)"
@@ -39,13 +45,14 @@ struct FactRows {
     if table == "turn" { sql += " JOIN session s ON s.id = f.session_id" }
     var key: SessionID?
     switch scope {
-    case .all: sql += " ORDER BY \(order)"
-    case .allUnordered: break
+    case .all: sql += (table == "turn" ? " WHERE \(Self.counts)" : "") + " ORDER BY \(order)"
+    case .allUnordered: sql += table == "turn" ? " WHERE \(Self.counts)" : ""
     case .session(let session):
       key = session
       let isOwn =
         table == "turn"
-        ? "f.session_id = \(own)" : "f.turn IN (SELECT key FROM turn WHERE session_id = \(own))"
+        ? "f.session_id = \(own) AND \(Self.counts)"
+        : "f.turn IN (SELECT f.key FROM turn f WHERE f.session_id = \(own) AND \(Self.counts))"
       sql += " WHERE \(isOwn) ORDER BY \(order)"
     }
     return try Select(db, sql: sql) { values in

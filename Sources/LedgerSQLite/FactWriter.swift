@@ -73,10 +73,20 @@ struct FactWriter {
   }
 
   mutating func write(_ update: SourceUpdate) throws {
-    let batch = update.batch
-    for session in batch.sessions { try write(session) }
-    for record in batch.usage { try write(record, tool: record.tool) }
-    let tool = update.source.tool
+    try write(update.batch, tool: update.source.tool)
+    try SourceWriter(db).write(update)
+  }
+
+  /// - Parameter tool: Of sessions that are named and not described.
+  mutating func write(_ batch: FactBatch, tool: Tool) throws {
+    for var session in batch.sessions {
+      if batch.account != .local { session.account = batch.account }
+      try write(session)
+    }
+    for var record in batch.usage {
+      if batch.account != .local { record.account = batch.account }
+      try write(record, tool: record.tool)
+    }
     for total in batch.totals {
       let row = try self.row(of: total.session, tool: tool)
       try insertTotal.execute(
@@ -122,7 +132,6 @@ struct FactWriter {
         values.add(mention.at)
       }
     }
-    try writeSource(update)
   }
 
   // MARK: Parts
@@ -142,9 +151,11 @@ struct FactWriter {
     try db.cachedStatement(
       sql: """
         INSERT INTO session (key, tool, name, directory, directory_hash, branch, head_commit, remote, tool_version, started,
-          ended, parent, forked_at, flags)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ended, parent, forked_at, flags, account_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET
+          -- Whose credential came with it first: nobody else's can take it over.
+          account_id = CASE WHEN account_id = 1 THEN excluded.account_id ELSE account_id END,
           name = CASE WHEN excluded.name = '' THEN name ELSE excluded.name END,
           directory = \(Self.latest("directory")),
           directory_hash = \(Self.latest("directory_hash")),
@@ -165,7 +176,7 @@ struct FactWriter {
       session.branch,
       session.headCommit, session.remote, session.toolVersion, session.started?.milliseconds,
       session.ended?.milliseconds, session.parent?.data, session.forkedAt?.milliseconds,
-      session.flags.rawValue,
+      session.flags.rawValue, session.account.rawValue,
     ])
     try note(due: row(of: session.id, tool: session.tool))
   }
@@ -234,50 +245,6 @@ struct FactWriter {
       values.add(turn.interrupted)
     }
     try note(due: session)
-  }
-
-  private func writeSource(_ update: SourceUpdate) throws {
-    let source = update.source
-    let id = try Int64.fetchOne(
-      db.cachedStatement(
-        sql: """
-          INSERT INTO source (path, tool, shape, device, inode, size, modified_ns, read_offset, read_lines,
-            fingerprint, reader_version, checkpoint)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (path) DO UPDATE SET tool = excluded.tool, shape = excluded.shape,
-            device = excluded.device, inode = excluded.inode, size = excluded.size,
-            modified_ns = excluded.modified_ns, read_offset = excluded.read_offset,
-            read_lines = excluded.read_lines, fingerprint = excluded.fingerprint,
-            reader_version = excluded.reader_version, checkpoint = excluded.checkpoint
-          RETURNING id
-          """),
-      arguments: [
-        source.path, source.tool.rawValue, source.shape.rawValue, source.identity.device.stored,
-        source.identity.inode.stored, source.identity.size, source.identity.modifiedNanoseconds,
-        source.offset, source.lines, source.fingerprint.stored, source.readerVersion,
-        update.checkpoint.map { Data($0) },
-      ])
-    guard let id else { return }
-    if update.fromStart {
-      try db.cachedStatement(sql: "DELETE FROM diagnostic WHERE source_id = ?").execute(arguments: [id])
-    } else {
-      // Said of the last reading only: the line may have been ended, the file made readable since.
-      try db.cachedStatement(
-        sql: "DELETE FROM diagnostic WHERE source_id = ? AND kind IN ('incomplete-line', 'unreadable-file')"
-      ).execute(arguments: [id])
-    }
-    for diagnostic in update.batch.diagnostics {
-      // Two processes may read the same lines at once.
-      try db.cachedStatement(
-        sql: """
-          INSERT INTO diagnostic (source_id, kind, line, detail, count) SELECT ?1, ?2, ?3, ?4, ?5
-          WHERE ?3 IS NULL OR NOT EXISTS (
-            SELECT 1 FROM diagnostic WHERE source_id = ?1 AND kind = ?2 AND line = ?3 AND detail = ?4)
-          """
-      ).execute(arguments: [
-        id, diagnostic.kind.rawValue, diagnostic.line, diagnostic.detail, diagnostic.count,
-      ])
-    }
   }
 
   // MARK: Rows of names

@@ -110,9 +110,11 @@ extension SQLiteLedger {
             ORDER BY u.at, u.event_id
             """
         ) { $0.add(session) }
+        var own: [UsageRecord] = []
         while let row = try rows.next() {
-          if let record = UsageRow.record(row) { records.append(record) }
+          if let record = UsageRow.record(row) { own.append(record) }
         }
+        records += UsageRecord.counted(own)
         let totalRows = try Select(
           db,
           sql: """
@@ -196,8 +198,8 @@ extension SQLiteLedger {
       db,
       sql: """
         INSERT INTO rollup (session_id, slot, model_id, state, tier, \(TokenCounts.columns), cost_nano_usd,
-          records, unknown_records, unpriced_records, not_billed_records, unitemised_records)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          records, unknown_records, unpriced_records, not_billed_records, unitemised_records, account_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     for cell in derived.cells {
       var model: Int64?
@@ -227,6 +229,7 @@ extension SQLiteLedger {
         values.add(totals.unpricedRecords)
         values.add(totals.notBilledRecords)
         values.add(totals.unitemisedRecords)
+        values.add(cell.account.rawValue)
       }
     }
   }

@@ -3,14 +3,24 @@ import GRDB
 package import Ledger
 
 extension SQLiteLedger {
-  package func derivedSessions() throws -> [DerivedSession.Summary] {
+  package func derivedSessions(of account: AccountID?) throws -> [DerivedSession.Summary] {
     try read { db in
+      let filter =
+        account == nil
+        ? ""
+        : "WHERE s.account_id = ? OR s.id IN (SELECT session_id FROM rollup WHERE account_id = ?\(account == .local ? "" : " AND account_id > 1"))"
       let rows = try Select(
         db,
         sql: """
           SELECT \(SessionRow.columns), d.repository, d.project, d.turns, d.commits, d.reason, d.next_change
-          FROM derived_session d JOIN session s ON s.id = d.session_id ORDER BY s.started, s.key
-          """)
+          FROM derived_session d JOIN session s ON s.id = d.session_id \(filter) ORDER BY s.started, s.key
+          """
+      ) { values in
+        if let account {
+          values.add(account.rawValue)
+          values.add(account.rawValue)
+        }
+      }
       var summaries: [DerivedSession.Summary] = []
       let first = SessionRow.columnCount
       while let row = try rows.next() {
@@ -26,7 +36,7 @@ extension SQLiteLedger {
     }
   }
 
-  package func cells(in period: Range<Instant>) throws -> [RollupCell] {
+  package func cells(in period: Range<Instant>, of account: AccountID?) throws -> [RollupCell] {
     try read { db in
       var keys: [Int64: SessionID] = [:]
       let keyRows = try Select(db, sql: "SELECT id, key FROM session")
@@ -34,16 +44,22 @@ extension SQLiteLedger {
       var models: [Int64: String] = [:]
       let modelRows = try Select(db, sql: "SELECT id, name FROM model")
       while let row = try modelRows.next() { models[row[0]] = row[1] }
+      // Everybody's are read in the order in which they lie.
+      let filter =
+        account == nil
+        ? "NOT INDEXED WHERE slot >= ? AND slot < ?"
+        : "WHERE slot >= ? AND slot < ? AND account_id = ?\(account == .local ? "" : " AND account_id > 1")"
       let rows = try Select(
         db,
         sql: """
           SELECT session_id, slot, model_id, state, tier, \(TokenCounts.columns), cost_nano_usd, records,
-            unknown_records, unpriced_records, not_billed_records, unitemised_records
-          FROM rollup NOT INDEXED WHERE slot >= ? AND slot < ? ORDER BY rowid
+            unknown_records, unpriced_records, not_billed_records, unitemised_records, account_id
+          FROM rollup \(filter) ORDER BY rowid
           """
       ) { values in
         values.add(period.lowerBound)
         values.add(period.upperBound)
+        if let account { values.add(account.rawValue) }
       }
       var cells: [RollupCell] = []
       while let row = try rows.next() {
@@ -57,7 +73,7 @@ extension SQLiteLedger {
             totals: Totals(
               counts: row.counts(5), cost: (row[11] as Int64?).map { NanoDollars($0) },
               records: row[12], unknownRecords: row[13], unpricedRecords: row[14], notBilledRecords: row[15],
-              unitemisedRecords: row[16])))
+              unitemisedRecords: row[16]), account: AccountID(rawValue: row[17])))
       }
       return cells
     }

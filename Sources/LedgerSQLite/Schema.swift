@@ -11,12 +11,12 @@ enum Schema {
       try db.execute(sql: derived)
       try db.execute(sql: calls)
     }
+    migrator.registerMigration("2: whose a rollup is") { db in try db.execute(sql: accounts) }
     return migrator
   }
 
-  private static let records = """
-    CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
-
+  /// How far sources have been read, and what in them could not be.
+  static let sources = """
     CREATE TABLE source (
       id INTEGER PRIMARY KEY,
       path TEXT NOT NULL UNIQUE,
@@ -41,6 +41,12 @@ enum Schema {
       count INTEGER NOT NULL DEFAULT 1
     ) STRICT;
     CREATE INDEX diagnostic_source ON diagnostic(source_id, kind, line);
+    """
+
+  private static let records = """
+    CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+
+    \(sources)
 
     CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
@@ -210,6 +216,12 @@ enum Schema {
     ) STRICT;
     CREATE INDEX rollup_session ON rollup(session_id);
     CREATE INDEX rollup_slot ON rollup(slot);
+    """
+
+  private static let accounts = """
+    ALTER TABLE rollup ADD COLUMN account_id INTEGER NOT NULL DEFAULT 1;
+    -- The machine's own use, which is all there is without a server, is read as a whole.
+    CREATE INDEX rollup_account ON rollup(account_id, slot) WHERE account_id > 1;
     """
 
   private static let calls = """

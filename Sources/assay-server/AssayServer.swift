@@ -5,14 +5,14 @@ import ArgumentParser
 struct AssayServer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "assay",
-    abstract: "Passes model calls on and meters them, and says who may spend how much.",
-    subcommands: [GatewayCommand.self, CallsCommand.self],
+    abstract: "Serves an organisation: pages, data in, metered model calls; and says who may spend how much.",
+    subcommands: [ServeCommand.self, GatewayCommand.self, CallsCommand.self, CollectCommand.self],
     groupedSubcommands: [
       CommandGroup(
-        name: "Who may spend, and how much:",
+        name: "Who there is, what they may spend, and who may send:",
         subcommands: [
           PersonCommand.self, TeamCommand.self, ProjectCommand.self, AgentCommand.self, KeyCommand.self,
-          LimitCommand.self, NoticesCommand.self,
+          TokenCommand.self, LimitCommand.self, NoticesCommand.self,
         ])
     ])
 }

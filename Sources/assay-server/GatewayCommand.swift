@@ -1,17 +1,11 @@
 import ArgumentParser
-import AsyncHTTPClient
-import ControlSQLite
 import Foundation
 import Gateway
 import Ledger
-import LedgerSQLite
-import Logging
-import Metrics
-import Observability
-import ServiceLifecycle
-import UnixSignals
+import ServiceSettings
 import Surroundings
 
+/// `assay gateway`: the gateway alone.
 struct GatewayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gateway",
@@ -41,14 +35,7 @@ struct GatewayCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where to listen instead: address:port.", valueName: "address"))
   var listen: String?
 
-  @Option(help: ArgumentHelp("The ledger that calls are written to.", valueName: "file"))
-  var ledger: String?
-
-  @Option(help: ArgumentHelp("The control database: people, keys, limits.", valueName: "file"))
-  var control: String?
-
-  @Option(help: ArgumentHelp("The directory of the write-ahead spool.", valueName: "dir"))
-  var spool: String?
+  @OptionGroup var storage: StorageOptions
 
   @Option(help: ArgumentHelp("An organisation's own price file. Also $ASSAY_PRICES.", valueName: "file"))
   var prices: String?
@@ -61,53 +48,10 @@ struct GatewayCommand: AsyncParsableCommand {
     if let listen { configuration.listen = try ListenAddress(listen, key: "--listen") }
     try configuration.validate()
 
-    raiseFileLimit()
-    let metrics = PrometheusMetrics(descriptions: Gateway.metricHelp.mapValues { MetricDescription($0) })
-    MetricsSystem.bootstrap(metrics)
-    LoggingSystem.bootstrap { LineLogHandler(label: $0, level: .info) }
-    let log = Logger(label: "gateway")
-
-    let data = XDGDirectory.data
-    let stores = Gateway.Stores(
-      ledger: try SQLiteLedger(path: ledger.map(GivenPath.absolute) ?? data + "/ledger.sqlite"),
-      control: try ControlStore(path: control.map(GivenPath.absolute) ?? data + "/control.sqlite"),
-      spoolDirectory: spool.map(GivenPath.absolute) ?? data + "/spool")
-    let prices = try PriceCatalogue.builtIn(
-      withFileAt: prices ?? environment["ASSAY_PRICES"].flatMap { $0.isEmpty ? nil : $0 })
-    let scheme = configuration.tls == nil ? "http" : "https"
-    let host = configuration.listen.host
-    var services: [any Service] = []
-    if let address = configuration.metrics {
-      services.append(MetricsListener(address, render: metrics.render, log: log))
-    }
-    let spans = OTLPConfiguration.read(
-      environment: environment, serviceName: "assay-gateway", serviceVersion: nil)
-    for warning in spans.warnings { log.warning("\(warning)") }
-    let collector = HTTPClient(configuration: HTTPClient.Configuration(redirectConfiguration: .disallow))
-    let tracer = spans.configuration.map { OTLPTracer(configuration: $0, client: collector, logger: log) }
-    if let tracer { services.append(tracer) }
-    services.append(
-      Gateway(
-        configuration, environment: environment, stores: stores, prices: prices, tracer: tracer, log: log
-      ) { port in
-        log.notice("listening on \(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)")
-      })
-    let group = ServiceGroup(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
-    do {
-      try await group.run()
-    } catch {
-      try? await collector.shutdown()
-      throw error
-    }
-    try await collector.shutdown()
-  }
-
-  /// Each call takes two connections, and the usual limit is for programs that have few files open.
-  private func raiseFileLimit() {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = limit.rlim_max
-    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    let process = LongRunningProcess(label: "gateway", environment: environment)
+    try await process.run(
+      process.gatewayServices(
+        configuration, ledger: try storage.openLedger(), control: try storage.openControl(),
+        spoolDirectory: storage.spoolDirectory, prices: try PriceCatalogue.given(prices, environment)))
   }
 }

@@ -13,18 +13,8 @@ struct AccountReading {
 
   func account(period: ReportPeriod, timeZone: TimeZone) -> Account {
     Account.build(
-      cells: cells, sessions: summaries.map(accountSession), coverage: coverage(in: period),
+      cells: cells, sessions: summaries.map { AccountSession($0) }, coverage: coverage(in: period),
       diagnostics: groupedDiagnostics(), period: period, timeZone: timeZone)
-  }
-
-  private func accountSession(_ summary: DerivedSession.Summary) -> AccountSession {
-    let session = summary.session
-    return AccountSession(
-      id: session.id, tool: session.tool, name: session.name.isEmpty ? session.id.hexadecimal : session.name,
-      project: summary.project.isEmpty ? nil : summary.project,
-      projectPath: summary.repository ?? session.directory, started: session.started, ended: session.ended,
-      turns: Int(summary.turns), commits: summary.commits, reason: summary.reason, flags: session.flags,
-      parent: session.parent)
   }
 
   private func coverage(in period: ReportPeriod) -> Coverage {

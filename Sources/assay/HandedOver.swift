@@ -4,15 +4,20 @@ import Foundation
 /// Commands of the long-running side, which live in `assay-server` beside this executable: they need the HTTP
 /// packages, and whoever only wants to see an account need not build those.
 enum HandedOver {
-  static let names = ["gateway", "calls", "notices", "person", "team", "project", "agent", "key", "limit"]
+  static let names = [
+    "serve", "gateway", "collect", "calls", "notices", "person", "team", "project", "agent", "key", "token",
+    "limit",
+  ]
 
   /// For the help.
   static let help = """
-    THE GATEWAY (docs/gateway.md)
+    THE SERVER AND THE GATEWAY (docs/server.md, docs/gateway.md)
+      assay serve         pages, data in, and the gateway, in one process
       assay gateway       passes model calls on to their providers and meters every one
       assay calls         what came through it
-      assay person, team, project, agent, key, limit, notices
-                          who may spend, and how much
+      assay collect       sends facts about this machine's sessions to a server
+      assay person, team, project, agent, key, token, limit, notices
+                          who may spend and send, and how much
     """
 
   /// Becomes `assay-server` if `word` is one of its commands; returns otherwise.

@@ -90,10 +90,10 @@ struct ControlTests {
     let store = try ControlStore(path: file)
     let live = try LiveDirectory(store)
     let now = Instant(Date())
-    #expect(try live.current().holder(of: secret, at: now).get().scopes.team == 1)
+    #expect(try live.holder(of: secret, at: now).get().scopes.team == 1)
 
     try run("limit set --key ana --requests 60 --per minute")
-    #expect(try live.current().holder(of: secret, at: now).get().limits.count == 1)
+    #expect(try live.holder(of: secret, at: now).get().limits.count == 1)
     var outputs = try [
       "key list", "key list --json", "key list --all --json", "key show ana", "key show ana --json",
       "key show \(secret)", "key show \(secret) --json", "limit list --json", "person list --all --json",
@@ -119,7 +119,7 @@ struct ControlTests {
     }
 
     outputs.append(try run("key revoke ana"))
-    guard case .failure(.revoked) = try live.current().holder(of: secret, at: now) else {
+    guard case .failure(.revoked) = try live.holder(of: secret, at: now) else {
       Issue.record("still open")
       return
     }

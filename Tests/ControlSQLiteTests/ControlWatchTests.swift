@@ -1,4 +1,3 @@
-import ControlSQLite
 import Directory
 import Foundation
 import GRDB
@@ -6,6 +5,8 @@ import Ledger
 import LedgerSQLite
 import TestCorpus
 import Testing
+
+@testable import ControlSQLite
 
 @Suite("A control database that others use too")
 struct ControlWatchTests {
@@ -54,26 +55,125 @@ struct ControlWatchTests {
   }
 
   @Test("A key that another process revokes is refused at the very next look")
-  func live() throws {
+  func live() async throws {
     let live = try LiveDirectory(store)
     let ana = try store.addPerson(name: "Ana", mail: "a@x.y", at: Self.now)
     for round in 0..<20 {
       let (key, secret) = try ControlStore(path: path).createKey(
         KeyRequest(holder: .person(ana.id)), at: Self.now)
-      let found = try live.current().holder(of: secret.revealed, at: Self.now)
+      let found = try live.holder(of: secret.revealed, at: Self.now)
       #expect((try? found.get())?.key == key)
       if round == 0 {
         try sqlite("UPDATE virtual_key SET revoked = \(Self.now.milliseconds) WHERE id = \(key.id)")
       } else {
         try ControlStore(path: path).revokeKey(key.id, at: Self.now)
       }
-      let refused = try live.current().holder(of: secret.revealed, at: Self.now)
+      let refused = try live.holder(of: secret.revealed, at: Self.now)
       guard case .failure(.revoked(key.id, at: Self.now)) = refused else {
         Issue.record("still open in round \(round)")
         return
       }
     }
-    #expect(try live.lastKnown.version == live.current().version)
+    // What changed is read as a whole meanwhile, without anybody waiting.
+    try await untilRead(live)
+    #expect(live.lastKnown.contents.keys.count == 20)
+  }
+
+  @Test("While a large directory is being read, every look finds what is so now")
+  func large() async throws {
+    let ana = try store.addPerson(name: "Ana", mail: "a@x.y", at: Self.now)
+    let (key, secret) = try store.createKey(KeyRequest(name: "laptop", holder: .person(ana.id)), at: Self.now)
+    try fill(5000, holder: ana.id)
+    let live = try LiveDirectory(store)
+    var sawOld = false
+    for round in 1...50 {
+      let limit = try store.setLimit(.requests(Int64(round)), per: .day, on: .key(key.id), at: Self.now)
+      #expect(try live.holder(of: secret.revealed, at: Self.now).get().limits == [limit])
+      #expect(try live.name(of: .key(key.id)) == "laptop")
+      if try live.lastKnown.version < store.version() { sawOld = true }
+    }
+    #expect(sawOld, "nobody waited for the whole to be read")
+    try store.revokeKey(key.id, at: Self.now)
+    guard case .failure(.revoked) = try live.holder(of: secret.revealed, at: Self.now) else {
+      Issue.record("still open")
+      return
+    }
+    #expect(throws: KeyRefusal.unknown) {
+      try live.holder(of: KeySecret().revealed, at: Self.now).get()
+    }
+    #expect(throws: KeyRefusal.malformed) { try live.holder(of: "asy_", at: Self.now).get() }
+    try await untilRead(live)
+    #expect(live.lastKnown.contents.keys.count == 5001)
+  }
+
+  @Test("A part of the directory says of its key what the whole says")
+  func parts() throws {
+    let (one, two) = try (store.addTeam(name: "One", at: Self.now), store.addTeam(name: "Two", at: Self.now))
+    let project = try store.addProject(name: "Web", at: Self.now)
+    let ana = try store.addPerson(name: "Ana", mail: "a@x.y", team: one.id, at: Self.now)
+    let bo = try store.addPerson(name: "Bo", mail: "b@x.y", at: Self.now)
+    let bot = try store.addAgent(name: "Bot", owner: ana.id, at: Self.now)
+    var secrets: [KeySecret] = []
+    for holder in [VirtualKey.Holder.person(ana.id), .person(bo.id), .agent(bot.id)] {
+      for (team, project) in [(nil, nil), (two.id, nil), (nil, project.id), (two.id, project.id)] {
+        let request = KeyRequest(
+          holder: holder, team: team, project: project, expires: Self.now + .days(1),
+          models: ["a*", "b"].map { ModelPattern($0) },
+          allowsSubscription: true)
+        secrets.append(try store.createKey(request, at: Self.now).secret)
+      }
+    }
+    let keys = try store.snapshot().contents.keys
+    let scopes: [Limit.Scope] =
+      [.organisation, .project(project.id), .agent(bot.id)] + [one, two].map { .team($0.id) }
+      + [ana, bo].map { .person($0.id) } + keys.map { .key($0.id) }
+    for scope in scopes {
+      for window in [Limit.Window.month, .day] {
+        try store.setLimit(.tokens(1000), per: window, on: scope, at: Self.now)
+      }
+    }
+    try store.movePerson(ana.id, toTeam: two.id, at: Self.now)
+    try store.handOver(agent: bot.id, to: bo.id, at: Self.now)
+    try store.removeTeam(one.id, at: Self.now)
+    try store.revokeKey(keys[3].id, at: Self.now)
+    let whole = try store.snapshot()
+    for secret in secrets {
+      let part = try store.part(holding: secret.hash)
+      #expect(part.version == whole.version)
+      switch (
+        part.holder(of: secret.revealed, at: Self.now), whole.holder(of: secret.revealed, at: Self.now)
+      ) {
+      case (.success(let one), .success(let other)):
+        #expect(one.key == other.key && one.account == other.account && one.name == other.name)
+        #expect(one.scopes == other.scopes && one.limits == other.limits && one.limits.count >= 6)
+      case (.failure(let one), .failure(let other)): #expect(one == other)
+      default: Issue.record("\(secret) opens by the one and not by the other")
+      }
+    }
+    for scope in scopes {
+      #expect(try store.name(of: scope) == whole.name(of: scope))
+      #expect((whole.name(of: scope) == nil) == (scope == .organisation))
+    }
+    #expect(whole.name(of: .key(99)) == nil && whole.name(of: .team(-1)) == nil)
+  }
+
+  /// Each look sees to it that what is not read yet is read.
+  private func untilRead(_ live: LiveDirectory) async throws {
+    while try live.lastKnown.version < store.version() {
+      _ = try live.name(of: .organisation)
+      try await Task.sleep(for: .milliseconds(1))
+    }
+  }
+
+  /// Further keys of somebody's, as an organisation's import makes them.
+  private func fill(_ count: Int, holder: Int64) throws {
+    try sqlite(
+      """
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(count))
+      INSERT INTO virtual_key
+        (name, folded, person_id, hash, prefix, created, models, upstreams, allows_subscription)
+      SELECT 'key ' || i, 'key ' || i, \(holder), randomblob(32), 'asy_' || i, 0, '[]', '[]', 0 FROM n
+      """)
   }
 
   @Test("Many writers at once lose nothing and make nothing twice", .timeLimit(.minutes(2)))

@@ -8,6 +8,7 @@ import LedgerSQLite
 import Logging
 import ModelAPI
 import NIOCore
+import ServiceSettings
 import NIOHTTP1
 import ServiceLifecycle
 import Synchronization
@@ -29,6 +30,7 @@ struct GatewayUnderTest: Sendable {
   static func run<Result: Sendable>(
     _ upstreams: [ScriptedUpstream], dialect: Dialect = .anthropic, in directory: TemporaryDirectory? = nil,
     credential: String? = "upstream-secret-0123456789",
+    clock: @escaping @Sendable () -> Instant = { Instant(Date()) },
     configure: (inout GatewayConfiguration) -> Void = { _ in },
     _ body: @Sendable (GatewayUnderTest) async throws -> Result
   ) async throws -> (Result, GatewayUnderTest) {
@@ -51,7 +53,7 @@ struct GatewayUnderTest: Sendable {
       configuration, environment: ["UPSTREAM_KEY": credential ?? ""],
       stores: Gateway.Stores(ledger: ledger, control: control, spoolDirectory: directory.path("spool")),
       prices: try PriceCatalogue.builtIn(withFileAt: nil), log: log.logger,
-      onListening: { announce.yield($0) })
+      clock: clock, onListening: { announce.yield($0) })
     let group = ServiceGroup(services: [gateway], gracefulShutdownSignals: [], logger: log.logger)
     return try await withThrowingTaskGroup { tasks in
       tasks.addTask {

@@ -30,6 +30,15 @@ struct SQLiteLedgerTests {
   @Test("Reports of a call merge in any order, as further rows", arguments: 0..<8 as Range<UInt64>)
   func merges(seed: UInt64) throws { try LedgerStoreSuite.mergesInAnyOrder({ try make() }, seed: seed) }
 
+  @Test("What telemetry, log and gateway report is one record, whatever comes first")
+  func telemetry() throws { try LedgerStoreSuite.telemetryCountsOnce { try make() } }
+
+  @Test("Telemetry that no record of a log can be told from does not count")
+  func nameless() throws { try LedgerStoreSuite.namelessLogCountsAlone(make()) }
+
+  @Test("Telemetry's turns give way to a log's")
+  func telemetryTurns() throws { try LedgerStoreSuite.telemetryTurnsGiveWay { try make() } }
+
   @Test("The strongest claim owns a call, and both sessions are due")
   func ownerRank() throws { try LedgerStoreSuite.ownerRankMovesACall(make()) }
 

@@ -43,6 +43,27 @@ struct ProviderErrorTests {
       ProviderError(.unavailable, "x").headers(.openAI).contains { $0.name == "x-should-retry" } == false)
   }
 
+  @Test("Codex stops at a budget's refusal, and shows our words in the middle of its own")
+  func codex() throws {
+    let error = ProviderError(
+      .budget, "Budget reached: team Zürich may spend $5.00 a day.", retryAfterSeconds: 90,
+      resetsAtSeconds: 1_795_003_290)
+    for endpoint in [Endpoint.responses, .responsesInputTokens] {
+      let body = try #require(
+        try object(error.body(.openAI, endpoint: endpoint))["error"] as? [String: Any])
+      #expect(
+        body["type"] as? String == "usage_limit_reached" && body["code"] as? String == "insufficient_quota")
+      #expect(body["message"] as? String == error.message && body["resets_at"] as? Int == 1_795_003_290)
+      let words = error.headers(.openAI, endpoint: endpoint).first { $0.name == "x-codex-promo-message" }
+      #expect(words?.value == "Budget reached: team Z?rich may spend $5.00 a day")
+    }
+    // Whoever is told to wait a little waits, and clients of other routes have never heard of this.
+    let flow = ProviderError(.rate, "x", retryAfterSeconds: 1, resetsAtSeconds: 1)
+    #expect(flow.body(.openAI, endpoint: .responses) == flow.body(.openAI))
+    #expect(error.body(.openAI, endpoint: .chatCompletions) == error.body(.openAI))
+    #expect(!error.headers(.openAI).contains { $0.name.hasPrefix("x-codex") })
+  }
+
   @Test("In a stream an error is one event, which our own meter reads as an error")
   func events() throws {
     let error = ProviderError(.badGateway, Self.message)

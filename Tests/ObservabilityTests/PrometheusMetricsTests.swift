@@ -1,5 +1,7 @@
 import CoreMetrics
+import Foundation
 import Metrics
+import Synchronization
 import Testing
 
 @testable import Observability
@@ -89,33 +91,92 @@ struct PrometheusMetricsTests {
       MetricName.exposed(label, kind: kind, unit: unit, isTimer: isTimer, namespace: "assay") == expected)
   }
 
-  @Test("Nothing that many tasks count at once is lost")
-  func concurrency() async {
+  /// Counts with no care for others: what it loses shows that they met while one of them did `body`.
+  private final class Witness: Sendable {
+    private let count = Atomic<Int>(0)
+
+    func counting(_ body: () -> Void) {
+      let seen = count.load(ordering: .relaxed)
+      body()
+      count.store(seen + 1, ordering: .relaxed)
+    }
+
+    func lost(of all: Int) -> Bool { count.load(ordering: .relaxed) < all }
+  }
+
+  /// Where threads wait until all of them are there.
+  private final class StartingLine: Sendable {
+    private let missing: Atomic<Int>
+    init(_ count: Int) { missing = Atomic(count) }
+
+    func wait() {
+      missing.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+      while missing.load(ordering: .acquiring) > 0 {}
+    }
+  }
+
+  @Test(
+    "Nothing that many count at once is lost",
+    arguments: ["counter", "floating counter", "meter", "histogram"])
+  func concurrency(_ kind: String) async {
     let metrics = PrometheusMetrics()
-    await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<8 {
-        group.addTask {
-          let calls = Counter(label: "calls", factory: metrics)
-          let spent = FloatingPointCounter(label: "spent", factory: metrics)
-          let open = Meter(label: "open", factory: metrics)
-          let size = Recorder(label: "size", factory: metrics)
-          // Nothing else in this loop, so that the additions do meet.
-          for _ in 0..<100_000 { calls.increment() }
-          for step in 0..<5_000 {
-            spent.increment(by: 0.5)
-            open.increment(by: 2)
-            open.decrement(by: 1)
-            size.record(step % 2 == 0 ? 1 : 4)
+    let (threads, steps) = (4, 20_000)
+    let witness = Witness()
+    var all = 0
+    // Until they have met: a run in which each was done before the next began would prove nothing.
+    repeat {
+      let line = StartingLine(threads)
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<threads {
+          group.addTask {
+            await withCheckedContinuation { done in
+              Thread.detachNewThread {
+                let step = Self.step(kind, metrics)
+                line.wait()
+                for number in 0..<steps { witness.counting { step(number) } }
+                done.resume()
+              }
+            }
           }
         }
       }
-    }
+      all += threads * steps
+    } while !witness.lost(of: all) && all < 100 * threads * steps
+    #expect(witness.lost(of: all), "they never met")
     let text = metrics.render()
-    #expect(text.contains("\nassay_calls_total 800000\n"))
-    #expect(text.contains("\nassay_spent_total 20000\n"))
-    #expect(text.contains("\nassay_open 40000\n"))
-    #expect(text.contains("assay_size_bucket{le=\"1\"} 20000\n"))
-    #expect(text.contains("assay_size_sum 100000\nassay_size_count 40000\n"))
+    func expect(_ name: String, _ value: Int) {
+      #expect(text.contains("\nassay_n\(name) \(value)\n"), "\(text)")
+    }
+    switch kind {
+    case "counter": expect("_total", all)
+    case "floating counter": expect("_total", all / 2)
+    case "meter": expect("", all)
+    default:
+      expect("_bucket{le=\"1\"}", all / 2)
+      expect("_sum", all / 2 * 5)
+      expect("_count", all)
+    }
+  }
+
+  /// What one who counts does again and again, with a handle of its own.
+  private static func step(_ kind: String, _ metrics: PrometheusMetrics) -> (Int) -> Void {
+    switch kind {
+    case "counter":
+      let counter = Counter(label: "n", factory: metrics)
+      return { _ in counter.increment() }
+    case "floating counter":
+      let counter = FloatingPointCounter(label: "n", factory: metrics)
+      return { _ in counter.increment(by: 0.5) }
+    case "meter":
+      let meter = Meter(label: "n", factory: metrics)
+      return { _ in
+        meter.increment(by: 2)
+        meter.decrement(by: 1)
+      }
+    default:
+      let recorder = Recorder(label: "n", factory: metrics)
+      return { recorder.record($0 % 2 == 0 ? 1 : 4) }
+    }
   }
 
   @Test("While values are recorded, a histogram's count always equals its last bucket and buckets never fall")

@@ -36,6 +36,11 @@ package final class ChildProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, directory.path("out"), O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, directory.path("err"), O_WRONLY | O_CREAT, 0o600)
+    #if canImport(Glibc)
+      // Nothing else of this process's: a socket that another test closes would stay open in the child. Those that
+      // are not open are passed over.
+      for descriptor in Int32(3)..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+    #endif
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
     var argv = ([path] + arguments).map { strdup($0) } + [nil]
     var envp = variables.map { strdup($0) } + [nil]
@@ -56,13 +61,10 @@ package final class ChildProcess: Sendable {
     while wait4(identifier, &status, 0, &usage) < 0 {
       guard errno == EINTR else { throw Failure(description: String(cString: strerror(errno))) }
     }
-    func text(_ name: String) -> String {
-      String(decoding: FileManager.default.contents(atPath: directory.path(name)) ?? Data(), as: UTF8.self)
-    }
     // The low seven bits are the signal, the next eight the exit status.
     return Result(
       status: status & 0x7F == 0 ? (status >> 8) & 0xFF : nil, peakBytes: Int(usage.ru_maxrss) * 1024,
-      output: text("out"), errors: text("err"))
+      output: output, errors: errors)
   }
 
   package static func run(
@@ -91,8 +93,18 @@ package final class ChildProcess: Sendable {
   }
 
   /// What it has written to its standard output so far.
-  package var output: String {
-    String(decoding: FileManager.default.contents(atPath: directory.path("out")) ?? Data(), as: UTF8.self)
+  package var output: String { written("out") }
+  /// The same of its standard error.
+  package var errors: String { written("err") }
+
+  private func written(_ name: String) -> String {
+    String(decoding: FileManager.default.contents(atPath: directory.path(name)) ?? Data(), as: UTF8.self)
+  }
+
+  /// Whether it has not ended yet; not to be asked once it was waited for.
+  package var isRunning: Bool {
+    var state = siginfo_t()
+    return waitid(P_PID, id_t(identifier), &state, WEXITED | WNOHANG | WNOWAIT) == 0 && state.si_signo == 0
   }
 }
 

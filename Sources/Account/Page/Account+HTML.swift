@@ -6,36 +6,24 @@ extension Account {
   package func html(by grouping: Grouping = .project, generatedAt: Instant, generator: String = "assay")
     -> String
   {
+    PageFrame(
+      title: "What AI tokens bought, \(periodText)", style: .inline, generator: generator,
+      footer:
+        "\(generator), \(generatedAt.utc). Costs are list prices worked out from tokens, not an invoice."
+    ).document(htmlSections(by: grouping))
+  }
+
+  /// The account as the inside of a page: heading, picture, tables.
+  package func htmlSections(by grouping: Grouping = .project) -> String {
     let basis = ShareBasis(totals)
-    let heading = "What AI tokens bought, \(periodText)"
-    let body = totals.records > 0 ? sections(grouping, basis) : emptySection
     return """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width,initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none';style-src 'unsafe-inline'">
-      <meta name="color-scheme" content="light dark">
-      <meta name="generator" content="\(Markup.escape(generator))">
-      <title>\(Markup.escape(heading))</title>
-      <style>
-      \(Stylesheet.css)
-      </style>
-      </head>
-      <body>
-      \(Markup.patterns)<main>
       <header>
       <h1>What AI tokens bought</h1>
       <p class="quiet small">\(Markup.escape("\(periodText) · days of \(timeZone.identifier)"))</p>
       <p class="lead">\(Markup.escape(headline))</p>
       \(totals.records > 0 ? "<p class=\"quiet\">\(Markup.escape(coveredText)).</p>" : "")
       </header>
-      \(body)<footer>\(Markup.escape("\(generator), \(generatedAt.utc). Costs are list prices worked out from tokens, not an invoice."))</footer>
-      </main>
-      </body>
-      </html>
-
+      \(totals.records > 0 ? sections(grouping, basis) : emptySection)
       """
   }
 

@@ -63,6 +63,17 @@ enum Stylesheet {
     .scroll{overflow-x:auto}
     dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.25rem;margin:.5rem 0;max-width:52rem}
     dt{font-weight:600}dd{margin:0;color:var(--quiet)}
+    a{color:var(--accent)}
+    nav{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;margin:0 0 2rem;font-size:.875rem}
+    nav a{color:var(--quiet);text-decoration:none;padding:.2rem 0}
+    nav a[aria-current]{color:var(--text);border-bottom:2px solid var(--accent)}
+    nav a:hover{color:var(--text)}
+    a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible{outline:2px solid var(--accent);\
+    outline-offset:2px}
+    button,input,select{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--quiet);\
+    border-radius:4px;padding:.35rem .7rem;max-width:100%}
+    form{margin:.8rem 0}label{display:block;margin:.5rem 0 .2rem}
+    .notice{border-left:3px solid var(--accent);padding:.2rem 0 .2rem .9rem;margin:1rem 0}
     footer{margin-top:3.5rem;border-top:1px solid var(--rule);padding-top:.7rem}
     \(folding("table.fold", below: 740))
     \(folding("table.fold-late", below: 620))

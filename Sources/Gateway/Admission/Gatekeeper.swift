@@ -17,10 +17,12 @@ final class Gatekeeper: Sendable {
   private let directory: LiveDirectory
   private let notices: AsyncStream<Notice>.Continuation
   private let log: Logger
+  private let clock: @Sendable () -> Instant
 
   init(
     configuration: GatewayConfiguration, upstreams: [Upstream], health: UpstreamHealth, budgets: BudgetBook,
-    directory: LiveDirectory, notices: AsyncStream<Notice>.Continuation, log: Logger
+    directory: LiveDirectory, notices: AsyncStream<Notice>.Continuation, log: Logger,
+    clock: @escaping @Sendable () -> Instant
   ) {
     self.configuration = configuration
     self.upstreams = upstreams
@@ -29,6 +31,7 @@ final class Gatekeeper: Sendable {
     self.directory = directory
     self.notices = notices
     self.log = log
+    self.clock = clock
   }
 
   // MARK: At the head
@@ -73,14 +76,14 @@ final class Gatekeeper: Sendable {
   }
 
   private func holder(of secret: String) throws(Refusal) -> KeyHolder {
-    let snapshot: DirectorySnapshot
+    let found: Result<KeyHolder, KeyRefusal>
     do {
-      snapshot = try directory.current()
+      found = try directory.holder(of: secret, at: clock())
     } catch {
       log.error("the directory cannot be read; nobody with a key is let in", metadata: ["cause": "\(error)"])
       throw .directoryUnreadable
     }
-    switch snapshot.holder(of: secret, at: Instant(Date())) {
+    switch found {
     case .success(let holder): return holder
     case .failure(let refusal): throw .key(refusal)
     }
@@ -111,7 +114,7 @@ final class Gatekeeper: Sendable {
   func admit(_ request: IncomingRequest, body: ByteBuffer, pricer: inout Pricer, names: inout TimeOrderedKeys)
     throws(Refusal) -> AdmittedCall
   {
-    let now = Instant(Date())
+    let now = clock()
     let route = request.route
     var body = body
     var facts: RequestFacts?
@@ -215,7 +218,7 @@ final class Gatekeeper: Sendable {
     switch budgets.reserve(demand) {
     case .success(let reservation): return reservation
     case .failure(let refusal):
-      let names = ScopeNames(try? directory.current())
+      let names = ScopeNames(directory)
       if refusal.isNews { tellOwner(refusal, caller: caller, names: names) }
       throw .budget(refusal, names: names)
     }

@@ -68,7 +68,8 @@ extension Refusal {
     case .budget(let refusal, let names):
       ProviderError(
         refusal.isFlow ? .rate : .budget, refusal.sentence(naming: names.name),
-        retryAfterSeconds: refusal.retryAfter.components.seconds)
+        retryAfterSeconds: refusal.retryAfter.components.seconds,
+        resetsAtSeconds: (refusal.instant + refusal.retryAfter).milliseconds / 1000)
     case .unrecorded:
       ProviderError(.unavailable, "The gateway cannot record calls at the moment, so that it makes none.")
     case .stopping: ProviderError(.unavailable, "The gateway is stopping.")
@@ -81,11 +82,13 @@ extension Refusal {
     }
   }
 
-  func answer(_ dialect: Dialect) -> PlainAnswer {
+  /// - Parameter endpoint: Where it is known already.
+  func answer(_ dialect: Dialect, endpoint: Endpoint? = nil) -> PlainAnswer {
     let error = providerError
     var answer = PlainAnswer(
-      status: HTTPResponseStatus(statusCode: error.status), headers: error.headers(dialect),
-      body: error.body(dialect))
+      status: HTTPResponseStatus(statusCode: error.status),
+      headers: error.headers(dialect, endpoint: endpoint),
+      body: error.body(dialect, endpoint: endpoint))
     answer.closes = endsConnection
     return answer
   }
@@ -101,14 +104,15 @@ extension Refusal {
 }
 
 extension Budgets.Refusal {
-  /// Whether it is about how much comes at once, rather than how much there may be.
+  /// Whether it is about how much comes at once, which waiting cures, rather than how much there may be.
   fileprivate var isFlow: Bool {
     switch reason {
     case .limit(let shortfall):
+      if shortfall.obstacle > .used { return false }
       if case .concurrency = shortfall.standing.limit.measure { return true }
       return shortfall.standing.limit.window == .minute
-    case .repeated: return true
-    case .unpriced: return false
+    // Whoever is in a loop and is told to come back soon does.
+    case .repeated, .unpriced: return false
     }
   }
 }

@@ -2,38 +2,24 @@ import Foundation
 import Budgets
 import Ledger
 import ModelAPI
-import Yams
+package import ServiceSettings
 
 extension GatewayConfiguration {
   /// Reads and checks a configuration file.
   ///
   /// - Throws: ``ConfigurationError``, which names the file and the key.
   package init(fileAt path: String) throws(ConfigurationError) {
-    let text: String
-    do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
-    } catch {
-      throw ConfigurationError(.unreadable(cause: error.localizedDescription), path: path)
-    }
-    do {
-      try self.init(yaml: text)
-    } catch {
-      throw ConfigurationError(error.reason, path: path)
-    }
+    try self.init(SettingsFields.file(at: path))
   }
 
   package init(yaml text: String) throws(ConfigurationError) {
+    try self.init(SettingsFields.root(ofYAML: text))
+  }
+
+  /// - Parameter root: The file's top, or the part of a server's file that is the gateway's.
+  package init(_ root: SettingsNode) throws(ConfigurationError) {
     self.init()
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: text)
-    } catch {
-      throw ConfigurationError(.notYAML(cause: "\(error)"))
-    }
-    guard let root, root.mapping != nil else {
-      throw ConfigurationError(.wrongValue(key: "the file", expected: "keys and values"))
-    }
-    let file = try Fields(
+    let file = try SettingsFields(
       root,
       known: [
         "listen", "tls", "behind_proxy", "keys", "on_disconnect", "durability", "unpriced_models",
@@ -41,12 +27,7 @@ extension GatewayConfiguration {
         "upstreams",
       ])
     if let address = try file.string("listen") { listen = try ListenAddress(address, key: "listen") }
-    if let node = file.node("tls") {
-      let fields = try Fields(node, known: ["certificate_chain", "private_key"])
-      tls = TLS(
-        certificateChain: try fields.required("certificate_chain"),
-        privateKey: try fields.required("private_key"))
-    }
+    tls = try file.node("tls").map { node throws(ConfigurationError) in try TLSFiles(node) }
     behindProxy = try file.boolean("behind_proxy") ?? behindProxy
     keys = try file.choice("keys") ?? keys
     onDisconnect = try file.choice("on_disconnect") ?? onDisconnect
@@ -57,11 +38,8 @@ extension GatewayConfiguration {
     if let node = file.node("repeat_breaker") { repeats = try Self.repeats(node) }
     if let node = file.node("bounds") { bounds = try Bounds(node) }
     if let node = file.node("upstreams") {
-      guard let list = node.sequence else {
-        throw ConfigurationError(.wrongValue(key: "upstreams", expected: "a list"))
-      }
       upstreams = []
-      for node in list { upstreams.append(try UpstreamConfiguration(node)) }
+      for node in try node.list("upstreams") { upstreams.append(try UpstreamConfiguration(node)) }
     }
     if let address = try file.string("metrics") { metrics = try ListenAddress(address, key: "metrics") }
     try validate()
@@ -69,9 +47,9 @@ extension GatewayConfiguration {
 
   private enum UnpricedModels: String, CaseIterable { case allow, refuse }
 
-  private static func repeats(_ node: Node) throws(ConfigurationError) -> RepeatPolicy? {
-    if node.string == "off" { return nil }
-    let fields = try Fields(node, known: ["times", "minutes"])
+  private static func repeats(_ node: SettingsNode) throws(ConfigurationError) -> RepeatPolicy? {
+    if node.text == "off" { return nil }
+    let fields = try SettingsFields(node, known: ["times", "minutes"])
     let usual = RepeatPolicy()
     return RepeatPolicy(
       limit: try fields.number("times", in: 1...RepeatPolicy.greatestLimit) ?? usual.limit,
@@ -80,9 +58,9 @@ extension GatewayConfiguration {
 }
 
 extension GatewayConfiguration.Bounds {
-  fileprivate init(_ node: Node) throws(ConfigurationError) {
+  fileprivate init(_ node: SettingsNode) throws(ConfigurationError) {
     self.init()
-    let fields = try Fields(
+    let fields = try SettingsFields(
       node,
       known: [
         "body_megabytes", "connections", "head_seconds", "body_idle_seconds", "keep_alive_seconds",
@@ -107,8 +85,8 @@ extension GatewayConfiguration.Bounds {
 }
 
 extension UpstreamConfiguration {
-  fileprivate init(_ node: Node) throws(ConfigurationError) {
-    let fields = try Fields(
+  fileprivate init(_ node: SettingsNode) throws(ConfigurationError) {
+    let fields = try SettingsFields(
       node, known: ["name", "dialect", "url", "credential", "models", "clients_own_credentials"])
     let address = try fields.required("url")
     guard let url = URL(string: address), ["http", "https"].contains(url.scheme), url.host() != nil,
@@ -120,13 +98,8 @@ extension UpstreamConfiguration {
       throw ConfigurationError(.missing(key: "dialect"))
     }
     self.init(name: try fields.required("name"), dialect: dialect, url: url)
-    if let node = fields.node("credential") {
-      let source = try Fields(node, known: ["environment", "file"])
-      if let variable = try source.string("environment") {
-        credential = .environment(variable)
-      } else {
-        credential = .file(try source.required("file"))
-      }
+    credential = try fields.node("credential").map { node throws(ConfigurationError) in
+      try CredentialSource(node)
     }
     models = try fields.strings("models") ?? models
     allowsClientCredentials =
@@ -135,86 +108,4 @@ extension UpstreamConfiguration {
   }
 
   private enum ClientCredentialPolicy: String, CaseIterable { case allow, refuse }
-}
-
-/// The values of one mapping, of which every key is known.
-private struct Fields {
-  private var values: [String: Node] = [:]
-
-  init(_ node: Node, known: [String]) throws(ConfigurationError) {
-    guard let mapping = node.mapping else {
-      throw ConfigurationError(.wrongValue(key: known.joined(separator: ", "), expected: "keys and values"))
-    }
-    for (key, value) in mapping {
-      guard let key = key.string, known.contains(key) else {
-        throw ConfigurationError(.unknownKey(key.string ?? "?", known: known))
-      }
-      values[key] = value
-    }
-  }
-
-  func node(_ key: String) -> Node? { values[key] }
-
-  func string(_ key: String) throws(ConfigurationError) -> String? {
-    guard let node = values[key] else { return nil }
-    guard let text = node.string, !text.isEmpty else {
-      throw ConfigurationError(.wrongValue(key: key, expected: "a text"))
-    }
-    return text
-  }
-
-  func required(_ key: String) throws(ConfigurationError) -> String {
-    guard let text = try string(key) else { throw ConfigurationError(.missing(key: key)) }
-    return text
-  }
-
-  func boolean(_ key: String) throws(ConfigurationError) -> Bool? {
-    guard let node = values[key] else { return nil }
-    guard let value = node.bool else {
-      throw ConfigurationError(.wrongValue(key: key, expected: "true or false"))
-    }
-    return value
-  }
-
-  func number(_ key: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
-    guard let node = values[key] else { return nil }
-    guard let value = node.int, range.contains(value) else {
-      throw ConfigurationError(
-        .wrongValue(key: key, expected: "a number from \(range.lowerBound) to \(range.upperBound)"))
-    }
-    return value
-  }
-
-  func seconds(_ key: String) throws(ConfigurationError) -> Duration? {
-    guard let node = values[key] else { return nil }
-    guard let value = node.float, (0.001...86_400).contains(value) else {
-      throw ConfigurationError(.wrongValue(key: key, expected: "a number of seconds up to a day"))
-    }
-    return .milliseconds(Int64(value * 1000))
-  }
-
-  func strings(_ key: String) throws(ConfigurationError) -> [String]? {
-    guard let node = values[key] else { return nil }
-    guard let list = node.sequence else {
-      throw ConfigurationError(.wrongValue(key: key, expected: "a list of texts"))
-    }
-    var texts: [String] = []
-    for item in list {
-      guard let text = item.string else {
-        throw ConfigurationError(.wrongValue(key: key, expected: "a list of texts"))
-      }
-      texts.append(text)
-    }
-    return texts
-  }
-
-  func choice<Choice: RawRepresentable & CaseIterable>(_ key: String) throws(ConfigurationError) -> Choice?
-  where Choice.RawValue == String {
-    guard let node = values[key] else { return nil }
-    guard let text = node.string, let choice = Choice(rawValue: text) else {
-      throw ConfigurationError(
-        .wrongValue(key: key, expected: Choice.allCases.map(\.rawValue).joined(separator: " or ")))
-    }
-    return choice
-  }
 }

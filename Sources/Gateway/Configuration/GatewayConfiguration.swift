@@ -1,7 +1,7 @@
 package import Budgets
 package import Foundation
 package import ModelAPI
-import Yams
+package import ServiceSettings
 
 /// What the gateway listens on, passes on to, and allows. Read from a YAML file; docs/gateway.md explains each key.
 package struct GatewayConfiguration: Sendable {
@@ -26,11 +26,6 @@ package struct GatewayConfiguration: Sendable {
     case process
     /// A loss of power, at the price of one `fdatasync` before and after each call.
     case power
-  }
-
-  package struct TLS: Sendable, Equatable {
-    package var certificateChain: String
-    package var privateKey: String
   }
 
   /// Sizes, times and numbers beyond which the gateway says no.
@@ -63,7 +58,7 @@ package struct GatewayConfiguration: Sendable {
   package var listen = ListenAddress.local
   /// Where Prometheus finds the metrics; `nil` for nowhere.
   package var metrics: ListenAddress?
-  package var tls: TLS?
+  package var tls: TLSFiles?
   /// A proxy in front of the gateway ends TLS.
   package var behindProxy = false
   package var keys: KeyPolicy = .optional
@@ -99,14 +94,22 @@ package struct GatewayConfiguration: Sendable {
 
   /// - Throws: ``ConfigurationError`` for what cannot be, or must not be.
   package func validate() throws(ConfigurationError) {
-    guard !upstreams.isEmpty else { throw ConfigurationError(.noUpstreams) }
+    guard !upstreams.isEmpty else {
+      throw ConfigurationError(
+        .rule(
+          "No upstream is configured. Name at least one under upstreams, or leave out --config to use the providers themselves."
+        ))
+    }
     var names: Set<String> = []
     for upstream in upstreams where !names.insert(upstream.name).inserted {
-      throw ConfigurationError(.duplicateUpstream(upstream.name))
+      throw ConfigurationError(
+        .rule("Two upstreams are called “\(upstream.name)”. Give one another name."))
     }
     let host = listen.host
     guard listen.isLoopback || tls != nil || behindProxy else { throw ConfigurationError(.noTLS(host: host)) }
-    guard listen.isLoopback || keys == .required else { throw ConfigurationError(.noKeys(host: host)) }
+    guard listen.isLoopback || keys == .required else {
+      throw ConfigurationError(.rule("Listening on \(host), beyond this machine, needs keys: required."))
+    }
   }
 }
 

@@ -182,7 +182,7 @@ final class ConnectionHandler: ChannelInboundHandler, ChannelOutboundHandler {
       state = .calling(call)
       call.start()
     } catch {
-      refuse(error, dialect: request.route.dialect)
+      refuse(error, dialect: request.route.dialect, endpoint: request.route.endpoint)
     }
   }
 
@@ -226,9 +226,9 @@ final class ConnectionHandler: ChannelInboundHandler, ChannelOutboundHandler {
   /// Answers with the provider's own kind of error.
   ///
   /// - Parameter unread: Whether the body has not come to its end yet.
-  func refuse(_ refusal: Refusal, dialect: Dialect, unread: Bool = false) {
+  func refuse(_ refusal: Refusal, dialect: Dialect, endpoint: Endpoint? = nil, unread: Bool = false) {
     loop.refused(refusal)
-    answer(refusal.answer(dialect), unread: unread)
+    answer(refusal.answer(dialect, endpoint: endpoint), unread: unread)
   }
 
   private func answer(_ answer: PlainAnswer, unread: Bool = true) {

@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import ServiceSettings
 
 /// Accepts connections and gives each to the loop it landed on.
 struct GatewayListener: Sendable {
@@ -34,7 +35,7 @@ struct GatewayListener: Sendable {
       .bind(host: configuration.listen.host, port: configuration.listen.port).get()
   }
 
-  private static func context(_ tls: GatewayConfiguration.TLS) throws -> NIOSSLContext {
+  private static func context(_ tls: TLSFiles) throws -> NIOSSLContext {
     var settings = TLSConfiguration.makeServerConfiguration(
       certificateChain: try NIOSSLCertificate.fromPEMFile(tls.certificateChain).map { .certificate($0) },
       privateKey: .privateKey(try NIOSSLPrivateKey(file: tls.privateKey, format: .pem)))

@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
+package import ServiceSettings
 
 /// Answers `GET /metrics` for Prometheus, on an address of its own: who may see it is for the network to say.
 package struct MetricsListener: Service {

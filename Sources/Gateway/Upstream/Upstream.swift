@@ -1,6 +1,7 @@
 import Directory
 import Foundation
 import ModelAPI
+import ServiceSettings
 
 /// An upstream ready to be asked: its credential loaded, its address cut up.
 struct Upstream: Sendable {
@@ -19,7 +20,7 @@ struct Upstream: Sendable {
     }
     self.address = address
     if let source = configuration.credential {
-      credential = try source.load(for: configuration.name, environment: environment)
+      credential = try source.load(of: "the upstream “\(configuration.name)”", environment: environment)
     } else {
       credential = nil
     }

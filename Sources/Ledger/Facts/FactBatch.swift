@@ -1,5 +1,5 @@
 /// What a reader found in a stretch of one source, ready to be stored in one transaction.
-package struct FactBatch: Sendable {
+package struct FactBatch: Sendable, Codable {
   package var sessions: [SessionFact] = []
   package var usage: [UsageRecord] = []
   package var totals: [SessionTotalFact] = []
@@ -8,6 +8,12 @@ package struct FactBatch: Sendable {
   package var edits: [EditFact] = []
   package var mentions: [OutcomeMention] = []
   package var diagnostics: [Diagnostic] = []
+  /// Whose all of it is, as the credential says under which it came in; what comes from elsewhere does not say it.
+  package var account: AccountID = .local
+
+  private enum CodingKeys: CodingKey {
+    case sessions, usage, totals, turns, toolCalls, edits, mentions, diagnostics
+  }
 
   package init() {}
 

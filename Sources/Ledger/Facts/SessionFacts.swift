@@ -21,6 +21,15 @@ package struct SessionFact: Hashable, Sendable, Codable {
   /// The last record that was copied from `parent`; what the parent's totals were then is not this session's.
   package var forkedAt: Instant?
   package var flags: SessionFlags
+  /// Who sat there, as the credential says under which its facts came in; no source says it of itself, so that it is
+  /// no part of the coded form.
+  package var account: AccountID = .local
+
+  private enum CodingKeys: CodingKey {
+    case id, tool, name, directory, directoryHash, branch, headCommit, remote, toolVersion, started, ended,
+      parent
+    case forkedAt, flags
+  }
 
   package init(
     id: SessionID, tool: Tool, name: String, directory: String? = nil, directoryHash: String? = nil,

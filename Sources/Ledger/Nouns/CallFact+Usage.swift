@@ -23,13 +23,17 @@ extension CallFact {
     guard let session else {
       let holder = scopes.key.map { "key \($0)" } ?? "account \(account.rawValue)"
       let name = "\(holder)/\(tool.rawValue)/\(CalendarDay(containing: opened).description)"
-      return SessionFact(
+      var gathered = SessionFact(
         id: SessionID(space: "gateway/session", name), tool: tool, name: name, started: opened,
         ended: settled ?? opened, flags: .usageOnly)
+      gathered.account = account
+      return gathered
     }
     // Its log, if one comes, knows better: what the log says counts if it ends later, and whatever a log says of this
     // call it says after the call was opened.
-    return SessionFact(id: session, tool: tool, name: sessionName ?? "", started: opened, ended: opened)
+    var named = SessionFact(id: session, tool: tool, name: sessionName ?? "", started: opened, ended: opened)
+    named.account = account
+    return named
   }
 
   /// The call and its iterations as records under `event`; none if it ``isUsage`` not.

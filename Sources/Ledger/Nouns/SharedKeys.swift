@@ -12,6 +12,18 @@ extension EventID {
 
   /// A call that was answered with a response of OpenAI's Responses API (`resp_…`).
   package static func openAIResponse(_ id: String) -> EventID { EventID(space: "codex/response", id) }
+
+  /// A call to Anthropic that is known by its request (`req_…`) only, as telemetry knows it. The message that answered
+  /// it is another name of it; ``UsageRecord/counted(_:)`` brings the two together.
+  package static func anthropicRequest(_ id: String) -> EventID { EventID(space: "anthropic/request", id) }
+
+  /// A call by the identifier of its answer, whoever gave it; `nil` if that may not be the only one of its name: some
+  /// servers number their answers anew each time they start.
+  package static func modelResponse(_ id: String) -> EventID? {
+    if id.hasPrefix("msg_") { return .anthropicMessage(id) }
+    if id.hasPrefix("resp_") { return .openAIResponse(id) }
+    return id.utf8.count >= 20 ? EventID(space: "model-api/response", id) : nil
+  }
 }
 
 extension SessionID {
@@ -23,6 +35,11 @@ extension SessionID {
 
   package static func ofGeminiCLI(_ name: String) -> SessionID {
     SessionID(space: "gemini-cli/session", name)
+  }
+
+  /// For telemetry; no client of the gateway names it.
+  package static func ofCopilotCLI(_ name: String) -> SessionID {
+    SessionID(space: "copilot-cli/session", name)
   }
 
   package static func ofOpenCode(_ name: String) -> SessionID { SessionID(space: "opencode/session", name) }

@@ -9,6 +9,9 @@ package struct UsageRecord: Hashable, Sendable, Codable {
     case unitemised = 1
     /// An error or a message the client made up; it cost nothing and is only counted.
     case notBilled = 2
+    /// Itemised by telemetry, and by no log or gateway so far. Whether it counts the session's other records decide
+    /// (``UsageRecord/counted(_:)``).
+    case telemetry = 3
   }
 
   /// How the provider was asked to serve the call, where that changes its price.
@@ -77,6 +80,8 @@ package struct OwnerRank: Hashable, Comparable, Sendable, Codable {
   package static let statedCopy = OwnerRank(rawValue: .max)
   /// No source says in which session it was made, and one was made up: any that does say has the better claim.
   package static let placeholder = OwnerRank(rawValue: .max - 1)
+  /// Telemetry says so: a log or gateway that says so too knows more of it.
+  package static let telemetry = OwnerRank(rawValue: .max - 2)
   /// The session whose file begins earliest is the one that was copied from.
   package static func fileBegan(_ instant: Instant) -> OwnerRank { OwnerRank(rawValue: instant.milliseconds) }
 }

@@ -1,12 +1,7 @@
-/// Where records and facts are kept, and what is derived from them.
-///
-/// The usage table is append-only; reports of one call merge by ``TokenCounts/merged(with:)`` and a change is a
-/// further row. Everything derived is stamped and can be rebuilt. One suite of tests passes on every store.
-package protocol LedgerStore: CallStore {
-  /// The key under which this ledger's lines, paths and sketches are hashed; made with the ledger.
+/// Where what is read from sources goes, and how far each has been read.
+package protocol CollectionStore: Sendable {
+  /// The key under which lines, paths and sketches are hashed.
   var hashKey: SipHash24.Key { get }
-
-  // MARK: Collection
 
   func knownSources() throws -> [KnownSource]
   /// The reader's state at ``KnownSource/offset``.
@@ -14,6 +9,16 @@ package protocol LedgerStore: CallStore {
   /// Stores what was read and how far, in one transaction: after a crash either all of an update is there or
   /// none of it. Sessions that it touches are due for derivation.
   func append(_ updates: [SourceUpdate]) throws
+}
+
+/// Where records and facts are kept, and what is derived from them.
+///
+/// The usage table is append-only; reports of one call merge by ``TokenCounts/merged(with:)`` and a change is a
+/// further row. Everything derived is stamped and can be rebuilt. One suite of tests passes on every store.
+package protocol LedgerStore: CallStore, CollectionStore {
+  /// Stores facts that come from no source of which a position is to be kept, such as telemetry, in one transaction.
+  /// Their diagnostics are not stored.
+  func append(_ batches: [FactBatch], surviving survival: Survival) throws
 
   // MARK: Derivation
 
@@ -21,13 +26,15 @@ package protocol LedgerStore: CallStore {
   func due(at now: Instant, stamp: DerivationStamp) throws -> DueSessions
   /// Every session.
   func sessions() throws -> [SessionFact]
-  /// All facts, each kind ordered by time.
+  /// All facts, each kind ordered by time. Turns that telemetry reports are left out of sessions that have turns from
+  /// a log, here and below.
   func facts() throws -> SessionFactSet
   /// All facts in no order, so many at a time that they need not be held twice; turns come before what is theirs.
   func forEachFacts(_ body: (SessionFactSet) throws -> Void) throws
   /// The facts of some sessions, each kind ordered by time.
   func facts(of sessions: [SessionID]) throws -> SessionFactSet
-  /// The current merged records of the sessions, and the totals that their sources state.
+  /// The current merged records of the sessions that count (``UsageRecord/counted(_:)``), and the totals that their
+  /// sources state.
   func usage(of sessions: [SessionID]) throws -> (records: [UsageRecord], totals: [SessionTotalFact])
   /// The digest of the attribution from which each session's derived data was made.
   func derivedDigests() throws -> [SessionID: UInt64]
@@ -44,12 +51,23 @@ package protocol LedgerStore: CallStore {
 
   // MARK: Reading
 
-  func derivedSessions() throws -> [DerivedSession.Summary]
+  /// - Parameter account: Only those that are this one's or hold use of its; `nil` for everybody's.
+  func derivedSessions(of account: AccountID?) throws -> [DerivedSession.Summary]
   /// Rollup cells whose slot begins in `period`.
-  func cells(in period: Range<Instant>) throws -> [RollupCell]
+  ///
+  /// - Parameter account: Only this one's; `nil` for everybody's.
+  func cells(in period: Range<Instant>, of account: AccountID?) throws -> [RollupCell]
   func diagnostics() throws -> [SourceDiagnostic]
   /// The instant of the first and last record; `nil` for an empty ledger.
   func span() throws -> ClosedRange<Instant>?
+}
+
+extension LedgerStore {
+  /// Everybody's.
+  package func derivedSessions() throws -> [DerivedSession.Summary] { try derivedSessions(of: nil) }
+
+  /// Rollup cells of everybody's whose slot begins in `period`.
+  package func cells(in period: Range<Instant>) throws -> [RollupCell] { try cells(in: period, of: nil) }
 }
 
 /// A source as it was when it was last read.

@@ -1,5 +1,5 @@
-/// Sums that a report adds up further: what one session spent on one model within a quarter of an hour, in one
-/// outcome state. Every usage record is in exactly one cell, or divided among several whose integers add up to it.
+/// Sums that a report adds up further: what one account spent in one session on one model within a quarter of an
+/// hour, in one outcome state. Every usage record is in exactly one cell, or divided among several whose integers add up to it.
 ///
 /// The records of a cell are alike in which token classes their source states: a class that is `nil` is stated by
 /// none of them, and one that is not by all.
@@ -10,6 +10,8 @@ package struct RollupCell: Hashable, Sendable {
   /// The start of the slot.
   package var slot: Instant
   package var session: SessionID
+  /// Who spent; of a session nearly always one and the same.
+  package var account: AccountID
   /// As the source names it; `nil` if it does not.
   package var model: String?
   package var state: OutcomeState
@@ -21,7 +23,7 @@ package struct RollupCell: Hashable, Sendable {
 
   package init(
     slot: Instant, session: SessionID, model: String?, state: OutcomeState, tier: OutcomeTier? = nil,
-    totals: Totals, classCosts: ClassCosts? = nil
+    totals: Totals, classCosts: ClassCosts? = nil, account: AccountID = .local
   ) {
     self.slot = slot
     self.session = session
@@ -30,6 +32,7 @@ package struct RollupCell: Hashable, Sendable {
     self.tier = tier
     self.totals = totals
     self.classCosts = classCosts
+    self.account = account
   }
 
   /// The slot that `instant` falls into.

@@ -31,6 +31,15 @@ extension ProviderError {
       """
   }
 
+  /// As ChatGPT's own backend tells Codex that a plan is used up.
+  var usageLimitError: String {
+    let resets = resetsAtSeconds.map { #","resets_at":\#($0)"# } ?? ""
+    return """
+      {"message":\(JSONText.quoted(message)),"type":"usage_limit_reached","param":null,\
+      "code":\(JSONText.quoted(openAINames.code))\(resets)}
+      """
+  }
+
   /// OpenAI's names (<https://platform.openai.com/docs/guides/error-codes>). Of its two for 429 clients give up on
   /// the one and come back after the other.
   var openAINames: (type: String, code: String) {

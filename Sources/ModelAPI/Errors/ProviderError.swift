@@ -25,13 +25,19 @@ package struct ProviderError: Error, Hashable, Sendable {
   package var message: String
   /// When it is worth trying again.
   package var retryAfterSeconds: Int64?
+  /// The same as a point in time, in seconds since 1970; Codex shows it.
+  package var resetsAtSeconds: Int64?
   /// The name by which the gateway's own records know the call.
   package var requestID: String?
 
-  package init(_ kind: Kind, _ message: String, retryAfterSeconds: Int64? = nil, requestID: String? = nil) {
+  package init(
+    _ kind: Kind, _ message: String, retryAfterSeconds: Int64? = nil, resetsAtSeconds: Int64? = nil,
+    requestID: String? = nil
+  ) {
     self.kind = kind
     self.message = message
     self.retryAfterSeconds = retryAfterSeconds
+    self.resetsAtSeconds = resetsAtSeconds
     self.requestID = requestID
   }
 
@@ -53,7 +59,11 @@ package struct ProviderError: Error, Hashable, Sendable {
   }
 
   /// Every header but those of the body's length and the connection.
-  package func headers(_ dialect: Dialect) -> [(name: String, value: String)] {
+  ///
+  /// - Parameter endpoint: Where it is known, and clients of it want to be told in a way of their own.
+  package func headers(
+    _ dialect: Dialect, endpoint: Endpoint? = nil
+  ) -> [(name: String, value: String)] {
     var headers = [(name: "content-type", value: "application/json")]
     if isFinal { headers.append(("x-should-retry", "false")) }
     if let retryAfterSeconds { headers.append(("retry-after", String(max(0, retryAfterSeconds)))) }
@@ -64,7 +74,27 @@ package struct ProviderError: Error, Hashable, Sendable {
       case .gemini: break
       }
     }
+    if isUsageLimit(endpoint) { headers.append(("x-codex-promo-message", codexWords)) }
     return headers
+  }
+
+  /// Codex (0.163) stops at once and says when to come back only if a 429 calls itself so; at any other it waits and
+  /// asks again, five times. Other clients of `/v1/responses` go by the status and the code, which are OpenAI's.
+  private func isUsageLimit(_ endpoint: Endpoint?) -> Bool {
+    guard kind == .budget else { return false }
+    switch endpoint {
+    case .responses, .responsesInputTokens: return true
+    default: return false
+    }
+  }
+
+  /// Codex shows words of its own in place of the message, with these in their middle: “You’ve hit your usage limit.
+  /// …, or try again at 12:00 AM.”
+  private var codexWords: String {
+    let words = message.hasSuffix(".") ? message.dropLast() : message[...]
+    // A header field takes ASCII only; names of keys and teams may be anything.
+    return String(
+      String.UnicodeScalarView(words.unicodeScalars.map { (0x20...0x7E).contains($0.value) ? $0 : "?" }))
   }
 
   /// Whether sending the same request again at once can only fail again.
@@ -76,9 +106,10 @@ package struct ProviderError: Error, Hashable, Sendable {
   }
 
   /// The body of an answer with ``status``.
-  package func body(_ dialect: Dialect) -> [UInt8] {
+  package func body(_ dialect: Dialect, endpoint: Endpoint? = nil) -> [UInt8] {
     switch dialect {
     case .anthropic: Array(anthropicBody.utf8)
+    case .openAI where isUsageLimit(endpoint): Array(#"{"error":\#(usageLimitError)}"#.utf8)
     case .openAI: Array(#"{"error":\#(openAIError)}"#.utf8)
     case .gemini: Array(#"{"error":\#(geminiError)}"#.utf8)
     }

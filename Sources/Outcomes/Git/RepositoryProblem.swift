@@ -15,6 +15,8 @@ package enum RepositoryProblem: Error, Hashable, Sendable, Codable {
   case shallow(path: String)
   /// Objects are missing: a partial clone, or a damaged one.
   case objectsMissing(path: String, commits: Int)
+  /// The organisation has not registered it with its server.
+  case notRegistered(remote: String)
   /// Git failed otherwise; `message` is the first line that it said.
   case gitFailed(path: String, message: String)
 
@@ -30,6 +32,7 @@ package enum RepositoryProblem: Error, Hashable, Sendable, Codable {
     case .shallow(let path): "\(path) is a shallow clone; complete it with: git fetch --unshallow"
     case .objectsMissing(let path, let commits):
       "\(path) lacks the contents of \(commits) commits; complete it with: git fetch --refetch"
+    case .notRegistered(let remote): "\(remote) is not registered with the server"
     case .gitFailed(let path, let message): "git failed in \(path): \(message)"
     }
   }

@@ -37,7 +37,7 @@ struct CopilotState: Codable, Sendable {
   static let maximumPending = 256
   static let maximumUnknownTypes = 8
 
-  var sessionID: SessionID { Key128(space: "copilot-cli/session", name ?? "") }
+  var sessionID: SessionID { .ofCopilotCLI(name ?? "") }
   var ownerRank: OwnerRank { (began ?? started).map(OwnerRank.fileBegan) ?? .statedCopy }
 }
 

@@ -6,13 +6,12 @@ package struct ConfigurationError: Error, CustomStringConvertible, Equatable {
     case unknownKey(String, known: [String])
     case wrongValue(key: String, expected: String)
     case missing(key: String)
-    case noUpstreams
-    case duplicateUpstream(String)
     case noTLS(host: String)
-    case noKeys(host: String)
-    case missingCredential(upstream: String, variable: String)
-    case credentialFile(upstream: String, path: String, cause: String)
-    case credentialReadableByOthers(upstream: String, path: String)
+    case missingCredential(of: String, variable: String)
+    case credentialFile(of: String, path: String, cause: String)
+    case credentialReadableByOthers(of: String, path: String)
+    /// What must not be, in a sentence that says what to do instead.
+    case rule(String)
   }
 
   package var reason: Reason
@@ -37,18 +36,15 @@ package struct ConfigurationError: Error, CustomStringConvertible, Equatable {
       "There is no key “\(key)”. Those there are: \(known.sorted().joined(separator: ", "))."
     case .wrongValue(let key, let expected): "“\(key)” takes \(expected)."
     case .missing(let key): "“\(key)” is missing."
-    case .noUpstreams:
-      "No upstream is configured. Name at least one under upstreams, or leave out --config to use the providers themselves."
-    case .duplicateUpstream(let name): "Two upstreams are called “\(name)”. Give one another name."
     case .noTLS(let host):
       "Listening on \(host), beyond this machine, needs TLS. Set tls (certificate_chain and private_key), or behind_proxy: true if a proxy ends TLS in front of it."
-    case .noKeys(let host): "Listening on \(host), beyond this machine, needs keys: required."
-    case .missingCredential(let upstream, let variable):
-      "The upstream “\(upstream)” takes its credential from $\(variable), which is not set."
-    case .credentialFile(let upstream, let path, let cause):
-      "The credential of the upstream “\(upstream)” cannot be read from \(path): \(cause)."
-    case .credentialReadableByOthers(let upstream, let path):
-      "The credential of the upstream “\(upstream)” can be read by others. Run: chmod 600 \(path)"
+    case .missingCredential(let owner, let variable):
+      "The credential of \(owner) is taken from $\(variable), which is not set."
+    case .credentialFile(let owner, let path, let cause):
+      "The credential of \(owner) cannot be read from \(path): \(cause)."
+    case .credentialReadableByOthers(let owner, let path):
+      "The credential of \(owner) can be read by others. Run: chmod 600 \(path)"
+    case .rule(let sentence): sentence
     }
   }
 }

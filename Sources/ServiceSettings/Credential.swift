@@ -1,16 +1,16 @@
 import Foundation
 
-/// Where an upstream's credential is kept; never in the database, never in this configuration itself.
+/// Where a credential is kept; never in the database, never in the settings themselves.
 package enum CredentialSource: Sendable, Equatable {
   case environment(String)
   /// Readable by its owner alone.
   case file(String)
 }
 
-/// A secret of a provider. Prints as nothing but its length, so that no log can have it.
+/// A secret that this service presents to another. Prints as nothing but its length, so that no log can have it.
 package struct Credential: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
 {
-  let secret: String
+  package let secret: String
 
   package init(secret: String) { self.secret = secret }
 
@@ -21,11 +21,14 @@ package struct Credential: Sendable, CustomStringConvertible, CustomDebugStringC
 
 extension CredentialSource {
   /// - Throws: ``ConfigurationError`` if it is not there, or others can read it.
-  func load(for upstream: String, environment: [String: String]) throws(ConfigurationError) -> Credential {
+  ///
+  /// - Parameter owner: What it is the credential of, for an error: `the upstream “anthropic”`.
+  package func load(of owner: String, environment: [String: String]) throws(ConfigurationError) -> Credential
+  {
     switch self {
     case .environment(let variable):
       guard let value = environment[variable], !value.isEmpty else {
-        throw ConfigurationError(.missingCredential(upstream: upstream, variable: variable))
+        throw ConfigurationError(.missingCredential(of: owner, variable: variable))
       }
       return Credential(secret: value)
     case .file(let path):
@@ -37,16 +40,28 @@ extension CredentialSource {
         text = try String(contentsOfFile: path, encoding: .utf8)
       } catch {
         throw ConfigurationError(
-          .credentialFile(upstream: upstream, path: path, cause: error.localizedDescription))
+          .credentialFile(of: owner, path: path, cause: error.localizedDescription))
       }
       guard mode & 0o077 == 0 else {
-        throw ConfigurationError(.credentialReadableByOthers(upstream: upstream, path: path))
+        throw ConfigurationError(.credentialReadableByOthers(of: owner, path: path))
       }
       let secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
       guard !secret.isEmpty else {
-        throw ConfigurationError(.credentialFile(upstream: upstream, path: path, cause: "it is empty"))
+        throw ConfigurationError(.credentialFile(of: owner, path: path, cause: "it is empty"))
       }
       return Credential(secret: secret)
+    }
+  }
+}
+
+extension CredentialSource {
+  /// `environment:` or `file:`.
+  package init(_ node: SettingsNode) throws(ConfigurationError) {
+    let source = try SettingsFields(node, known: ["environment", "file"])
+    if let variable = try source.string("environment") {
+      self = .environment(variable)
+    } else {
+      self = .file(try source.required("file"))
     }
   }
 }

@@ -1,8 +1,6 @@
-import Ledger
-
 /// What the tools call their tools.
-enum ToolNames {
-  static func kind(of name: String) -> ToolCallKind {
+package enum ToolNames {
+  package static func kind(of name: String) -> ToolCallKind {
     if name.hasPrefix("mcp__") || name.hasPrefix("mcp_") { return .mcp }
     return switch name.lowercased() {
     case "read", "read_file", "read_many_files", "view", "view_image", "notebookread", "cat", "open": .read

@@ -1,0 +1,55 @@
+import Account
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// How this server's pages look around what they say, and where they lead.
+struct PageLayout: Sendable {
+  var organisation: String
+
+  /// The pages that a caller can open, in the order in which they are named on each.
+  static func links(for caller: Caller?, here: String) -> [PageFrame.Link] {
+    let all: [(String, String)] =
+      switch caller {
+      case .localUser, .person:
+        [
+          ("/me", "Me"), ("/me/seen-by-others", "What others see"), ("/me/who-looked", "Who looked"),
+          ("/groups", "Teams and applications"), ("/people", "People"), ("/sources", "Sources"),
+          ("/reconciliation", "Reconciliation"),
+        ]
+      case .machine, nil: []
+      }
+    return all.map { PageFrame.Link($0, $1, isHere: $0 == here) }
+  }
+
+  func page(
+    _ title: String, at path: String, for caller: Caller?, status: HTTPResponse.Status = .ok,
+    _ content: String
+  ) -> Response {
+    var headers = HTTPFields()
+    headers[.contentType] = "text/html; charset=utf-8"
+    return Response(
+      status: status, headers: headers,
+      body: ResponseBody(byteBuffer: ByteBuffer(string: document(title, at: path, for: caller, content))))
+  }
+
+  func document(_ title: String, at path: String, for caller: Caller?, _ content: String) -> String {
+    PageFrame(
+      title: "\(title) · \(organisation)", style: .at("/assets/style.css"), footer: "\(organisation) · Assay",
+      links: Self.links(for: caller, here: path)
+    ).document(content)
+  }
+
+  func problem(_ problem: ProblemDetails) -> String {
+    let isSignIn = problem.status == 401
+    return document(
+      problem.title, at: "", for: nil,
+      """
+      <header><h1>\(PageFrame.escape(problem.title))</h1></header>
+      <p class="lead">\(PageFrame.escape(problem.detail ?? ""))</p>
+      <p>\(isSignIn ? "<a href=\"/sign-in\">Sign in</a>" : "<a href=\"/\">To the front page</a>")</p>
+
+      """)
+  }
+}

@@ -1,0 +1,163 @@
+package import AsyncHTTPClient
+package import ControlSQLite
+import Account
+import Directory
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+package import Ledger
+import LedgerSQLite
+package import Logging
+import NIOCore
+import NIOSSL
+import Provisioning
+import ServiceLifecycle
+import ServiceSettings
+import SignIn
+import Synchronization
+
+/// Pages, API and the ways in for data, over HTTP.
+package struct Server: Service {
+  /// What is kept where.
+  package struct Stores: Sendable {
+    package var ledger: any LedgerStore
+    package var control: ControlStore
+
+    package init(ledger: any LedgerStore, control: ControlStore) {
+      self.ledger = ledger
+      self.control = control
+    }
+  }
+
+  private let settings: ServerSettings
+  private let stores: Stores
+  private let provider: OpenIDProvider?
+  private let log: Logger
+  private let onReady: @Sendable (Int) -> Void
+  /// The port that it listens on; 0 until it does.
+  private let port: ListeningPort
+
+  /// - Parameters:
+  ///   - client: One that follows no redirects; for the sign-in service.
+  ///   - onReady: Called with the port when requests are taken.
+  package init(
+    _ settings: ServerSettings, stores: Stores, client: HTTPClient, environment: [String: String],
+    log: Logger,
+    onReady: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+  ) throws {
+    try settings.validate()
+    self.settings = settings
+    self.stores = stores
+    provider = try settings.signIn.map { signIn in
+      try OpenIDProvider(signIn, client: client, environment: environment)
+    }
+    self.log = log
+    self.onReady = onReady
+    port = ListeningPort()
+  }
+
+  package func run() async throws {
+    let port = port
+    let onReady = onReady
+    let application = Application(
+      responder: router().buildResponder(), server: try listener(),
+      configuration: ApplicationConfiguration(
+        address: .hostname(settings.listen.host, port: settings.listen.port), serverName: nil,
+        backlog: 512),
+      onServerRunning: { channel in
+        let actual = channel.localAddress?.port ?? 0
+        port.set(actual)
+        onReady(actual)
+      },
+      logger: log)
+    try await application.run()
+  }
+
+  private func listener() throws -> HTTPServerBuilder {
+    let idle = TimeAmount.milliseconds(settings.bounds.idleTime.wholeMilliseconds)
+    let http = HTTPServerBuilder.http1(configuration: HTTP1Channel.Configuration(idleTimeout: idle))
+    guard let files = settings.tls else { return http }
+    var tls = TLSConfiguration.makeServerConfiguration(
+      certificateChain: try NIOSSLCertificate.fromPEMFile(files.certificateChain).map { .certificate($0) },
+      privateKey: .privateKey(try NIOSSLPrivateKey(file: files.privateKey, format: .pem)))
+    tls.minimumTLSVersion = .tlsv12
+    return try .tls(http, tlsConfiguration: tls)
+  }
+
+  private func router() -> Router<AssayContext> {
+    let layout = PageLayout(organisation: settings.organisation)
+    let cookie = SessionCookie(isSecure: settings.isSecure)
+    let hosts = ServerNames(settings: settings, port: port)
+    let router = Router(context: AssayContext.self)
+    router.add(middleware: SecurityHeaders(isSecure: settings.isSecure))
+    router.add(middleware: ProblemAnswers(page: layout.problem))
+    router.add(middleware: HostGuard(hosts: { hosts.all }, isSecure: settings.isSecure))
+    router.add(
+      middleware: CallerMiddleware(
+        control: stores.control, isLocal: settings.isLocal, cookie: cookie))
+    router.get("/health") { _, _ in "ready\n" }
+    router.get("/assets/style.css") { _, _ in
+      Response(
+        status: .ok,
+        headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=3600"],
+        body: ResponseBody(byteBuffer: ByteBuffer(string: PageFrame.stylesheet)))
+    }
+    router.get("/") { _, _ in Response.redirect(to: "/me", type: .found) }
+    if let provider, let callback = hosts.callback {
+      SignInRoutes(
+        provider: provider, control: stores.control, cookie: cookie, callback: callback, layout: layout
+      ).add(to: router)
+    }
+    let control = stores.control
+    ProvisioningRoutes { SCIMService(control, base: hosts.base + ProvisioningRoutes.base) }.add(to: router)
+    TelemetryRoutes(
+      ledger: stores.ledger, control: control, bounds: settings.bounds, queue: IngestQueue(stores.ledger)
+    ).add(to: router)
+    FactsRoutes(ledger: stores.ledger, bounds: settings.bounds).add(to: router)
+    PersonalPages(ledger: stores.ledger, settings: settings, layout: layout).add(to: router)
+    return router
+  }
+}
+
+extension Server: CustomStringConvertible {
+  /// Services are named in logs.
+  package var description: String { "server" }
+}
+
+/// Set once, when the listener is bound: port 0 asks the system for any.
+final class ListeningPort: Sendable {
+  private let value = Atomic<Int>(0)
+
+  func set(_ port: Int) { value.store(port, ordering: .releasing) }
+  var number: Int { value.load(ordering: .acquiring) }
+}
+
+/// What this server is called by those who may use it.
+struct ServerNames: Sendable {
+  let settings: ServerSettings
+  let port: ListeningPort
+
+  /// As browsers write them in `Host`, lowercase.
+  var all: Set<String> {
+    if let url = settings.publicURL, let host = url.host()?.lowercased() {
+      return [url.port.map { "\(host):\($0)" } ?? host]
+    }
+    let number = port.number
+    return Set(
+      ["localhost", "127.0.0.1", "[::1]", settings.listen.host.lowercased()].map { "\($0):\(number)" })
+  }
+
+  /// Its address for people and programs, without a slash at the end.
+  var base: String {
+    if let url = settings.publicURL {
+      return url.absoluteString.hasSuffix("/") ? String(url.absoluteString.dropLast()) : url.absoluteString
+    }
+    let number = port.number == 0 ? settings.listen.port : port.number
+    return "\(settings.tls == nil ? "http" : "https")://\(settings.listen.host):\(number)"
+  }
+
+  /// Where the sign-in service sends browsers back to.
+  var callback: URL? { URL(string: base + "/sign-in/callback") }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Collection
+import Derivation
+import Foundation
+import Gateway
+import Ledger
+import LedgerSQLite
+import Logging
+import Server
+import ServiceLifecycle
+import ServiceSettings
+import Surroundings
+
+/// `assay serve`: pages, API, the ways in for data, and the gateway, in one process.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serves an organisation: pages, data in, and the gateway, in one process.",
+    discussion: """
+      Without a configuration it serves this machine alone, and whoever is at it: pages on http://127.0.0.1:8790, the \
+      gateway on http://127.0.0.1:8787. Everything is kept in SQLite files; nothing else is needed. docs/server.md \
+      explains the file that serves an organisation.
+
+      EXAMPLES
+        assay serve
+        assay serve --config assay.yaml
+
+      EXIT STATUS
+        0   stopped by a signal, with every request answered and every call settled
+        1   it could not start, or had to stop; the message says why
+      """)
+
+  @Option(help: ArgumentHelp("A YAML file; see docs/server.md.", valueName: "file"))
+  var config: String?
+
+  @Option(help: ArgumentHelp("Where pages and API listen instead: address:port.", valueName: "address"))
+  var listen: String?
+
+  @Flag(help: "Pass no model calls on; only pages, API and data in.")
+  var withoutGateway = false
+
+  @OptionGroup var storage: StorageOptions
+
+  @Option(help: ArgumentHelp("An organisation's own price file. Also $ASSAY_PRICES.", valueName: "file"))
+  var prices: String?
+
+  func run() async throws {
+    let environment = ProcessInfo.processInfo.environment
+    let file = try config.map { path in
+      (path: path, root: try SettingsFields.file(at: GivenPath.absolute(path)))
+    }
+    var settings = ServerSettings()
+    var gateway = try GatewayConfiguration.local(environment: environment)
+    if let file {
+      do {
+        settings = try ServerSettings(file.root)
+        if let node = try ServerSettings.part("gateway", of: file.root) {
+          gateway = try GatewayConfiguration(node)
+        }
+      } catch {
+        throw ConfigurationError(error.reason, path: file.path)
+      }
+    }
+    if let listen { settings.listen = try ListenAddress(listen, key: "--listen") }
+    try settings.validate()
+
+    let process = LongRunningProcess(label: "server", environment: environment)
+    let (ledger, control) = (try storage.openLedger(), try storage.openControl())
+    var services: [any Service] = []
+    if !withoutGateway {
+      services += try process.gatewayServices(
+        gateway, ledger: ledger, control: control, spoolDirectory: storage.spoolDirectory,
+        prices: try PriceCatalogue.given(prices, environment))
+    }
+    services.append(try derivation(of: ledger, settings, environment, process.log))
+    let address = settings.listen
+    let scheme = settings.tls == nil ? "http" : "https"
+    services.append(
+      try Server(
+        settings, stores: Server.Stores(ledger: ledger, control: control), client: process.client,
+        environment: environment, log: process.log
+      ) { port in
+        process.log.notice("pages on \(scheme)://\(address.named(port: port))")
+      })
+    try await process.run(services)
+  }
+
+  /// For an organisation only its registered repositories count. Whoever serves this machine alone has their own
+  /// sessions read as well, and sees what `assay report` says.
+  private func derivation(
+    of ledger: SQLiteLedger, _ settings: ServerSettings, _ environment: [String: String], _ log: Logger
+  ) throws -> DerivationService {
+    let catalogue = try PriceCatalogue.given(prices, environment)
+    let repositories = settings.repositories.map(GivenPath.absolute)
+    let cache = storage.ledgerPath + ".repositories"
+    guard settings.isLocal else {
+      return DerivationService(
+        Derivation(
+          store: ledger, prices: catalogue, repositories: repositories, isServing: true, cacheDirectory: cache
+        ),
+        log: log)
+    }
+    let home = HomeDirectory.current
+    return DerivationService(
+      Derivation(
+        store: ledger, prices: catalogue, repositories: repositories,
+        directories: GeminiProjects.directories(of: [home]), cacheDirectory: cache), log: log
+    ) {
+      _ = try await Collector(store: ledger).collect(Discovery(homes: [home], files: []))
+    }
+  }
+}

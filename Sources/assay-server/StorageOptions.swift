@@ -1,0 +1,34 @@
+import ArgumentParser
+import ControlSQLite
+import Foundation
+import Ledger
+import LedgerSQLite
+import Surroundings
+
+/// Where what is long-running keeps its data.
+struct StorageOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The ledger: usage, facts, what is derived.", valueName: "file"))
+  var ledger: String?
+
+  @Option(help: ArgumentHelp("The control database: people, keys, limits.", valueName: "file"))
+  var control: String?
+
+  @Option(help: ArgumentHelp("The directory of the gateway's write-ahead spool.", valueName: "dir"))
+  var spool: String?
+
+  func openLedger() throws -> SQLiteLedger { try SQLiteLedger(path: ledgerPath) }
+
+  func openControl() throws -> ControlStore {
+    try ControlStore(path: control.map(GivenPath.absolute) ?? XDGDirectory.data + "/control.sqlite")
+  }
+
+  var ledgerPath: String { ledger.map(GivenPath.absolute) ?? XDGDirectory.data + "/ledger.sqlite" }
+  var spoolDirectory: String { spool.map(GivenPath.absolute) ?? XDGDirectory.data + "/spool" }
+}
+
+extension PriceCatalogue {
+  /// With the file that an option names, else that of `$ASSAY_PRICES`, over what is built in.
+  static func given(_ path: String?, _ environment: [String: String]) throws -> PriceCatalogue {
+    try builtIn(withFileAt: path ?? environment["ASSAY_PRICES"].flatMap { $0.isEmpty ? nil : $0 })
+  }
+}
