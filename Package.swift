@@ -67,10 +67,11 @@ let package = Package(
     .target(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
+    .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Directory", "Ledger", .product(name: "GRDB", package: "GRDB.swift"),
+        "Directory", "Ledger", "Visibility", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: house),
@@ -80,7 +81,6 @@ let package = Package(
         "ControlSQLite", "Directory", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: house),
-    .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
     .target(
       name: "Telemetry",
       dependencies: [
@@ -193,6 +193,7 @@ let package = Package(
       dependencies: [
         "Arena", "Collection", "Ledger", "LedgerSQLite", "Readers", "Telemetry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       path: "Benchmarks/Bench", swiftSettings: house),
     .testTarget(
@@ -271,6 +272,18 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
+      ],
+      swiftSettings: house),
+    .testTarget(name: "GzipTests", dependencies: ["Gzip"], swiftSettings: house),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Gzip", "Ledger", "LedgerSQLite",
+        "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn", "TestCorpus", "Visibility",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: house),
     .testTarget(

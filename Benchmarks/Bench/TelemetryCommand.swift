@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Ledger
 import LedgerSQLite
+import SwiftProtobuf
 import Telemetry
 
 /// Times how fast telemetry is taken: recorded requests of Claude Code and Codex, repeated under other names and times
@@ -18,6 +19,7 @@ struct TelemetryCommand: ParsableCommand {
   @Option(help: "Recordings are repeated within one request until it has so many records.") var batch = 512
   @Option(help: "How often; the best run counts.") var runs = 3
   @Option(help: "What is aimed at, in records a second.") var goal = 100_000
+  @Flag(help: "Only the records that report a model call, each of which becomes a row.") var callsOnly = false
   @Argument(help: "The directory of the recordings: Tests/TelemetryTests/Fixtures.") var fixtures: String
 
   func run() throws {
@@ -29,17 +31,17 @@ struct TelemetryCommand: ParsableCommand {
     let json = try requests.prefix(max(1, requests.count / 8)).map {
       try Array(ProtoLogsRequest(serializedBytes: $0).jsonUTF8Bytes() as [UInt8])
     }
-    measure("generated messages, decoding only", count) {
+    try measure("generated messages, decoding only", count) {
       for request in requests { _ = try ProtoLogsRequest(serializedBytes: request) }
     }
-    measure("protobuf to facts", count) {
+    try measure("protobuf to facts", count) {
       for request in requests { _ = try facts(request, .protobuf) }
     }
-    measure("JSON to facts", count / requests.count * json.count) {
+    try measure("JSON to facts", count / requests.count * json.count) {
       for request in json { _ = try facts(request, .json) }
     }
     var usage = 0
-    measure("protobuf to facts to SQLite, one thread", count) {
+    try measure("protobuf to facts to SQLite, one thread", count) {
       try withLedger { ledger in
         for group in requests.chunks(of: 8) {
           try ledger.append(try group.map { try facts($0, .protobuf) }, surviving: .crash)
@@ -64,6 +66,7 @@ struct TelemetryCommand: ParsableCommand {
       return try FileManager.default.contentsOfDirectory(atPath: folder.path)
         .filter { $0.hasSuffix("-logs.pb") }.sorted()
         .map { try ProtoLogsRequest(serializedBytes: [UInt8](Data(contentsOf: folder.appending(path: $0)))) }
+        .map { callsOnly ? $0.callsOnly : $0 }
     }
   }
 
@@ -115,6 +118,19 @@ struct TelemetryCommand: ParsableCommand {
 extension ProtoLogsRequest {
   fileprivate var logRecordCount: Int {
     resourceLogs.flatMap(\.scopeLogs).map(\.logRecords.count).reduce(0, +)
+  }
+
+  fileprivate var callsOnly: ProtoLogsRequest {
+    let names: Set = ["input_tokens", "input_token_count"]
+    var copy = self
+    for resource in copy.resourceLogs.indices {
+      for scope in copy.resourceLogs[resource].scopeLogs.indices {
+        copy.resourceLogs[resource].scopeLogs[scope].logRecords.removeAll { record in
+          !record.attributes.contains { names.contains($0.key) }
+        }
+      }
+    }
+    return copy
   }
 
   fileprivate func renamed(_ suffix: String) -> ProtoLogsRequest {

@@ -19,6 +19,8 @@ enum ControlSchema {
       try db.execute(sql: triggers("holding"))
     }
     migrator.registerMigration("3: tokens and browser sessions") { db in try db.execute(sql: signIn) }
+    migrator.registerMigration("4: who may see what, and who looked") { db in try db.execute(sql: visibility)
+    }
     return migrator
   }
 

@@ -14,7 +14,7 @@ package enum Gzip {
   private static let step = 64 << 10
 
   /// - Parameter limit: In bytes, of what comes out: a small body can be a very large one folded up.
-  package static func inflated(_ bytes: borrowing Span<UInt8>, limit: Int) throws(Problem) -> [UInt8] {
+  package static func inflated(_ bytes: [UInt8], limit: Int) throws(Problem) -> [UInt8] {
     var stream = z_stream()
     guard inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
       throw .damaged

@@ -79,6 +79,26 @@ extension SQLiteLedger {
     }
   }
 
+  package func automaticSessions(in period: Range<Instant>) throws -> Set<SessionID> {
+    try read { db in
+      let rows = try Select(
+        db,
+        sql: """
+          SELECT s.key FROM turn t JOIN session s ON s.id = t.session_id WHERE t.started >= ? AND t.started < ?
+          GROUP BY t.session_id HAVING SUM(t.trigger IN ('person', 'unknown')) = 0
+          """
+      ) { values in
+        values.add(period.lowerBound)
+        values.add(period.upperBound)
+      }
+      var sessions: Set<SessionID> = []
+      while let row = try rows.next() {
+        if let key = row.key(0) { sessions.insert(key) }
+      }
+      return sessions
+    }
+  }
+
   package func diagnostics() throws -> [SourceDiagnostic] {
     try read { db in
       let rows = try Select(

@@ -116,7 +116,14 @@ package struct Server: Service {
       ledger: stores.ledger, control: control, bounds: settings.bounds, queue: IngestQueue(stores.ledger)
     ).add(to: router)
     FactsRoutes(ledger: stores.ledger, bounds: settings.bounds).add(to: router)
-    PersonalPages(ledger: stores.ledger, settings: settings, layout: layout).add(to: router)
+    let sight = Sight(control: control, roles: settings.roles)
+    PersonalPages(
+      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
+    ).add(to: router)
+    GroupPages(control: control, sight: sight, layout: layout).add(to: router)
+    OthersPages(
+      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
+    ).add(to: router)
     return router
   }
 }

@@ -40,6 +40,39 @@ extension LedgerStoreSuite {
     #expect(try store.due(at: Facts.instant(0), stamp: Facts.stamp).sessions == [Facts.session(1)])
   }
 
+  /// A call through the gateway is the call that telemetry reports: by its request where the client names a session,
+  /// else by its answer.
+  static func gatewayAndTelemetryAreOne(_ make: () throws -> any LedgerStore) throws {
+    var claude = settled(1)
+    claude.tool = .claudeCode
+    claude.session = Facts.session(1)
+    claude.responseSpace = .anthropicMessage
+    claude.responseID = "msg_1"
+    claude.usage.removeLast()
+    var chat = settled(2)
+    chat.responseSpace = .unshared
+    chat.responseID = "chatcmpl-0123456789abcdef"
+    chat.usage.removeLast()
+    var reported = telemetry(12, request: chat.responseID, input: 2)
+    reported.id = try #require(EventID.modelResponse("chatcmpl-0123456789abcdef"))
+    reported.session = Facts.session(2)
+    reported.tool = .other
+    let gateway = CallBatch(spool: spool, settled: [claude, chat])
+    var batch = FactBatch()
+    batch.usage = [telemetry(11, request: "req_1", input: 1), reported]
+    for gatewayFirst in [true, false] {
+      let store = try make()
+      if gatewayFirst { try store.append(gateway, surviving: .crash) }
+      try store.append([batch], surviving: .crash)
+      if !gatewayFirst { try store.append(gateway, surviving: .crash) }
+      let records = try store.usage(of: store.sessions().map(\.id)).records
+      #expect(Set(records.map(\.id)) == [.anthropicMessage("msg_1"), reported.id])
+      #expect(records.allSatisfy { $0.kind == .itemised && $0.account == AccountID(rawValue: 3) })
+      #expect(Set(records.map(\.session)) == [Facts.session(1), Facts.session(2)])
+      #expect(records.compactMap(\.counts.input).sorted() == [1, 2])
+    }
+  }
+
   /// A log whose records name no request cannot be told from telemetry that does: it alone counts.
   static func namelessLogCountsAlone(_ store: any LedgerStore) throws {
     var log = Facts.record(1, input: 10)

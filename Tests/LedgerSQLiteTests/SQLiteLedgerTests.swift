@@ -33,6 +33,9 @@ struct SQLiteLedgerTests {
   @Test("What telemetry, log and gateway report is one record, whatever comes first")
   func telemetry() throws { try LedgerStoreSuite.telemetryCountsOnce { try make() } }
 
+  @Test("A call through the gateway and the same by telemetry are one record")
+  func gatewayAndTelemetry() throws { try LedgerStoreSuite.gatewayAndTelemetryAreOne { try make() } }
+
   @Test("Telemetry that no record of a log can be told from does not count")
   func nameless() throws { try LedgerStoreSuite.namelessLogCountsAlone(make()) }
 

@@ -7,7 +7,8 @@ extension CallFact {
     return switch responseSpace {
     case .anthropicMessage: .anthropicMessage(responseID)
     case .openAIResponse: .openAIResponse(responseID)
-    case .unshared: ownEvent
+    // No log has it; telemetry may.
+    case .unshared: .modelResponse(responseID) ?? ownEvent
     }
   }
 

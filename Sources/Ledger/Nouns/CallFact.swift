@@ -34,7 +34,8 @@ package struct CallFact: Hashable, Sendable, Codable, Identifiable {
   package enum ResponseSpace: String, Sendable, Codable, Hashable, CaseIterable {
     case anthropicMessage = "anthropic-message"
     case openAIResponse = "openai-response"
-    /// No log has it, so that the call goes by its own ``id``.
+    /// No log has it, so that the call goes by its own ``id`` unless it is long enough to be the only one of its name
+    /// (``EventID/modelResponse(_:)``): telemetry knows it by that.
     case unshared
   }
 

@@ -57,6 +57,9 @@ package protocol LedgerStore: CallStore, CollectionStore {
   ///
   /// - Parameter account: Only this one's; `nil` for everybody's.
   func cells(in period: Range<Instant>, of account: AccountID?) throws -> [RollupCell]
+  /// Sessions of which every turn that began in `period` was begun by a program. Those without turns are not among
+  /// them: nothing is known of who began what they hold.
+  func automaticSessions(in period: Range<Instant>) throws -> Set<SessionID>
   func diagnostics() throws -> [SourceDiagnostic]
   /// The instant of the first and last record; `nil` for an empty ledger.
   func span() throws -> ClosedRange<Instant>?

@@ -1,23 +1,113 @@
 import Account
+import ControlSQLite
 import Directory
 import Foundation
 import Hummingbird
 import Ledger
+import Visibility
 
-/// What somebody is shown of themself.
+/// What somebody is shown of themself, and of what others can see of them.
 struct PersonalPages: Sendable {
   let ledger: any LedgerStore
-  let settings: ServerSettings
+  let control: ControlStore
+  let sight: Sight
+  let timeZone: TimeZone
   let layout: PageLayout
 
   func add(to router: Router<AssayContext>) {
     router.get("/me") { _, context in try me(context) }
+    router.get("/me/seen-by-others") { _, context in try seenByOthers(context) }
+    router.get("/me/who-looked") { _, context in try whoLooked(context) }
   }
 
   private func me(_ context: AssayContext) throws -> Response {
-    let person = try context.requirePerson()
-    let account = try AccountReader(ledger: ledger, timeZone: settings.timeZone)
-      .account(of: person?.account ?? .local)
-    return layout.page("Me", at: "/me", for: context.caller, account.htmlSections(by: .project))
+    let account = try own(.me, context)
+    let content = try AccountReader(ledger: ledger, timeZone: timeZone).account(of: account)
+      .htmlSections(by: .project)
+    return layout.page("Me", at: "/me", for: context.caller, content)
+  }
+
+  /// Whose own page it is, as far as the policy lets them see it.
+  private func own(_ page: Page, _ context: AssayContext) throws -> AccountID {
+    guard let person = try context.requirePerson() else { return .local }
+    _ = try sight.ask(page, of: person.id, as: .myself, context)
+    return person.account
+  }
+
+  // MARK: What others see
+
+  private func seenByOthers(_ context: AssayContext) throws -> Response {
+    _ = try own(.whatOthersSee, context)
+    let policy = try sight.policy()
+    let purpose = try? Purpose("a purpose that they have to state, and that you can read")
+    let view = PersonView(under: policy, administratorsPurpose: purpose)
+    let sections = PersonView.Onlooker.allCases.map { onlooker in
+      let rows = view.entries.filter { $0.onlooker == onlooker && $0.subject.isOfPeople }
+        .map { [$0.page.title, $0.subject.title, Self.words($0.decision)] }
+      return PagePart.section(
+        "As \(onlooker.rawValue)",
+        PageTable(
+          caption: "What \(onlooker.rawValue) gets, as the policy decides it at this moment.",
+          columns: ["Page", "About", "What is shown"], rows: rows, empty: "Nothing."
+        ).html)
+    }
+    let decisions = try control.visibilityDecisions().map { decision in
+      [decision.at.utc, decision.settings.inWords]
+    }
+    let content =
+      PagePart.heading("What others see of me", policy.settings.inWords)
+      + sections.joined()
+      + PagePart.section(
+        "What the organisation decided",
+        PageTable(
+          caption: "Every decision about who sees what, the latest first.", columns: ["When", "What"],
+          rows: decisions, empty: "Nothing was switched on, ever."
+        ).html)
+    return layout.page("What others see", at: "/me/seen-by-others", for: context.caller, content)
+  }
+
+  private static func words(_ decision: Decision) -> String {
+    switch decision {
+    case .refused(let refusal): return "Nothing. \(refusal.sentence)"
+    case .allowed(let grant):
+      let logged = grant.isLogged ? " You see who looked, when, and what for." : ""
+      return grant.form.sentence + logged
+    }
+  }
+
+  // MARK: Who looked
+
+  private func whoLooked(_ context: AssayContext) throws -> Response {
+    guard let person = try context.requirePerson() else {
+      return layout.page(
+        "Who looked", at: "/me/who-looked", for: context.caller,
+        PagePart.heading("Who looked", "Nobody else can: this server serves this machine alone."))
+    }
+    _ = try sight.ask(.whoLooked, of: person.id, as: .myself, context)
+    let names = Dictionary(
+      try control.snapshot().contents.people.map { ($0.id, "\($0.name) <\($0.mail)>") },
+      uniquingKeysWith: { first, _ in first })
+    let rows = try control.accesses(to: person.id).map { access in
+      let who =
+        switch access.onlooker {
+        case .person(let id): names[id] ?? "somebody who has left"
+        case .machine(let name): "the program “\(name)”"
+        }
+      return [
+        access.at.utc, who, access.basis.title, access.page.title, access.form.name,
+        access.purpose?.text ?? "–",
+      ]
+    }
+    let lead =
+      rows.isEmpty
+      ? "Nobody has looked at what is held on you." : "Everybody who looked at what is held on you."
+    let content =
+      PagePart.heading("Who looked", lead)
+      + PageTable(
+        caption: "Each sight of your data by anybody but you, the latest first.",
+        columns: ["When", "Who", "As", "Which page", "What was shown", "What for"], rows: rows,
+        empty: "Nobody."
+      ).html
+    return layout.page("Who looked", at: "/me/who-looked", for: context.caller, content)
   }
 }

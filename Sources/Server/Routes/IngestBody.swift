@@ -21,7 +21,7 @@ struct IngestBody: Sendable {
     case nil, "identity": return bytes
     case "gzip":
       do {
-        return try Gzip.inflated(bytes.span, limit: limit)
+        return try Gzip.inflated(bytes, limit: limit)
       } catch .tooLarge {
         throw tooLarge
       } catch {

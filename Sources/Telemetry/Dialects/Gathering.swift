@@ -48,8 +48,7 @@ struct Gathering {
     case .geminiPrompt: takePrompt(.geminiCLI)
     case .geminiToolCall: takeGeminiTool()
     case .genAIDetails: takeGenAI(isSpan: false)
-    case .known: noteSighting()
-    case nil: passOver()
+    case .known, nil: passOver()
     }
   }
 
@@ -172,9 +171,6 @@ struct Gathering {
     lastClaims = (claims, session)
     result.claims[claims, default: []].insert(session)
   }
-
-  /// An event that says nothing but that the session was there.
-  private mutating func noteSighting() { passOver() }
 
   /// Adds a call.
   ///

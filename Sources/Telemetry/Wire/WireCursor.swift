@@ -3,9 +3,9 @@ import JSONScan
 /// Walks over one protobuf message in place (<https://protobuf.dev/programming-guides/encoding>). Nothing is copied and
 /// nothing is entered that is not asked for, so that depth costs nothing.
 ///
-/// Measured on a core of the build machine, on recorded requests of Claude Code and Codex: `bench telemetry` gives both
-/// figures. Decoding into swift-protobuf's messages alone takes several times as long as all of reading with this,
-/// because every attribute becomes an object; the generated messages remain as the tests' oracle and make the answers.
+/// Measured on recorded requests of Claude Code and Codex (`bench telemetry`): swift-protobuf's generated messages take
+/// 6.2 µs of one core to decode a log record, in which every attribute becomes an object; this and all of the dialects
+/// together take 1.1 µs. So the generated messages make the answers, and are what tests hold this against.
 struct WireCursor: ~Escapable {
   private let bytes: Span<UInt8>
   private(set) var position: Int

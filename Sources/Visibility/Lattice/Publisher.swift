@@ -37,7 +37,6 @@ struct Publisher: Sendable {
   private var spaces: [Measure: PublishedSpace] = [:]
   private var admitted: [Measure: [Sum]] = [:]
   private var dominated: [Measure: [Bits]] = [:]
-  private var heavy: [Measure: [[Int]]] = [:]
 
   init(_ atoms: Atoms, safeguards: Safeguards) {
     self.atoms = atoms
@@ -108,11 +107,8 @@ struct Publisher: Sendable {
       }
       for search in searches { try Self.require(search.verdict(on: equation, in: space)) }
       if safeguards.contains(.dominance) {
-        let amounts = space.columns.map { atoms.amounts(in: $0.atoms, measure) }
-        for people in heavyUsers(measure) {
-          let search = DominanceSearch(space, of: people, amounts: amounts)
-          try Self.require(search.verdict(on: equation, in: space))
-        }
+        let search = DominanceSearch(space, atoms, measure)
+        try Self.require(search.verdict(on: equation, in: space))
       }
       space.insert(equation)
       if safeguards.contains(.dominance) {
@@ -131,24 +127,6 @@ struct Publisher: Sendable {
     case .undecided: throw .undecided
     }
   }
-
-  /// Whoever used more than people do on average, and pairs of those who used most.
-  private mutating func heavyUsers(_ measure: Measure) -> [[Int]] {
-    if let known = heavy[measure] { return known }
-    let amounts = atoms.amounts(in: Bits(atoms.atoms.indices), measure)
-    let mean = amounts.isEmpty ? 0 : amounts.values.reduce(0, +) / Double(amounts.count)
-    let sorted = amounts.filter { $0.value > mean }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(
-      \.key)
-    var found = sorted.map { [$0] }
-    let first = sorted.prefix(Self.mostPaired)
-    for (index, one) in first.enumerated() {
-      for other in first.dropFirst(index + 1) { found.append([one, other]) }
-    }
-    heavy[measure] = found
-    return found
-  }
-
-  private static let mostPaired = 4
 
   /// Whether what is left of a wider sum is few people's, once this one is taken off it, alone or with its like.
   private func leavesDominated(_ sum: Sum, _ measure: Measure) -> Bool {

@@ -141,7 +141,7 @@ struct Attacker {
 
   /// Combinations found by elimination in several orders of the columns: one that few people are left in shows up
   /// wherever just one of its columns is among the pivots.
-  func residuals(as viewer: Viewer, orders: Int, seed: UInt64) -> Breach? {
+  func residuals(as viewers: [Viewer], orders: Int, seed: UInt64) -> Breach? {
     var random = SeededNumbers(seed)
     // Those with use first, so that what remains of a combination without use is seen too.
     var order = columns.indices.filter { columns[$0].isUse }
@@ -149,7 +149,9 @@ struct Attacker {
     order.sort { columns[$0].active.count > columns[$1].active.count }
     for _ in 0..<orders {
       for row in Self.eliminated(rows, order + idle) {
-        if let breach = breach(in: row, as: viewer) { return breach }
+        for viewer in viewers {
+          if let breach = breach(in: row, as: viewer) { return breach }
+        }
       }
       order.shuffle(using: &random)
     }

@@ -32,11 +32,10 @@ struct Campaign {
       cells += frozen.published.filter { $0.version == 1 }.count
       cells += withheld.values.filter { $0 != .nothingToSay }.count
       for reason in withheld.values { reasons[reason, default: 0] += 1 }
+      let viewers = viewers(use, seed)
       for (name, attacker) in attackers(frozen, use, Array(withheld.keys)) {
-        for viewer in viewers(use, seed) {
-          if let breach = attacker.residuals(as: viewer, orders: orders, seed: seed) {
-            breaches.append("seed \(seed), \(frozen.week), \(name): \(breach)")
-          }
+        if let breach = attacker.residuals(as: viewers, orders: orders, seed: seed) {
+          breaches.append("seed \(seed), \(frozen.week), \(name): \(breach)")
         }
         if let breach = attacker.derivations() {
           breaches.append("seed \(seed), \(frozen.week), \(name): \(breach)")

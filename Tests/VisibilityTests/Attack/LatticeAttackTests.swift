@@ -70,15 +70,24 @@ import Testing
   }
 
   @Test(
-    "organisations of two hundred stay clean over twelve weeks",
-    .enabled(if: ProcessInfo.processInfo.environment["ASSAY_ATTACK"] != nil, "set ASSAY_ATTACK to a number"))
+    "organisations of two hundred over twelve weeks, and many more small ones, stay clean",
+    .enabled(if: atLength != nil, "takes minutes: set ASSAY_ATTACK to how many organisations of two hundred"))
   func large() throws {
-    var campaign = Campaign()
-    let count = UInt64(ProcessInfo.processInfo.environment["ASSAY_ATTACK"] ?? "") ?? 1
+    let count = try #require(Self.atLength)
+    var (large, small, tiny) = (Campaign(), Campaign(), Campaign())
     for seed in 10_000..<10_000 + count {
-      try campaign.attack(RandomOrganisation(seed: seed, size: .large), seed: seed)
+      try large.attack(RandomOrganisation(seed: seed, size: .large), seed: seed)
     }
-    #expect(campaign.breaches == [])
-    print(campaign.summary)
+    for seed in 100_000..<100_000 + count * 50 {
+      try small.attack(RandomOrganisation(seed: seed, size: .small), seed: seed)
+      try tiny.attack(
+        RandomOrganisation(seed: seed, size: .tiny, isManaged: false), seed: seed, isExhaustive: true)
+    }
+    for (name, campaign) in [("large", large), ("small", small), ("tiny", tiny)] {
+      print("\(name): \(campaign.summary)")
+      #expect(campaign.breaches == [])
+    }
   }
+
+  private static let atLength = ProcessInfo.processInfo.environment["ASSAY_ATTACK"].flatMap(UInt64.init)
 }

@@ -11,7 +11,8 @@ import Testing
     WeekOfUse(week: LatticeTests.week, contributions: contributions)
   }
 
-  @Test("one person's late use changes no figure; that of six people makes a new version, and the old one stays")
+  @Test(
+    "one person's late use changes no figure; that of six people makes a new version, and the old one stays")
   func late() throws {
     let base = LatticeTests.people(0..<12, in: [.team(1)])
     let frozen = Lattice().close(use(base)).week
@@ -24,7 +25,9 @@ import Testing
     #expect(Array(revised.published.prefix(frozen.published.count)) == frozen.published)
   }
 
-  @Test("use that came late bit by bit goes in together, once enough people are in it") func gathering() throws {
+  @Test("use that came late bit by bit goes in together, once enough people are in it") func gathering()
+    throws
+  {
     let base = LatticeTests.people(0..<12, in: [.team(1)])
     var frozen = Lattice().close(use(base)).week
     var all = base
@@ -77,7 +80,8 @@ import Testing
     }
   }
 
-  @Test("a period adds up its published weeks, says which are missing, and knows nothing else") func period() {
+  @Test("a period adds up its published weeks, says which are missing, and knows nothing else") func period()
+  {
     let weeks = [3, 12, 6].enumerated().map { index, count in
       Lattice().close(
         WeekOfUse(

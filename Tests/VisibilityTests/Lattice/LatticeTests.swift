@@ -21,7 +21,8 @@ import Testing
     }
   }
 
-  static func close(_ contributions: [Contribution], _ change: (inout WeekOfUse) -> Void = { _ in }) -> Lattice.Closing
+  static func close(_ contributions: [Contribution], _ change: (inout WeekOfUse) -> Void = { _ in })
+    -> Lattice.Closing
   {
     var use = WeekOfUse(week: week, contributions: contributions)
     change(&use)
@@ -55,7 +56,8 @@ import Testing
     #expect(Self.close(four + robots + strays).week.published.isEmpty)
   }
 
-  @Test("a small team's figure is not left over when the others are taken off the organisation's") func complement() {
+  @Test("a small team's figure is not left over when the others are taken off the organisation's")
+  func complement() {
     let closing = Self.close(
       Self.people(0..<6, in: [.team(1)]) + Self.people(6..<13, in: [.team(2)])
         + Self.people(13..<16, in: [.team(3)]))
@@ -80,7 +82,8 @@ import Testing
     #expect(closing.week[Cell(.organisation, tool: .claudeCode)] == nil)
   }
 
-  @Test("a department and its only large team are not both shown if few are left between them") func nested() {
+  @Test("a department and its only large team are not both shown if few are left between them") func nested()
+  {
     let closing = Self.close(
       Self.people(0..<8, in: [.team(1), .team(100)]) + Self.people(8..<10, in: [.team(2), .team(100)])
         + Self.people(10..<20, in: [.team(3)]))
@@ -88,7 +91,8 @@ import Testing
     #expect(closing.withheld[Cell(.team(1))] == .wouldDisclose)
   }
 
-  @Test("a group that somebody manages needs ten, and so does any group within one manager's line") func managed() {
+  @Test("a group that somebody manages needs ten, and so does any group within one manager's line")
+  func managed() {
     let nine = Self.people(0..<9, in: [.team(1), .application(1)])
     let ten = Self.people(0..<10, in: [.team(1), .application(1)])
     func shown(_ contributions: [Contribution], _ change: (inout WeekOfUse) -> Void) -> Bool {
@@ -112,7 +116,9 @@ import Testing
     #expect(withheld(Self.people(8..<10, in: [.team(1)], dollars: 13)) == .dominated)
   }
 
-  @Test("token classes are shown all or not at all, for the price of one gives it away") func tokenClasses() throws {
+  @Test("token classes are shown all or not at all, for the price of one gives it away") func tokenClasses()
+    throws
+  {
     var people = Self.people(0..<8, in: [.team(1)])
     people[0].figures.tokens.cacheWrite1h = 10
     let cell = try #require(Self.close(people).week[Cell(.team(1))])

@@ -1,0 +1,108 @@
+import Foundation
+import GRDB
+package import Ledger
+package import Visibility
+
+/// A decision of the organisation's about who sees what.
+package struct VisibilityDecision: Hashable, Sendable {
+  package var at: Instant
+  /// `nil`: from the command line of the machine that the server runs on.
+  package var by: Int64?
+  package var settings: VisibilitySettings
+
+  package init(at: Instant, by: Int64?, settings: VisibilitySettings) {
+    self.at = at
+    self.by = by
+    self.settings = settings
+  }
+}
+
+extension ControlStore {
+  // MARK: What the organisation decided
+
+  /// What is in force; without a decision everything is off.
+  package func visibilitySettings() throws -> VisibilitySettings {
+    try visibilityDecisions(limit: 1).first?.settings ?? VisibilitySettings()
+  }
+
+  /// The latest first.
+  package func visibilityDecisions(limit: Int = 1000) throws -> [VisibilityDecision] {
+    try read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM visibility_decision ORDER BY id DESC LIMIT ?", arguments: [limit]
+      ).map { row in
+        VisibilityDecision(
+          at: Instant(milliseconds: row["at"]), by: row["by_person_id"],
+          settings: try Self.decoded(VisibilitySettings.self, row["settings"]))
+      }
+    }
+  }
+
+  package func decide(_ decision: VisibilityDecision) throws {
+    let settings = try Self.coded(decision.settings)
+    try write { db in
+      try db.execute(
+        sql: "INSERT INTO visibility_decision (at, by_person_id, settings) VALUES (?, ?, ?)",
+        arguments: [decision.at.milliseconds, decision.by, settings])
+    }
+  }
+
+  // MARK: Who looked
+
+  /// Written before anything is shown; what cannot be written down is not shown.
+  package func note(_ access: AccessRecord) throws {
+    let record = try Self.coded(access)
+    try write { db in
+      try db.execute(
+        sql: "INSERT INTO access (subject_id, at, record) VALUES (?, ?, ?)",
+        arguments: [access.subject, access.at.milliseconds, record])
+    }
+  }
+
+  /// Who looked at a person, the latest first.
+  package func accesses(to subject: Int64, limit: Int = 500) throws -> [AccessRecord] {
+    try read { db in
+      try String.fetchAll(
+        db, sql: "SELECT record FROM access WHERE subject_id = ? ORDER BY id DESC LIMIT ?",
+        arguments: [subject, limit]
+      ).map { try Self.decoded(AccessRecord.self, $0) }
+    }
+  }
+
+  // MARK: What everybody may read
+
+  /// In order of time.
+  package func frozenWeeks() throws -> [FrozenWeek] {
+    try read { db in
+      try String.fetchAll(db, sql: "SELECT content FROM frozen_week ORDER BY week").map {
+        try Self.decoded(FrozenWeek.self, $0)
+      }
+    }
+  }
+
+  /// Keeps a week as it was closed, or settled. Of two processes that close one at once the first one's stands.
+  package func freeze(_ week: FrozenWeek, at now: Instant) throws {
+    let content = try Self.coded(week)
+    try write { db in
+      if week.isSettled {
+        try db.execute(
+          sql: "UPDATE frozen_week SET content = ? WHERE week = ?", arguments: [content, "\(week.week)"])
+      } else {
+        try db.execute(
+          sql:
+            "INSERT INTO frozen_week (week, closed, content) VALUES (?, ?, ?) ON CONFLICT (week) DO NOTHING",
+          arguments: ["\(week.week)", now.milliseconds, content])
+      }
+    }
+  }
+
+  private static func coded(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  private static func decoded<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(text.utf8))
+  }
+}

@@ -1,0 +1,78 @@
+import ControlSQLite
+import Directory
+import Foundation
+import Ledger
+import Visibility
+
+/// The one way to anything that is held on people: asks the policy who may see what, and writes down who looked
+/// before anything is shown.
+struct Sight: Sendable {
+  let control: ControlStore
+  let roles: RoleSettings
+
+  func policy() throws -> VisibilityPolicy { VisibilityPolicy(try control.visibilitySettings()) }
+
+  /// What the caller is to the organisation.
+  func roles(of caller: Caller?) -> Set<Role> {
+    switch caller {
+    // Whoever is at the machine that serves nobody else is all that there is to be.
+    case .localUser: return [.member, .finance, .platform, .administrator]
+    case .machine(let token, _): return token.scopes.contains(.read) ? [.machine] : []
+    case .person(let person, _):
+      let mail = person.mail.lowercased()
+      var found: Set<Role> = [.member]
+      if roles.finance.contains(mail) { found.insert(.finance) }
+      if roles.platform.contains(mail) { found.insert(.platform) }
+      if roles.administrators.contains(mail) { found.insert(.administrator) }
+      if roles.humanResources.contains(mail) { found.insert(.humanResources) }
+      return found
+    case nil: return []
+    }
+  }
+
+  /// What a person is to the caller, now.
+  func relation(of caller: Caller?, to person: Int64, in people: PeopleReading, at now: Instant) -> Relation {
+    guard case .person(let viewer, _) = caller else { return .other }
+    if viewer.id == person { return .myself }
+    let above = people.managers(above: person, at: now)
+    return above.first == viewer.id ? .directReport : above.contains(viewer.id) ? .reportFurtherDown : .other
+  }
+
+  /// What may be shown of something that is no one person's.
+  ///
+  /// - Throws: ``ProblemDetails`` with the policy's own words if it is nothing.
+  func ask(_ page: Page, on subject: Subject, _ context: AssayContext) throws -> Grant {
+    try granted(policy().decide(roles(of: context.caller), on: subject, page))
+  }
+
+  /// What may be shown of a person; that it is shown is written down first, where the policy says so.
+  func ask(
+    _ page: Page, of person: Int64, as relation: Relation, _ context: AssayContext, purpose: Purpose? = nil
+  ) throws -> Grant {
+    let decision = try policy().decide(
+      roles(of: context.caller), on: .person(relation), page, purpose: purpose)
+    let grant = try granted(decision)
+    let onlooker: AccessRecord.Onlooker? =
+      switch context.caller {
+      case .person(let viewer, _): .person(viewer.id)
+      case .machine(let token, _): .machine(token.name)
+      case .localUser, nil: nil
+      }
+    if let onlooker,
+      let access = AccessRecord(of: decision, by: onlooker, on: person, page, at: context.asked)
+    {
+      try control.note(access)
+    }
+    return grant
+  }
+
+  private func granted(_ decision: Decision) throws(ProblemDetails) -> Grant {
+    switch decision {
+    case .allowed(let grant): return grant
+    case .refused(.notSignedIn): throw .signInNeeded
+    case .refused(let refusal):
+      throw ProblemDetails(
+        403, "not-shown", title: "Not shown", detail: "\(refusal.sentence) \(refusal.instead)")
+    }
+  }
+}

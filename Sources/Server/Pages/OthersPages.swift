@@ -1,0 +1,176 @@
+import Account
+import ControlSQLite
+import Directory
+import Foundation
+import Hummingbird
+import Ledger
+import Visibility
+
+/// What somebody is shown of others, and of what the organisation keeps: people, sources, decisions.
+struct OthersPages: Sendable {
+  let ledger: any LedgerStore
+  let control: ControlStore
+  let sight: Sight
+  let timeZone: TimeZone
+  let layout: PageLayout
+
+  func add(to router: Router<AssayContext>) {
+    router.get("/people") { _, context in try people(context) }
+    router.get("/people/:id") { _, context in try person(context, purpose: nil) }
+    router.post("/people/:id") { request, context in
+      let form = try await FormBody(request, context)
+      return try person(context, purpose: form["purpose"].map(Self.purpose))
+    }
+    router.get("/sources") { _, context in try sources(context) }
+  }
+
+  private static func purpose(_ text: String) throws(ProblemDetails) -> Purpose {
+    do {
+      return try Purpose(text)
+    } catch {
+      throw ProblemDetails(400, "purpose", title: "A purpose is needed", detail: "\(error)")
+    }
+  }
+
+  // MARK: A person
+
+  /// Usage and linked outcomes of somebody, for a direct manager or an administrator with a purpose, where the
+  /// organisation has it so.
+  private func person(_ context: AssayContext, purpose: Purpose?) throws -> Response {
+    guard case .person = context.caller else {
+      if case .machine = context.caller { _ = try context.requirePerson() }
+      throw ProblemDetails.noSuchPerson
+    }
+    let reading = try control.peopleReading()
+    guard let id = context.parameters.get("id", as: Int64.self),
+      let person = reading.snapshot.contents.people.first(where: { $0.id == id })
+    else { throw ProblemDetails.noSuchPerson }
+    let relation = sight.relation(of: context.caller, to: id, in: reading, at: context.asked)
+    let grant: Grant
+    do {
+      grant = try sight.ask(.personUsage, of: id, as: relation, context, purpose: purpose)
+    } catch  where purpose == nil && sight.roles(of: context.caller).contains(.administrator) {
+      return askForPurpose(person, context)
+    }
+    let figures = try AccountReader(ledger: ledger, timeZone: timeZone)
+      .weeks(of: person.account, closedAt: context.asked)
+    guard let usage = SharedUsage(grant.form, of: figures) else { throw ProblemDetails.noSuchPerson }
+    let rows = usage.weeks.map { week in
+      [week.week.description, week.cost.dollars]
+        + OutcomeClass.allCases.map { (week.outcomes[$0] ?? .zero).dollars }
+    }
+    let table = PageTable(
+      caption:
+        "Cost at list price by closed week, and what came of it. Tokens of different classes are never added up.",
+      columns: ["Week", "Cost"] + OutcomeClass.allCases.map(\.title), rows: rows,
+      empty: "No closed week has any use.")
+    let content =
+      PagePart.heading(person.name, "\(person.name) sees that you looked, when, and what for.")
+      + (grant.purpose.map { PagePart.paragraph("Purpose: \($0.text)") } ?? "") + table.html
+    return layout.page(person.name, at: "/people", for: context.caller, content)
+  }
+
+  private func askForPurpose(_ person: Person, _ context: AssayContext) -> Response {
+    let form = PagePart.form(
+      "/people/\(person.id)", proof: context.formProof, button: "Look, and let them know",
+      """
+      <label for="purpose">What for</label>
+      <input id="purpose" name="purpose" size="60" required minlength="10" maxlength="500">
+
+      """)
+    return layout.page(
+      person.name, at: "/people", for: context.caller,
+      PagePart.heading(
+        person.name,
+        "Reading a person’s data as administrator needs a purpose. The person sees it, with your name.")
+        + form)
+  }
+
+  // MARK: Who there is
+
+  private func people(_ context: AssayContext) throws -> Response {
+    _ = try sight.ask(.people, on: .organisation, context)
+    let reading = try control.peopleReading()
+    let contents = reading.snapshot.contents
+    let teams = Dictionary(contents.teams.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    let names = Dictionary(contents.people.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    let rows = contents.people.filter { $0.ended == nil }.map { person in
+      let manager = reading.manager(of: person.id, at: context.asked)
+      let doubt =
+        reading.ambiguous[person.id].map { "in several groups: \($0.joined(separator: ", "))" }
+        ?? reading.managersUnknown[person.id].map { "manager “\($0)” is nobody here" } ?? ""
+      return [
+        person.name, person.mail, person.team.flatMap { teams[$0] } ?? "–",
+        manager.flatMap { names[$0] } ?? reading.managersUnknown[person.id] ?? "–", doubt,
+      ]
+    }
+    _ = try sight.ask(.unmatchedIdentities, on: .organisation, context)
+    let unmatched = try control.unmatchedIdentities().map { one in
+      [one.value, one.kind.rawValue, one.source, "\(one.count)", one.last.utc]
+    }
+    let content =
+      PagePart.heading("People")
+      + PageTable(
+        caption: "Who is in the directory. assay person import and SCIM keep it.",
+        columns: ["Name", "Mail", "Team", "Manager", "In doubt"], rows: rows, empty: "Nobody yet."
+      ).html
+      + PagePart.section(
+        "Unmatched",
+        PageTable(
+          caption:
+            "What was seen in telemetry, commits and webhooks and is nobody’s here. Say whose it is with assay identity link.",
+          columns: ["Value", "Kind", "Seen in", "Times", "Last"], rows: unmatched,
+          empty: "Everything that was seen is somebody’s."
+        ).html)
+    return layout.page("People", at: "/people", for: context.caller, content)
+  }
+
+  // MARK: Sources
+
+  private func sources(_ context: AssayContext) throws -> Response {
+    _ = try sight.ask(.sources, on: .configuration, context)
+    var problems: [Tool: [Diagnostic.Kind: Int]] = [:]
+    for one in try ledger.diagnostics() {
+      problems[one.tool, default: [:]][one.diagnostic.kind, default: 0] += one.diagnostic.count
+    }
+    let known = Dictionary(grouping: try ledger.knownSources(), by: \.tool)
+    let rows = Tool.allCases.filter { known[$0] != nil || problems[$0] != nil }.map { tool in
+      let own = (problems[tool] ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }
+      return [
+        tool.displayName, "\(known[tool]?.count ?? 0)",
+        own.isEmpty ? "–" : own.map { "\($0.key.rawValue) \($0.value)" }.joined(separator: ", "),
+      ]
+    }
+    let content =
+      PagePart.heading("Sources", "What was read, and what in it could not be.")
+      + PageTable(
+        caption: "By tool, of nobody in particular.", columns: ["Tool", "Sources", "Could not be read"],
+        rows: rows, empty: "Nothing has come in yet."
+      ).html
+    return layout.page("Sources", at: "/sources", for: context.caller, content)
+  }
+}
+
+extension ProblemDetails {
+  static let noSuchPerson = ProblemDetails(
+    404, "no-such-person", title: "Nothing here", detail: "There is nothing to be shown at this address.")
+}
+
+extension OutcomeClass {
+  var title: String {
+    switch self {
+    case .held: "Held"
+    case .otherLinked: "Linked, not held"
+    case .notLinked: "Not linked"
+    }
+  }
+}
+
+extension NanoDollars {
+  /// To the cent.
+  var dollars: String {
+    let cents = count / 10_000_000
+    let rest = abs(cents % 100)
+    return "\(cents < 0 ? "−" : "")$\(abs(cents / 100)).\(rest < 10 ? "0" : "")\(rest)"
+  }
+}

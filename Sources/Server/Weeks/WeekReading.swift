@@ -1,0 +1,124 @@
+import Directory
+import Foundation
+import Ledger
+import Visibility
+
+/// Makes of the ledger and the directory what a week's cells are made of: who used what, in which groups, as of then.
+struct WeekReading: Sendable {
+  let ledger: any LedgerStore
+  let people: PeopleReading
+  let settings: VisibilitySettings
+  let timeZone: TimeZone
+
+  /// - Returns: `nil` for a week that no year has.
+  func use(of week: Week) throws -> WeekOfUse? {
+    guard let bounds = week.bounds(in: timeZone) else { return nil }
+    let end = bounds.upperBound - .milliseconds(1)
+    let contributions = try contributions(in: bounds)
+    return WeekOfUse(
+      week: week, contributions: contributions, members: members(at: end), managed: managed(at: end),
+      lines: lines(at: end), areReportsVisible: settings.reports.map { $0.since <= week } ?? false,
+      floors: settings.floors)
+  }
+
+  // MARK: Use
+
+  private struct Key: Hashable {
+    var contributor: Contributor
+    var groups: Set<Grouping>
+    var tool: Tool
+  }
+
+  private func contributions(in bounds: Range<Instant>) throws -> [Contribution] {
+    // A slot belongs to the week that it begins in.
+    let cells = try ledger.cells(in: bounds, of: nil)
+    guard !cells.isEmpty else { return [] }
+    let used = Set(cells.map(\.session))
+    let sessions = Dictionary(
+      try ledger.sessions().filter { used.contains($0.id) }.map { ($0.id, $0) },
+      uniquingKeysWith: { first, _ in first })
+    let automatic = try ledger.automaticSessions(in: bounds)
+    let applications = applications
+    var sums: [Key: (figures: Visibility.Figures, isHuman: Bool)] = [:]
+    for cell in cells {
+      guard let session = sessions[cell.session] else { continue }
+      var groups = groups(of: cell.account, at: cell.slot)
+      if let project = session.remote.flatMap({ RepositoryRemote($0) }).flatMap({ applications[$0.text.lowercased()] }) {
+        groups.insert(.application(project.id))
+        if let useCase = project.useCase { groups.insert(.useCase(useCase)) }
+      }
+      let key = Key(contributor: contributor(cell.account, at: cell.slot), groups: groups, tool: session.tool)
+      let isHuman = !isAgent(cell.account) && !automatic.contains(cell.session)
+      var sum = sums[key] ?? (Visibility.Figures(records: 0), false)
+      sum.figures += Visibility.Figures(of: cell)
+      sum.isHuman = sum.isHuman || isHuman
+      sums[key] = sum
+    }
+    return sums.map { key, sum in
+      Contribution(
+        key.contributor, in: key.groups, tool: key.tool, figures: sum.figures, isHumanInitiated: sum.isHuman)
+    }
+  }
+
+  private var applications: [String: Project] {
+    let projects = Dictionary(
+      people.snapshot.contents.projects.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return Dictionary(
+      people.repositories.compactMap { repository in
+        projects[repository.project].map { (repository.remote.text.lowercased(), $0) }
+      }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func contributor(_ account: AccountID, at instant: Instant) -> Contributor {
+    people.snapshot.person(of: account, at: instant).map { .person($0) } ?? .account(account)
+  }
+
+  private func isAgent(_ account: AccountID) -> Bool {
+    if case .agent = people.snapshot.identity(of: account) { true } else { false }
+  }
+
+  private func groups(of account: AccountID, at instant: Instant) -> Set<Grouping> {
+    var groups: Set<Grouping> = []
+    if let team = people.snapshot.team(of: account, at: instant) { groups.insert(.team(team)) }
+    if let person = people.snapshot.person(of: account, at: instant),
+      let centre = people.costCentre(of: person, at: instant).flatMap({ costCentres[$0] })
+    {
+      groups.insert(.costCentre(centre))
+    }
+    return groups
+  }
+
+  private var costCentres: [Int64: String] {
+    Dictionary(people.costCentres.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  // MARK: People, as of the week's end
+
+  private func members(at instant: Instant) -> [Contributor: Set<Grouping>] {
+    Dictionary(
+      living(at: instant).map { (.person($0.id), groups(of: $0.account, at: instant)) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  private func living(at instant: Instant) -> [Person] {
+    people.snapshot.contents.people.filter { $0.created <= instant && $0.ended.map { instant < $0 } ?? true }
+  }
+
+  /// A manager can reach a group by any route if anybody in it reports to them, near or far.
+  private func managed(at instant: Instant) -> [Grouping: Set<Int64>] {
+    var managed: [Grouping: Set<Int64>] = [:]
+    for person in living(at: instant) {
+      let above = Set(people.managers(above: person.id, at: instant))
+      guard !above.isEmpty else { continue }
+      for group in groups(of: person.account, at: instant) { managed[group, default: []].formUnion(above) }
+    }
+    return managed
+  }
+
+  private func lines(at instant: Instant) -> [ReportingLine] {
+    let lines = people.reporting.filter { $0.holds(at: instant) }
+    return Dictionary(grouping: lines, by: \.of).map { manager, reports in
+      ReportingLine(manager: manager, reports: Set(reports.map(\.member)))
+    }
+  }
+}
