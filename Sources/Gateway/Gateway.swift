@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Budgets
 package import ControlSQLite
 import Foundation
@@ -130,16 +129,19 @@ package struct Gateway: Service, CustomStringConvertible, CustomReflectable {
     _ shared: GatewayShared, spool: Spool, group: MultiThreadedEventLoopGroup
   ) async throws -> GatewayLoops {
     var loops: [GatewayLoops.Entry] = []
+    let addresses = shared.upstreams.map(\.address)
+    let tls = addresses.contains { $0.isSecure } ? try UpstreamClient.makeTLS() : nil
+    let bounds = UpstreamPool.Bounds(
+      connections: shared.configuration.bounds.connections,
+      connectTime: TimeAmount(shared.configuration.bounds.connectTime))
     for eventLoop in group.makeIterator() {
-      // A client of one loop: no call waits for another thread.
-      let client = HTTPClient(
-        eventLoopGroupProvider: .shared(eventLoop), configuration: shared.configuration.clientConfiguration)
       let loop = try await eventLoop.submit {
         let lane = try spool.makeLane()
+        let client = UpstreamClient(addresses, on: eventLoop, tls: tls, bounds: bounds)
         let loop = GatewayLoop(eventLoop: eventLoop, shared: shared, client: client, lane: lane)
         return NIOLoopBound(loop, eventLoop: eventLoop)
       }.get()
-      loops.append(GatewayLoops.Entry(eventLoop: eventLoop, loop: loop, client: client))
+      loops.append(GatewayLoops.Entry(eventLoop: eventLoop, loop: loop))
     }
     return GatewayLoops(loops)
   }
@@ -150,19 +152,5 @@ package struct Gateway: Service, CustomStringConvertible, CustomReflectable {
     for problem in drained.problems {
       log.warning("a frame of the spool was passed over", metadata: ["problem": "\(problem)"])
     }
-  }
-}
-
-extension GatewayConfiguration {
-  /// How upstreams are spoken to.
-  fileprivate var clientConfiguration: HTTPClient.Configuration {
-    var client = HTTPClient.Configuration(redirectConfiguration: .disallow)
-    client.timeout.connect = TimeAmount(bounds.connectTime)
-    client.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = bounds.connections
-    client.connectionPool.idleTimeout = .seconds(50)
-    client.connectionPool.retryConnectionEstablishment = false
-    // Spans of calls are ours; the client's own would be made for nobody.
-    client.tracing.tracer = nil
-    return client
   }
 }

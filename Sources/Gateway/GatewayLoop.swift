@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Ledger
 import Logging
 import Metering
@@ -10,18 +9,18 @@ import NIOHTTP1
 final class GatewayLoop {
   let eventLoop: any EventLoop
   let shared: GatewayShared
-  let client: HTTPClient
+  let client: UpstreamClient
   let lane: SpoolLane
   let metrics = GatewayMetrics()
   private let powerSafety: PowerSafety?
   private var pricer: Pricer
+  private var names = TimeOrderedKeys()
   private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
   /// Calls outlive their connections while their upstream is read to its end.
   private var calls: [ObjectIdentifier: Call] = [:]
-  private var templates: [String: HTTPClient.Request] = [:]
   private var isStopping = false
 
-  init(eventLoop: any EventLoop, shared: GatewayShared, client: HTTPClient, lane: SpoolLane) {
+  init(eventLoop: any EventLoop, shared: GatewayShared, client: UpstreamClient, lane: SpoolLane) {
     self.eventLoop = eventLoop
     self.shared = shared
     self.client = client
@@ -38,18 +37,7 @@ final class GatewayLoop {
     // How calls ended is still in memory for want of room: there is none for new ones.
     guard !lane.isOwing else { throw .unrecorded }
     guard !isStopping else { throw .stopping }
-    return try shared.gatekeeper.admit(request, body: body, pricer: &pricer)
-  }
-
-  /// A request to an address, without fields and body. To take an address apart costs more than to admit a call, and
-  /// almost every call goes to one of a few.
-  func template(_ method: HTTPMethod, _ address: String) throws -> HTTPClient.Request {
-    if let known = templates[address], known.method == method { return known }
-    let request = try HTTPClient.Request(url: address, method: method)
-    // Somebody may ask for a different address each time.
-    if templates.count >= 256 { templates.removeAll() }
-    templates[address] = request
-    return request
+    return try shared.gatekeeper.admit(request, body: body, pricer: &pricer, names: &names)
   }
 
   func charge(for fact: CallFact) -> CallCharge { pricer.charge(for: fact) }
@@ -101,6 +89,7 @@ final class GatewayLoop {
     for connection in connections.values { connection.check(now, bounds: bounds) }
     // Those whose client has left have no connection to check them.
     for call in calls.values { call.check(now, bounds: bounds) }
+    client.tick(now)
     if lane.isOwing { try? lane.pay() }
   }
 
@@ -118,6 +107,7 @@ final class GatewayLoop {
 
   /// After the last call: all that was written can be drained.
   func close() {
+    client.close()
     do { try lane.close() } catch {
       shared.log.error(
         "the last calls stay in the spool until the next start", metadata: ["cause": "\(error)"])

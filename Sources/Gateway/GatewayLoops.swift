@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import NIOCore
 
 /// All loops of a gateway, for what is said to each of them.
@@ -6,13 +5,11 @@ struct GatewayLoops: Sendable {
   struct Entry: Sendable {
     let eventLoop: any EventLoop
     let loop: NIOLoopBound<GatewayLoop>
-    let client: HTTPClient
     let ticks: RepeatedTask
 
-    init(eventLoop: any EventLoop, loop: NIOLoopBound<GatewayLoop>, client: HTTPClient) {
+    init(eventLoop: any EventLoop, loop: NIOLoopBound<GatewayLoop>) {
       self.eventLoop = eventLoop
       self.loop = loop
-      self.client = client
       ticks = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
         loop.value.tick()
       }
@@ -44,10 +41,8 @@ struct GatewayLoops: Sendable {
   }
 
   func shutDown() async {
-    for entry in entries {
-      entry.ticks.cancel()
-      try? await entry.client.shutdown()
-    }
+    for entry in entries { entry.ticks.cancel() }
+    await each { $0.client.close() }
   }
 
   private func openCalls() async -> Int {

@@ -21,9 +21,10 @@ struct GatewayTracing: Sendable {
     return span
   }
 
-  func inject(_ span: any Span, into headers: inout HTTPHeaders) {
-    headers.remove(name: "traceparent")
-    headers.remove(name: "tracestate")
+  /// The fields by which the upstream knows whose child its own span is; in place of the client's.
+  func context(of span: any Span) -> HTTPHeaders {
+    var headers = HTTPHeaders()
     tracer.inject(span.context, into: &headers, using: HTTPHeaderInjector())
+    return headers
   }
 }

@@ -10,11 +10,31 @@ struct CallWriter {
   private let settle: Insert
   private var facts: FactWriter
   private var sessions: [SessionID: SessionFact] = [:]
+  /// To name the session of a call that names none takes longer than to write the call.
+  private var unnamed: [Unnamed: SessionFact] = [:]
+
+  /// By which calls without a session are gathered.
+  private struct Unnamed: Hashable {
+    var key: Int64?
+    var account: AccountID
+    var tool: Tool
+    /// From 1970.
+    var day: Int64
+
+    init(_ call: CallFact) {
+      key = call.scopes.key
+      account = call.account
+      tool = call.tool
+      let milliseconds: Int64 = 86_400_000
+      let (days, rest) = call.opened.milliseconds.quotientAndRemainder(dividingBy: milliseconds)
+      day = rest < 0 ? days - 1 : days
+    }
+  }
 
   init(_ db: Database, spool: Key128) throws {
     self.db = db
     self.spool = spool
-    let parameters = Array(repeating: "?", count: CallRow.columnCount).joined(separator: ", ")
+    let parameters = Self.parameters
     insertOpen = try Insert(
       db,
       sql: "INSERT OR IGNORE INTO gateway_call (\(CallRow.columns), spool) VALUES (\(parameters), ?)")
@@ -36,17 +56,21 @@ struct CallWriter {
           iterations = CASE WHEN ?13 IS NULL THEN iterations ELSE ?16 END
         WHERE id = ?17 AND ending = 'open'
         """)
-    let changes = CallRow.columns.split(whereSeparator: { $0 == "," || $0.isWhitespace })
-      .map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-    settle = try Insert(
-      db,
-      sql: """
-        INSERT INTO gateway_call (\(CallRow.columns), event_id, spool) VALUES (\(parameters), ?, NULL)
-        ON CONFLICT (id) DO UPDATE SET \(changes), event_id = excluded.event_id, spool = NULL
-        WHERE gateway_call.ending = 'open'
-        """)
+    settle = try Insert(db, sql: Self.settling)
     facts = try FactWriter(db)
   }
+
+  private static let parameters = Array(repeating: "?", count: CallRow.columnCount).joined(separator: ", ")
+
+  private static let settling: String = {
+    let changes = CallRow.columns.split(whereSeparator: { $0 == "," || $0.isWhitespace })
+      .map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+    return """
+      INSERT INTO gateway_call (\(CallRow.columns), event_id, spool) VALUES (\(parameters), ?, NULL)
+      ON CONFLICT (id) DO UPDATE SET \(changes), event_id = excluded.event_id, spool = NULL
+      WHERE gateway_call.ending = 'open'
+      """
+  }()
 
   mutating func write(_ batch: CallBatch) throws {
     for call in batch.opened {
@@ -86,20 +110,34 @@ struct CallWriter {
       values.add(event)
     }
     guard db.changesCount > 0, let event else { return }
-    var session = call.countedSession
+    var session = countedSession(of: call)
     if let known = sessions[session.id] {
       session.started = min(known.started ?? call.opened, session.started ?? call.opened)
       session.ended = max(known.ended ?? call.opened, session.ended ?? call.opened)
       if session.name.isEmpty { session.name = known.name }
     }
     sessions[session.id] = session
-    for record in call.usageRecords(as: event) { try facts.write(record, tool: call.tool) }
+    for record in call.usageRecords(as: event, in: session.id) { try facts.write(record, tool: call.tool) }
+  }
+
+  private mutating func countedSession(of call: CallFact) -> SessionFact {
+    guard call.session == nil else { return call.countedSession }
+    let kind = Unnamed(call)
+    guard var session = unnamed[kind] else {
+      let session = call.countedSession
+      unnamed[kind] = session
+      return session
+    }
+    session.started = call.opened
+    session.ended = call.settled ?? call.opened
+    return session
   }
 
   /// An upstream that gives several calls one response identifier would make them one record; each after the first
   /// goes by its own name.
   private func event(of call: CallFact) throws -> EventID {
     let shared = call.event
+    if shared == call.ownEvent { return shared }
     let taken = try Select(db, sql: "SELECT 1 FROM gateway_call WHERE event_id = ?1 AND id <> ?2") { values in
       values.add(shared)
       values.add(call.id)

@@ -2,42 +2,46 @@ import Ledger
 
 /// What many frames come to: one change for each call.
 struct FrameFold {
-  private var opened: [Key128: CallFact] = [:]
-  private var seen: [Key128: CallSighting] = [:]
-  private var settled: [Key128: CallFact] = [:]
+  private struct Course {
+    var opened: CallFact?
+    var seen: CallSighting?
+    var settled: CallFact?
+  }
+
   /// In which calls were first heard of, so that a batch is the same however often it is made.
-  private var order: [Key128] = []
+  private var courses: [Course] = []
+  private var places: [Key128: Int] = [:]
 
   mutating func add(_ frame: Frame) {
     switch frame {
     case .opened(let call):
-      note(call.id)
-      if opened[call.id] == nil { opened[call.id] = call }
+      let place = place(of: call.id)
+      // What is settled needs nothing from before.
+      if courses[place].settled == nil, courses[place].opened == nil { courses[place].opened = call }
     case .seen(let sighting):
-      note(sighting.id)
-      guard let earlier = seen[sighting.id] else {
-        seen[sighting.id] = sighting
-        return
-      }
-      seen[sighting.id] = earlier.followed(by: sighting)
+      let place = place(of: sighting.id)
+      courses[place].seen = courses[place].seen?.followed(by: sighting) ?? sighting
     case .settled(let call):
-      note(call.id)
-      if settled[call.id] == nil { settled[call.id] = call }
+      let place = place(of: call.id)
+      if courses[place].settled == nil { courses[place].settled = call }
     }
   }
 
-  private mutating func note(_ id: Key128) {
-    if opened[id] == nil, seen[id] == nil, settled[id] == nil { order.append(id) }
+  private mutating func place(of id: Key128) -> Int {
+    if let place = places[id] { return place }
+    places[id] = courses.count
+    courses.append(Course())
+    return courses.count - 1
   }
 
   func fill(_ batch: inout CallBatch) {
-    for id in order {
-      if let call = settled[id] {
+    for course in courses {
+      if let call = course.settled {
         batch.settled.append(call)
-      } else if var call = opened[id] {
-        if let sighting = seen[id] { call.note(sighting) }
+      } else if var call = course.opened {
+        if let sighting = course.seen { call.note(sighting) }
         batch.opened.append(call)
-      } else if let sighting = seen[id] {
+      } else if let sighting = course.seen {
         batch.seen.append(sighting)
       }
     }

@@ -5,10 +5,13 @@
 #else
   import Darwin
 #endif
+import Ledger
 
 /// The frames of one segment from an offset on.
 struct SegmentReading {
   private(set) var frames: [Frame] = []
+  /// Of frames, those that need not be read included.
+  private(set) var count = 0
   /// Behind the last line that was looked at.
   private(set) var end: Int64
   /// Whether the segment has no more, now or ever.
@@ -71,21 +74,39 @@ struct SegmentReading {
   }
 
   /// All whole lines.
+  ///
+  /// What is settled in them is not read where it was opened: the later frame says all that the earlier does.
   private mutating func readLines(_ buffer: [UInt8], name: String) {
     buffer.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return }
       var at = 0
+      var opened: [(id: Key128, body: UnsafeRawBufferPointer, offset: Int64)] = []
+      var settled: Set<Key128> = []
       // In bounds: `at` is at most the count, and a line ends before it.
       while at < bytes.count, let hit = memchr(base + at, 0x0A, bytes.count - at) {
         let lineEnd = base.distance(to: UnsafeRawPointer(hit))
-        if let frame = Frame.read(UnsafeRawBufferPointer(rebasing: bytes[at..<lineEnd])) {
+        let body = Frame.body(UnsafeRawBufferPointer(rebasing: bytes[at..<lineEnd]))
+        if let body, let id = Frame.opening(body) {
+          opened.append((id, body, end))
+          count += 1
+        } else if let frame = body.flatMap({ Frame.read(body: $0) }) {
+          if case .settled(let call) = frame { settled.insert(call.id) }
           frames.append(frame)
+          count += 1
         } else {
           problems.append(
             SpoolProblem(kind: .corrupt, segment: name, offset: end, bytes: Int64(lineEnd + 1 - at)))
         }
         end += Int64(lineEnd + 1 - at)
         at = lineEnd + 1
+      }
+      for (id, body, offset) in opened where !settled.contains(id) {
+        if let frame = Frame.read(body: body) {
+          frames.append(frame)
+        } else {
+          problems.append(
+            SpoolProblem(kind: .corrupt, segment: name, offset: offset, bytes: Int64(body.count + 10)))
+        }
       }
     }
   }

@@ -103,7 +103,7 @@ package actor SpoolDrain {
       let reading = try SegmentReading(
         of: segment.name, in: spool.directory, from: start, growing: segment.growing, limit: room)
       for frame in reading.frames { fold.add(frame) }
-      frames += reading.frames.count
+      frames += reading.count
       problems += reading.problems
       room -= Int(clamping: reading.end - start)
       hasMore = hasMore || reading.hasMore

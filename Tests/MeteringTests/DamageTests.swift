@@ -52,7 +52,7 @@ struct DamageTests {
         let reading = try SegmentReading(
           of: "a", in: directory.url.path, from: 0, growing: nil, limit: SpoolDrain.batchBytes)
         let whole = segment.ends.count { $0 <= cut }
-        #expect(reading.frames.count == whole)
+        #expect(reading.count == whole)
         #expect(reading.isFinished && !reading.hasMore && reading.end == Int64(cut))
         let isTorn = cut > 0 && !segment.ends.contains(cut)
         let start = Int64(whole == 0 ? 0 : segment.ends[whole - 1])

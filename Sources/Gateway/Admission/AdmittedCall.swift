@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Budgets
 import Ledger
 import ModelAPI
@@ -21,31 +20,22 @@ struct AdmittedCall {
   let fact: CallFact
 
   /// The request as one upstream gets it: the client's, but for the fields of its connection and its key.
+  ///
+  /// - Throws: `BadByte` where a field would not stay one.
   func request(
-    to upstream: Upstream, span: (any Span)?, tracing: GatewayTracing?,
-    template: (String) throws -> HTTPClient.Request
-  ) throws
-    -> HTTPClient.Request
-  {
-    var headers = HTTPHeaders()
-    switch caller.credential {
-    case .upstreams:
-      RequestFraming.passOn(head.headers, to: &headers, withoutCredentials: true)
-      upstream.authorise(&headers)
-    case .clients:
-      RequestFraming.passOn(head.headers, to: &headers, withoutCredentials: false)
-    }
+    to upstream: Upstream, span: (any Span)?, tracing: GatewayTracing?
+  ) throws(RequestBytes.BadByte) -> UpstreamRequest {
+    let isOurs = if case .upstreams = caller.credential { true } else { false }
+    let target = isOurs ? ClientCredential.withoutQueryKey(head.uri) : head.uri
+    var request = try RequestBytes(
+      head.method, upstream.address, target: target, room: 1024 + min(body.readableBytes, 16 * 1024))
     // The meter reads the answer as it comes.
-    headers.add(name: "Accept-Encoding", value: "identity")
-    if let span { tracing?.inject(span, into: &headers) }
-    let target =
-      switch caller.credential {
-      case .upstreams: ClientCredential.withoutQueryKey(head.uri)
-      case .clients: head.uri
-      }
-    var request = try template(upstream.base + target)
-    request.headers = headers
-    request.body = body.readableBytes > 0 || head.method == .POST ? .byteBuffer(body) : nil
-    return request
+    request.add(line: "Accept-Encoding: identity\r\n")
+    let context = span.flatMap { tracing?.context(of: $0) }
+    try RequestFraming.passOn(
+      head.headers, to: &request, withoutCredentials: isOurs, withoutTrace: context != nil)
+    if isOurs { try upstream.authorise(&request) }
+    for (name, value) in context ?? HTTPHeaders() { try request.add(name, value) }
+    return request.finish(body.readableBytes > 0 || head.method == .POST ? body : nil)
   }
 }

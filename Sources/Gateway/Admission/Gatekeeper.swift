@@ -100,17 +100,19 @@ final class Gatekeeper: Sendable {
   }
 
   private static func isOwnName(_ host: String) -> Bool {
-    let name = host.hasPrefix("[") ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" }
-    let isAddress =
-      name.hasPrefix("127.") && name.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
-    return name.lowercased() == "localhost" || name == "::1" || isAddress
+    let isBracketed = host.utf8.first == UInt8(ascii: "[")
+    let end: UInt8 = isBracketed ? UInt8(ascii: "]") : UInt8(ascii: ":")
+    let name = host.utf8.prefix { $0 != end }.dropFirst(isBracketed ? 1 : 0)
+    if name.starts(with: "127.".utf8) { return name.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E } }
+    let text = Substring(name)
+    return text == "::1" || text.lowercased() == "localhost"
   }
 
   // MARK: With the body
 
   /// What a whole request asks for, whether its caller may have it, and what it may cost at worst.
-  func admit(_ request: IncomingRequest, body: ByteBuffer, pricer: inout Pricer) throws(Refusal)
-    -> AdmittedCall
+  func admit(_ request: IncomingRequest, body: ByteBuffer, pricer: inout Pricer, names: inout TimeOrderedKeys)
+    throws(Refusal) -> AdmittedCall
   {
     let now = clock()
     let route = request.route
@@ -132,7 +134,8 @@ final class Gatekeeper: Sendable {
     let reservation = try reserve(request.caller, worst: worst, fingerprint: facts?.fingerprint, at: now)
     let client = ClientTool.read(request.head, facts: facts)
     let fact = CallFact(
-      call: .random(), account: request.caller.account, scopes: request.caller.scopes, tool: client.tool,
+      call: names.next(at: now), account: request.caller.account, scopes: request.caller.scopes,
+      tool: client.tool,
       session: client.sessionName.flatMap { SessionID.named($0, by: client.tool) },
       sessionName: client.sessionName,
       dialect: route.dialect.rawValue, endpoint: route.endpoint.rawValue, upstream: "",

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Ledger
 import Metering
 import ModelAPI
@@ -10,21 +9,21 @@ import Tracing
 /// each attempt cost is on disk before the client has the last of its answer.
 ///
 /// Everything happens on one event loop.
-final class Call {
+final class Call: AnswerReceiver {
   let loop: GatewayLoop
   private let admitted: AdmittedCall
   /// `nil` once the client has left or has its answer.
   private var client: ConnectionHandler?
   private var machine: CallMachine
-  private var task: HTTPClient.Task<Void>?
+  private var exchange: UpstreamExchange?
   private var ledger: CallLedger
   private var meter: ResponseMeter?
   /// An answer that may be replaced.
   private var held: (head: HTTPResponseHead, body: ByteBuffer)?
-  /// Bytes on their way to the client: what comes in one turn of the loop goes out in one write.
+  /// Bytes on their way to the client: what comes of one reading goes out in one write.
   private var pending = ByteBuffer()
-  private var isFlushScheduled = false
-  private var readOn: EventLoopPromise<Void>?
+  /// Whether the upstream waits until the client has read.
+  private var holdsBack = false
   private var pause: Scheduled<Void>?
   private(set) var lastProgress: NIODeadline = .now()
   private var hasFirstByte = false
@@ -61,9 +60,8 @@ final class Call {
     if action == .forwardHead { client?.write(answerHead(head)) }
   }
 
-  /// - Returns: when to read on, if the client is behind.
-  func answerCame(_ part: ByteBuffer, attempt: Int) -> EventLoopFuture<Void>? {
-    guard attempt == machine.attempt, !machine.isDone else { return nil }
+  func answerCame(_ part: ByteBuffer, attempt: Int) {
+    guard attempt == machine.attempt, !machine.isDone else { return }
     lastProgress = .now()
     let forwarding = part.withUnsafeReadableBytes { meter?.consume($0.bindMemory(to: UInt8.self).span) }
     var forwarded = forwarding.map { Self.bytes($0, of: part) } ?? part
@@ -74,15 +72,16 @@ final class Call {
       held?.body.writeBuffer(&forwarded)
     case .forward:
       if pending.readableBytes == 0 { pending = forwarded } else { pending.writeBuffer(&forwarded) }
-      scheduleFlush()
-      if let client, !client.isWritable {
-        let promise = loop.eventLoop.makePromise(of: Void.self)
-        readOn = promise
-        return promise.futureResult
-      }
     default: break
     }
-    return nil
+  }
+
+  func answerPaused(attempt: Int) -> Bool {
+    guard attempt == machine.attempt, !machine.isDone else { return true }
+    if pending.readableBytes > 0 { flush() } else { client?.flush() }
+    // A client that reads slowly holds the upstream back.
+    holdsBack = client.map { !$0.isWritable } ?? false
+    return !holdsBack
   }
 
   func answerEnded(attempt: Int) {
@@ -109,7 +108,7 @@ final class Call {
 
   func clientLeft() {
     client = nil
-    readOn.take()?.succeed()
+    clientReadOn()
     if let pause = pause.take() {
       pause.cancel()
       machine.clientLeftInPause()
@@ -118,7 +117,11 @@ final class Call {
     perform(machine.clientLeft())
   }
 
-  func clientReadOn() { readOn.take()?.succeed() }
+  func clientReadOn() {
+    guard holdsBack else { return }
+    holdsBack = false
+    exchange?.readOn()
+  }
 
   // MARK: From the clock
 
@@ -127,7 +130,7 @@ final class Call {
     guard !machine.isDone, pause == nil else { return }
     if let drainEnds, now >= drainEnds { return cancel(.closed) }
     // A client that does not read is not the upstream's fault.
-    if readOn != nil {
+    if holdsBack {
       if now - lastProgress >= TimeAmount(bounds.answerIdleTime) { client?.abort() }
       return
     }
@@ -215,13 +218,13 @@ final class Call {
   }
 
   private func ask(_ index: Int) {
-    let exchange = UpstreamExchange(self, attempt: index)
-    do {
+    let upstream = admitted.plan[index]
+    do throws(RequestBytes.BadByte) {
       let request = try admitted.request(
-        to: loop.shared.upstreams[admitted.plan[index]], span: span, tracing: loop.shared.tracing
-      ) { [admitted, loop] in try loop.template(admitted.head.method, $0) }
-      task = loop.client.execute(
-        request: request, delegate: exchange, eventLoop: .delegate(on: loop.eventLoop))
+        to: loop.shared.upstreams[upstream], span: span, tracing: loop.shared.tracing)
+      let exchange = UpstreamExchange(request, for: self, attempt: index)
+      self.exchange = exchange
+      loop.client.ask(exchange, of: upstream)
     } catch {
       upstreamFailed(.garbled, attempt: index)
     }
@@ -236,9 +239,7 @@ final class Call {
   }
 
   private func cancel(_ failure: UpstreamFailure) {
-    guard let task else { return upstreamFailed(failure, attempt: machine.attempt) }
-    task.fail(reason: failure)
-    // The delegate hears of it only if a connection had been found.
+    exchange.take()?.cancel()
     upstreamFailed(failure, attempt: machine.attempt)
   }
 
@@ -246,28 +247,20 @@ final class Call {
     ledger.settle(end, meter: meter)
   }
 
-  private func scheduleFlush() {
-    if isFlushScheduled { return }
-    isFlushScheduled = true
-    loop.eventLoop.assumeIsolated().execute { [self] in
-      isFlushScheduled = false
-      flush()
-    }
-  }
-
   /// What ends the bill is on disk before the client has what tells it so.
-  private func flush(_ then: @escaping () -> Void = {}) {
+  ///
+  /// - Parameter then: What comes behind it.
+  private func flush(_ then: (() -> Void)? = nil) {
     if let meter, meter.isFinal { ledger.settle(.completed, meter: meter) }
     let bytes = pending
     pending = ByteBuffer()
-    guard !ledger.isOpen else {
-      if bytes.readableBytes > 0 { client?.write(bytes) }
-      return then()
-    }
-    loop.whenDurable { [self] in
-      if bytes.readableBytes > 0 { client?.write(bytes) }
-      then()
-    }
+    guard !ledger.isOpen else { return write(bytes, then) }
+    loop.whenDurable { [self] in write(bytes, then) }
+  }
+
+  private func write(_ bytes: ByteBuffer, _ then: (() -> Void)?) {
+    client?.write(bytes)
+    if let then { then() } else { client?.flush() }
   }
 
   private func answerHead(_ head: HTTPResponseHead) -> HTTPResponseHead {
@@ -280,7 +273,8 @@ final class Call {
     client?.callEnded()
     client = nil
     if drainEnds.take() != nil { loop.shared.drains.end() }
-    readOn.take()?.succeed()
+    clientReadOn()
+    exchange = nil
     ledger.close()
     if let span { ledger.describe(span) }
     span?.end()

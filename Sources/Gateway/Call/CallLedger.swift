@@ -27,8 +27,10 @@ struct CallLedger {
   /// - Throws: ``SpoolError`` if the row cannot be written; the upstream must then not be asked.
   mutating func open(attempt: Int, upstream: Upstream) throws(SpoolError) {
     fact = admitted.fact
-    fact.attempt = attempt + 1
-    fact.id = CallFact.id(ofAttempt: fact.attempt, call: fact.call)
+    if attempt > 0 {
+      fact.attempt = attempt + 1
+      fact.id = CallFact.id(ofAttempt: fact.attempt, call: fact.call)
+    }
     fact.upstream = upstream.name
     fact.opened = loop.shared.now()
     hasSeen = false

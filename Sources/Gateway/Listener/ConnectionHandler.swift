@@ -2,12 +2,14 @@ import ModelAPI
 import NIOCore
 import NIOHTTP1
 
-/// One client's connection: takes requests in whole, one after the other, and makes each a ``Call``.
+/// One client's connection: takes requests in whole, one after the other, and makes each a ``Call``. What a client
+/// sends before it has its answer waits, and no more is read until then.
 ///
 /// Who asks is settled as soon as the head is there: nobody without a key makes the gateway keep a body.
-final class ConnectionHandler: ChannelInboundHandler {
+final class ConnectionHandler: ChannelInboundHandler, ChannelOutboundHandler {
   typealias InboundIn = HTTPServerRequestPart
-  typealias OutboundOut = HTTPServerResponsePart
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
 
   private enum State {
     /// Since when nothing has come.
@@ -16,6 +18,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     case calling(Call)
     /// Answered before the body was there: what is left of it is read, within bounds, so that the answer arrives.
     case discarding(bytes: Int)
+    /// The last answer is on its way out, and nothing more is taken.
+    case closing
     case closed
   }
 
@@ -27,6 +31,13 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var headBegan: NIODeadline?
   /// Of the request that is being read.
   private var body = ByteBuffer()
+  /// How the request under way was asked.
+  private var asked = (method: HTTPMethod.POST, isOld: false)
+  private var output = AnswerBytes()
+  /// Parts of later requests.
+  private var later = CircularBuffer<HTTPServerRequestPart>()
+  private var wantsToRead = false
+  private var isTakingLater = false
   /// Whether the connection can carry another request after this one.
   private var keepsAlive = true
   private var isStopping = false
@@ -63,8 +74,18 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // A request that is no HTTP has been answered by the handler before this one.
+    // What is no HTTP is told so, unless that would be taken for part of an answer.
+    switch state {
+    case .idle where error is HTTPParserError, .reading where error is HTTPParserError:
+      output.inform("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+      flush()
+    case .idle, .reading, .calling, .discarding, .closing, .closed: break
+    }
     context.close(promise: nil)
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if later.isEmpty { context.read() } else { wantsToRead = true }
   }
 
   /// Bytes came that are not parsed yet.
@@ -73,7 +94,41 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    switch (unwrapInboundIn(data), state) {
+    let part = unwrapInboundIn(data)
+    if case .calling = state { return later.append(part) }
+    if later.isEmpty { take(part) } else { later.append(part) }
+  }
+
+  /// The connection is free for the next request, which may be there already.
+  private func becomeIdle() {
+    state = .idle
+    since = .now()
+    if !keepsAlive { return closeWhenWritten() }
+    // An answer may come to its end within the loop.
+    if later.isEmpty || isTakingLater { return }
+    isTakingLater = true
+    while context != nil, !later.isEmpty {
+      if case .calling = state { break }
+      take(later.removeFirst())
+    }
+    isTakingLater = false
+    if later.isEmpty, wantsToRead {
+      wantsToRead = false
+      context?.read()
+    }
+  }
+
+  /// What the system has not taken yet is still to reach the client.
+  private func closeWhenWritten() {
+    state = .closing
+    guard let context else { return }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
+      context.close(promise: nil)
+    }
+  }
+
+  private func take(_ part: HTTPServerRequestPart) {
+    switch (part, state) {
     case (.head(let head), .idle): received(head)
     case (.body(var part), .reading(let request)):
       since = .now()
@@ -89,11 +144,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     case (.body(let part), .discarding(let bytes)):
       let left = bytes - part.readableBytes
       state = .discarding(bytes: left)
-      if left < 0 { context.close(promise: nil) }
-    case (.end, .discarding):
-      state = .idle
-      since = .now()
-      if !keepsAlive { context.close(promise: nil) }
+      if left < 0 { context?.close(promise: nil) }
+    case (.end, .discarding): becomeIdle()
     default: break
     }
   }
@@ -106,13 +158,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     since = .now()
     headBegan = nil
     keepsAlive = head.isKeepAlive && !isStopping
+    asked = (head.method, head.version == .http1_0)
     let dialect = Dialect.ofPath(head.uri)
     do {
       if let page = loop.shared.page(for: head) { return answer(page) }
       let request = try loop.shared.gatekeeper.receive(head)
       if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
-        context?.writeAndFlush(
-          wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+        output.inform("HTTP/1.1 100 Continue\r\n\r\n")
+        flush()
       }
       state = .reading(request)
     } catch {
@@ -135,35 +188,39 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   // MARK: Answers
 
+  /// Goes out with what comes next, or with ``flush()``.
   func write(_ head: HTTPResponseHead) {
-    var head = head
-    if !keepsAlive || isStopping {
-      keepsAlive = false
-      head.headers.replaceOrAdd(name: "connection", value: "close")
-    }
-    context?.write(wrapOutboundOut(.head(head)), promise: nil)
+    if isStopping { keepsAlive = false }
+    output.begin(head, to: asked.method, isOld: asked.isOld, closes: !keepsAlive)
+    if output.endsConnection { keepsAlive = false }
   }
 
-  func write(_ bytes: ByteBuffer) {
-    context?.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
+  /// Goes out with what comes next, or with ``flush()``.
+  func write(_ bytes: ByteBuffer) { output.append(body: bytes) }
+
+  func flush() {
+    let pieces = output.takePieces()
+    guard let context, let last = pieces.last else { return }
+    for piece in pieces.dropLast() { context.write(wrapOutboundOut(piece), promise: nil) }
+    context.writeAndFlush(wrapOutboundOut(last), promise: nil)
   }
 
   func end() {
-    context?.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    output.end()
+    flush()
   }
 
   /// Hangs up without an end, by which the client knows that the answer is not whole.
   func abort() {
     keepsAlive = false
+    flush()
     context?.close(promise: nil)
   }
 
   /// The call has done all it will for this connection.
   func callEnded() {
     guard case .calling = state else { return }
-    state = .idle
-    since = .now()
-    if !keepsAlive { context?.close(promise: nil) }
+    becomeIdle()
   }
 
   /// Answers with the provider's own kind of error.
@@ -188,9 +245,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     } else if case .calling = state {
       // The call goes on to say that it has ended.
     } else {
-      state = .idle
-      since = .now()
-      if !keepsAlive { context?.close(promise: nil) }
+      becomeIdle()
     }
   }
 
@@ -209,6 +264,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       }
     case .discarding: if now - since >= TimeAmount(.seconds(5)) { context?.close(promise: nil) }
     case .calling(let call): call.check(now, bounds: bounds)
+    case .closing: if now - since >= TimeAmount(bounds.answerIdleTime) { context?.close(promise: nil) }
     case .closed: break
     }
   }

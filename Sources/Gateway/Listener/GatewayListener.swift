@@ -28,7 +28,7 @@ struct GatewayListener: Sendable {
           let connection = ConnectionHandler(loop: loop.value)
           if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
           try pipeline.addHandler(ArrivalWatch(connection))
-          try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
+          try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
           try pipeline.addHandler(connection)
         }
       }

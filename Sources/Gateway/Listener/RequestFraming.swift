@@ -33,22 +33,27 @@ enum RequestFraming {
   }
 
   /// Fields that concern one connection (RFC 9110, 7.6.1), which neither side passes on.
-  private static let hopByHop = [
+  private static let hopByHop = FieldNames([
     "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te",
     "trailer", "transfer-encoding", "upgrade",
-  ]
-  /// What the request to the upstream states for itself.
-  private static let ownOfRequest = ["host", "content-length", "accept-encoding", "expect"]
+  ])
+  /// And what the request to the upstream states for itself.
+  private static let ownOfRequest =
+    hopByHop + FieldNames(["host", "content-length", "accept-encoding", "expect"])
+  private static let credentials = FieldNames(ClientCredential.fields)
+  private static let trace = FieldNames(["traceparent", "tracestate"])
 
-  /// Adds to `headers` what of the client's is passed on, as it stands, without its credentials if others are used.
-  static func passOn(_ client: HTTPHeaders, to headers: inout HTTPHeaders, withoutCredentials: Bool) {
+  /// Adds to `request` what of the client's fields is passed on, as it stands, without its credentials if others are
+  /// used, and without its trace if it has another parent.
+  static func passOn(
+    _ client: HTTPHeaders, to request: inout RequestBytes, withoutCredentials: Bool, withoutTrace: Bool
+  ) throws(RequestBytes.BadByte) {
     let named = connectionOptions(of: client)
-    headers.reserveCapacity(client.count + 4)
     for (name, value) in client {
-      if isOneOf(ownOfRequest, name) || isOneOf(hopByHop, name) || isOneOf(named, name) { continue }
-      if name.utf8.count > 8, name.prefix(8).lowercased() == "x-assay-" { continue }
-      if withoutCredentials, isOneOf(ClientCredential.fields, name) { continue }
-      headers.add(name: name, value: value)
+      if ownOfRequest.contains(name) || named.contains(name) || isOurs(name) { continue }
+      if withoutCredentials, credentials.contains(name) { continue }
+      if withoutTrace, trace.contains(name) { continue }
+      try request.add(name, value)
     }
   }
 
@@ -58,25 +63,50 @@ enum RequestFraming {
     var headers = HTTPHeaders()
     headers.reserveCapacity(upstream.count + 1)
     for (name, value) in upstream {
-      if isOneOf(hopByHop, name) || isOneOf(named, name) { continue }
+      if hopByHop.contains(name) || named.contains(name) { continue }
       headers.add(name: name, value: value)
     }
     return headers
   }
 
-  /// Whether `name` is one of a few, whatever its case; names are looked at by their lengths first.
-  private static func isOneOf(_ names: [String], _ name: String) -> Bool {
-    let length = name.utf8.count
-    return names.contains { other in
-      other.utf8.count == length && zip(other.utf8, name.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
-    }
+  /// Whether the field is between the client and the gateway.
+  private static func isOurs(_ name: String) -> Bool {
+    name.utf8.count > 8 && zip(name.utf8, "x-assay-".utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
   }
 
-  private static func connectionOptions(of headers: HTTPHeaders) -> [String] {
+  /// The fields that a connection's own field names beside those that every one has.
+  private static func connectionOptions(of headers: HTTPHeaders) -> FieldNames {
     let options = headers["connection"]
-    if options.isEmpty { return [] }
-    return options.flatMap { $0.split(separator: ",") }.map {
-      $0.trimmingPrefix { $0 == " " }.lowercased().filter { $0 != " " }
+    if options.allSatisfy({ isUsual($0) }) { return .none }
+    return FieldNames(
+      options.flatMap { $0.split(separator: ",") }.map { $0.lowercased().filter { $0 != " " && $0 != "\t" } })
+  }
+
+  private static func isUsual(_ option: String) -> Bool {
+    option == "keep-alive" || option == "close" || option == "Keep-Alive" || option == "Close"
+  }
+}
+
+/// A few names of fields, found whatever their case; told apart by their lengths first.
+struct FieldNames: Sendable {
+  static let none = FieldNames([])
+  /// A bit for each length that there is.
+  private let lengths: UInt64
+  private let names: [String]
+
+  /// - Parameter names: In small letters.
+  init(_ names: [String]) {
+    self.names = names
+    lengths = names.reduce(0) { $0 | 1 << UInt64(min($1.utf8.count, 63)) }
+  }
+
+  static func + (a: FieldNames, b: FieldNames) -> FieldNames { FieldNames(a.names + b.names) }
+
+  func contains(_ name: String) -> Bool {
+    let length = name.utf8.count
+    guard lengths & 1 << UInt64(min(length, 63)) != 0 else { return false }
+    return names.contains { other in
+      other.utf8.count == length && zip(other.utf8, name.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
     }
   }
 }

@@ -1,15 +1,13 @@
 import Directory
 import Foundation
 import ModelAPI
-import NIOHTTP1
 import ServiceSettings
 
 /// An upstream ready to be asked: its credential loaded, its address cut up.
 struct Upstream: Sendable {
   let name: String
   let dialect: Dialect
-  /// Without a slash at its end.
-  let base: String
+  let address: UpstreamAddress
   let credential: Credential?
   let models: [ModelPattern]
   let allowsClientCredentials: Bool
@@ -17,9 +15,10 @@ struct Upstream: Sendable {
   init(_ configuration: UpstreamConfiguration, environment: [String: String]) throws(ConfigurationError) {
     name = configuration.name
     dialect = configuration.dialect
-    var text = configuration.url.absoluteString
-    while text.hasSuffix("/") { text.removeLast() }
-    base = text
+    guard let address = UpstreamAddress(configuration.url) else {
+      throw ConfigurationError(.wrongValue(key: "url", expected: "an http or https address without query"))
+    }
+    self.address = address
     if let source = configuration.credential {
       credential = try source.load(of: "the upstream “\(configuration.name)”", environment: environment)
     } else {
@@ -34,13 +33,13 @@ struct Upstream: Sendable {
     return models.contains { $0.matches(model) }
   }
 
-  /// Puts this upstream's credential where its API expects it.
-  func authorise(_ headers: inout HTTPHeaders) {
+  /// Puts this upstream's credential where its API expects it. No field with another is there by then.
+  func authorise(_ request: inout RequestBytes) throws(RequestBytes.BadByte) {
     guard let credential else { return }
     switch dialect {
-    case .anthropic: headers.replaceOrAdd(name: "x-api-key", value: credential.secret)
-    case .openAI: headers.replaceOrAdd(name: "Authorization", value: "Bearer " + credential.secret)
-    case .gemini: headers.replaceOrAdd(name: "x-goog-api-key", value: credential.secret)
+    case .anthropic: try request.add("x-api-key", credential.secret)
+    case .openAI: try request.add("Authorization", "Bearer " + credential.secret)
+    case .gemini: try request.add("x-goog-api-key", credential.secret)
     }
   }
 }

@@ -1,62 +1,63 @@
-import AsyncHTTPClient
-import Foundation
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 
-/// One request to an upstream, on the event loop of the call that makes it: hands every part to the call as it comes.
-final class UpstreamExchange: HTTPClientResponseDelegate {
-  typealias Response = Void
+/// Who is told of an answer, in turn: its head, its parts, its end; or, at any point, that there will be no more.
+protocol AnswerReceiver: AnyObject {
+  func answerBegan(_ head: HTTPResponseHead, attempt: Int)
+  func answerCame(_ part: ByteBuffer, attempt: Int)
+  /// There is nothing more at the moment.
+  ///
+  /// - Returns: Whether to read on; else ``UpstreamExchange/readOn()`` will be called.
+  func answerPaused(attempt: Int) -> Bool
+  func answerEnded(attempt: Int)
+  func upstreamFailed(_ failure: UpstreamFailure, attempt: Int)
+}
 
-  /// Everything here runs on the loop of the client the request was given to, which is the call's.
-  private let call: NIOLoopBound<Call>
+/// One request to an upstream on its way to an answer: waits for a connection, then has it until the answer is whole.
+///
+/// Everything happens on one event loop.
+final class UpstreamExchange {
+  let request: UpstreamRequest
   private let attempt: Int
+  /// `nil` when it is over.
+  private var receiver: (any AnswerReceiver)?
+  private var connection: UpstreamConnection?
 
-  init(_ call: Call, attempt: Int) {
-    self.call = NIOLoopBound(call, eventLoop: call.loop.eventLoop)
+  init(_ request: UpstreamRequest, for receiver: any AnswerReceiver, attempt: Int) {
+    self.request = request
+    self.receiver = receiver
     self.attempt = attempt
   }
 
-  func didReceiveHead(task: HTTPClient.Task<Void>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
-    call.value.answerBegan(head, attempt: attempt)
-    return task.eventLoop.makeSucceededVoidFuture()
+  /// Whether nobody waits for it any more.
+  var isOver: Bool { receiver == nil }
+
+  /// Gives up: a connection that the request went out on is closed.
+  func cancel() {
+    receiver = nil
+    connection.take()?.abandon()
   }
 
-  func didReceiveBodyPart(task: HTTPClient.Task<Void>, _ part: ByteBuffer) -> EventLoopFuture<Void> {
-    // A client that reads slowly holds the upstream back.
-    call.value.answerCame(part, attempt: attempt) ?? task.eventLoop.makeSucceededVoidFuture()
+  /// The receiver has room again.
+  func readOn() { connection?.readOn() }
+
+  // MARK: From its connection
+
+  func asked(on connection: UpstreamConnection) { self.connection = connection }
+
+  func began(_ head: HTTPResponseHead) { receiver?.answerBegan(head, attempt: attempt) }
+
+  func came(_ part: ByteBuffer) { receiver?.answerCame(part, attempt: attempt) }
+
+  func paused() -> Bool { receiver?.answerPaused(attempt: attempt) ?? true }
+
+  func ended() {
+    connection = nil
+    receiver.take()?.answerEnded(attempt: attempt)
   }
 
-  func didFinishRequest(task: HTTPClient.Task<Void>) throws {
-    call.value.answerEnded(attempt: attempt)
-  }
-
-  func didReceiveError(task: HTTPClient.Task<Void>, _ error: any Error) {
-    call.value.upstreamFailed(UpstreamFailure(error), attempt: attempt)
-  }
-}
-
-extension UpstreamFailure {
-  init(_ error: any Error) {
-    if let failure = error as? UpstreamFailure {
-      self = failure
-    } else if let error = error as? HTTPClientError {
-      switch error {
-      case .readTimeout, .deadlineExceeded, .writeTimeout: self = .timedOut
-      case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout: self = .unreachable
-      case .remoteConnectionClosed, .cancelled: self = .closed
-      default: self = .garbled
-      }
-    } else if error is NIOConnectionError {
-      self = .unreachable
-    } else if error is HTTPParserError {
-      self = .garbled
-    } else if let error = error as? IOError,
-      [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode)
-    {
-      self = .unreachable
-    } else {
-      self = .closed
-    }
+  func failed(_ failure: UpstreamFailure) {
+    connection = nil
+    receiver.take()?.upstreamFailed(failure, attempt: attempt)
   }
 }

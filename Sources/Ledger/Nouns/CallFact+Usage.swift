@@ -12,8 +12,9 @@ extension CallFact {
     }
   }
 
-  /// For a call that shares its name with no other source.
-  package var ownEvent: EventID { EventID(space: "gateway/call", id.hexadecimal) }
+  /// For a call that shares its name with no other source: its own, so that its usage lies where the calls of its time
+  /// do.
+  package var ownEvent: EventID { id }
 
   /// Whether the call counts as usage: it may have been billed, whether or not it is known for how much.
   package var isUsage: Bool { isBilled && usageSource != .none && !isOpen }
@@ -37,10 +38,11 @@ extension CallFact {
   }
 
   /// The call and its iterations as records under `event`; none if it ``isUsage`` not.
-  package func usageRecords(as event: EventID) -> [UsageRecord] {
+  ///
+  /// - Parameter session: The ``countedSession``.
+  package func usageRecords(as event: EventID, in session: SessionID) -> [UsageRecord] {
     guard isUsage else { return [] }
     let counted = usage.isEmpty ? [CallUsage(model: nil, counts: TokenCounts())] : usage
-    let session = session ?? countedSession.id
     return counted.enumerated().map { index, part in
       UsageRecord(
         id: index == 0 ? event : Key128(part: index, of: event), session: session,

@@ -41,7 +41,7 @@ package struct CallFact: Hashable, Sendable, Codable, Identifiable {
 
   /// Of the attempt; see ``id(ofAttempt:call:)``.
   package var id: Key128
-  /// What the attempts at one call have in common.
+  /// What the attempts at one call have in common; in the order of time.
   package var call: Key128
   /// From 1.
   package var attempt: Int
@@ -89,14 +89,17 @@ package struct CallFact: Hashable, Sendable, Codable, Identifiable {
   package static let rawUsageLimit = 16 * 1024
 
   /// An attempt as it is opened.
+  ///
+  /// - Parameter id: If it is known; else what follows from the call and the attempt.
   package init(
-    call: Key128, attempt: Int = 1, account: AccountID = .local, scopes: ChargeScopes = ChargeScopes(),
+    id: Key128? = nil, call: Key128, attempt: Int = 1, account: AccountID = .local,
+    scopes: ChargeScopes = ChargeScopes(),
     tool: Tool = .other, session: SessionID? = nil, sessionName: String? = nil, dialect: String,
     endpoint: String, upstream: String, requestedModel: String,
     responseSpace: ResponseSpace = .unshared, opened: Instant, reserved: NanoDollars = .zero,
     reservedTokens: Int64 = 0, isSubscription: Bool = false, isBilled: Bool = true
   ) {
-    self.id = Self.id(ofAttempt: attempt, call: call)
+    self.id = id ?? Self.id(ofAttempt: attempt, call: call)
     self.call = call
     self.attempt = attempt
     self.account = account
@@ -122,7 +125,10 @@ package struct CallFact: Hashable, Sendable, Codable, Identifiable {
     self.isBilled = isBilled
   }
 
-  package static func id(ofAttempt attempt: Int, call: Key128) -> Key128 { Key128(part: attempt, of: call) }
+  /// Near the call's own key wherever keys are kept in order.
+  package static func id(ofAttempt attempt: Int, call: Key128) -> Key128 {
+    Key128(high: call.high, low: Key128(part: attempt, of: call).low)
+  }
 
   package var isOpen: Bool { ending == .open }
 }

@@ -63,6 +63,27 @@ extension Key128 {
   }
 }
 
+/// Makes keys that nothing else has, near those of the same time: 48 bits of milliseconds, as UUIDs of version 7 begin
+/// with, 16 that are random, and a number that counts on from a random one. Those of a minute lie together wherever
+/// keys are kept in the order of their bytes.
+package struct TimeOrderedKeys: Sendable {
+  private let run: UInt64
+  private var number: UInt64
+
+  package init() {
+    var generator = SystemRandomNumberGenerator()
+    run = generator.next() & 0xFFFF
+    number = generator.next()
+  }
+
+  package mutating func next(at instant: Instant) -> Key128 {
+    number &+= 1
+    let time = UInt64(bitPattern: instant.milliseconds) << 16 | run
+    // Keys are stored with the lowest byte first: so that comes to be the first of the time.
+    return Key128(high: time.byteSwapped, low: number)
+  }
+}
+
 /// Identifies one model call, however many sources and files report it.
 package typealias EventID = Key128
 /// Identifies one session of one tool.

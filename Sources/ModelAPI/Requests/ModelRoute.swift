@@ -20,7 +20,8 @@ package struct ModelRoute: Hashable, Sendable {
   ///   - isAnthropicClient: Whether the request has an `anthropic-version` header: `/v1/models` and `/v1/files`
   ///     exist in two dialects.
   package static func match(method: String, path: String, isAnthropicClient: Bool = false) -> ModelRoute? {
-    var path = path.prefix { $0 != "?" }
+    // By bytes: to look for characters takes longer than all the rest.
+    var path = path.utf8.firstIndex(of: UInt8(ascii: "?")).map { path[..<$0] } ?? path[...]
     if method == "POST", let exact = exact[path] { return exact }
     return path.withUTF8 { bytes -> ModelRoute? in
       guard let segments = segments(of: bytes) else { return nil }
