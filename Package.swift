@@ -157,6 +157,7 @@ let package = Package(
         "Observability",
         "Provisioning",
         "ServiceSettings", "SignIn", "Surroundings", "Telemetry", "Visibility",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -120,6 +120,7 @@ package struct Server: Service {
     PersonalPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)
+    OwnRoutes(ledger: stores.ledger, sight: sight, timeZone: settings.timeZone).add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
     OthersPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout

@@ -6,7 +6,7 @@ import Foundation
 enum HandedOver {
   static let names = [
     "serve", "gateway", "collect", "calls", "notices", "person", "team", "project", "agent", "key", "token",
-    "identity", "limit",
+    "identity", "visibility", "limit",
   ]
 
   /// For the help.
@@ -18,6 +18,7 @@ enum HandedOver {
       assay collect       sends facts about this machine's sessions to a server
       assay person, team, project, agent, key, token, identity, limit, notices
                           who may spend and send, and how much
+      assay visibility    who sees what: what your organisation decided
     """
 
   /// Becomes `assay-server` if `word` is one of its commands; returns otherwise.
