@@ -85,6 +85,10 @@ struct AttemptTests {
     }
     #expect(await text.value.hasSuffix("0\r\n\r\n"))
     #expect(try gateway.calls().map(\.usageSource) == [.provider])
+    // The system may have given the port to a listener of another test for a while.
+    for _ in 0..<100 where (try? RawClient(port: gateway.port)) != nil {
+      try await Task.sleep(for: .milliseconds(50))
+    }
     #expect(throws: RawClient.NoConnection.self) { _ = try RawClient(port: gateway.port) }
     try await upstream.stop()
   }
