@@ -44,10 +44,30 @@ struct CrashTests {
 
   /// What the clients know.
   private final class Clients: Sendable {
+    /// Nobody waits for a server that is not there to come back: the next has another port.
+    let http: HTTPClient = {
+      var configuration = HTTPClient.Configuration()
+      configuration.connectionPool.retryConnectionEstablishment = false
+      return HTTPClient(configuration: configuration)
+    }()
     let port = Mutex<Int?>(nil)
     let next = Atomic<Int>(10_000)
     let answered = Mutex<Set<Int>>([])
     let isOver = Atomic<Bool>(false)
+
+    // Whether or not the test came to its end.
+    deinit { try? http.syncShutdown() }
+
+    func post(_ body: String, to port: Int, secret: String) async throws -> (Int, String) {
+      var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/messages")
+      request.method = .POST
+      request.headers.add(name: "x-api-key", value: secret)
+      request.body = .bytes(ByteBuffer(string: body))
+      let response = try await http.execute(request, timeout: .seconds(10))
+      return (
+        Int(response.status.code), String(buffer: try await response.body.collect(upTo: 1 << 20))
+      )
+    }
 
     /// Asks until it is over, a new question each time.
     func ask(_ secret: String) async {
@@ -57,24 +77,13 @@ struct CrashTests {
           continue
         }
         let number = next.wrappingAdd(1, ordering: .relaxed).newValue
-        if let (status, body) = try? await CrashTests.post(question(number), to: port, secret: secret),
+        if let (status, body) = try? await post(CrashTests.question(number), to: port, secret: secret),
           status == 200, body.contains(#""output_tokens":7"#)
         {
           answered.withLock { _ = $0.insert(number) }
         }
       }
     }
-  }
-
-  private static func post(_ body: String, to port: Int, secret: String) async throws -> (Int, String) {
-    var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/messages")
-    request.method = .POST
-    request.headers.add(name: "x-api-key", value: secret)
-    request.body = .bytes(ByteBuffer(string: body))
-    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-    return (
-      Int(response.status.code), String(buffer: try await response.body.collect(upTo: 1 << 20))
-    )
   }
 
   @Test(
@@ -88,10 +97,10 @@ struct CrashTests {
     let clients = Clients()
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       for _ in 0..<8 { tasks.addTask { await clients.ask(everybody.secret) } }
-      for round in 1...3 {
+      for _ in 1...3 {
         let (server, port) = try await place.start()
         clients.port.withLock { $0 = port }
-        let enough = clients.answered.withLock { $0.count } + 20 * round
+        let enough = clients.answered.withLock { $0.count } + 25
         while clients.answered.withLock({ $0.count }) < enough { try await Task.sleep(for: .milliseconds(1)) }
         server.kill()
         #expect(try server.wait().status == nil)
@@ -113,7 +122,7 @@ struct CrashTests {
       try control.setLimit(
         .tokens(spent + overhead + Int64(last + room)), per: .month, on: .key(everybody.key.id),
         at: Instant(Date()))
-      let got = try await Self.post(Self.question(last), to: port, secret: everybody.secret)
+      let got = try await clients.post(Self.question(last), to: port, secret: everybody.secret)
       #expect(got.0 == status, "\(got.1)")
     }
     server.kill()
