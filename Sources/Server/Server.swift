@@ -87,7 +87,9 @@ package struct Server: Service {
   }
 
   private func router() -> Router<AssayContext> {
-    let layout = PageLayout(organisation: settings.organisation)
+    let control = stores.control
+    let sight = Sight(control: control, roles: settings.roles)
+    let layout = PageLayout(organisation: settings.organisation, sight: sight)
     let cookie = SessionCookie(isSecure: settings.isSecure)
     let hosts = ServerNames(settings: settings, port: port)
     let router = Router(context: AssayContext.self)
@@ -110,13 +112,11 @@ package struct Server: Service {
         provider: provider, control: stores.control, cookie: cookie, callback: callback, layout: layout
       ).add(to: router)
     }
-    let control = stores.control
     ProvisioningRoutes { SCIMService(control, base: hosts.base + ProvisioningRoutes.base) }.add(to: router)
     TelemetryRoutes(
       ledger: stores.ledger, control: control, bounds: settings.bounds, queue: IngestQueue(stores.ledger)
     ).add(to: router)
     FactsRoutes(ledger: stores.ledger, bounds: settings.bounds).add(to: router)
-    let sight = Sight(control: control, roles: settings.roles)
     PersonalPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)

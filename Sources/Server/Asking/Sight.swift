@@ -38,6 +38,11 @@ struct Sight: Sendable {
     return above.first == viewer.id ? .directReport : above.contains(viewer.id) ? .reportFurtherDown : .other
   }
 
+  /// Whether a page that is no one person's is open to somebody: for the links to it.
+  func opens(_ page: Page, on subject: Subject, to caller: Caller?) -> Bool {
+    (try? policy().decide(roles(of: caller), on: subject, page).grant) != nil
+  }
+
   /// What may be shown of something that is no one person's.
   ///
   /// - Throws: ``ProblemDetails`` with the policy's own words if it is nothing.

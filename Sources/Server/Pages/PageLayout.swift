@@ -3,24 +3,27 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Visibility
 
 /// How this server's pages look around what they say, and where they lead.
 struct PageLayout: Sendable {
   var organisation: String
+  let sight: Sight
 
   /// The pages that a caller can open, in the order in which they are named on each.
-  static func links(for caller: Caller?, here: String) -> [PageFrame.Link] {
-    let all: [(String, String)] =
+  private func links(for caller: Caller?, here: String) -> [PageFrame.Link] {
+    let own: [(String, String)] =
       switch caller {
       case .localUser, .person:
-        [
-          ("/me", "Me"), ("/me/seen-by-others", "What others see"), ("/me/who-looked", "Who looked"),
-          ("/groups", "Teams and applications"), ("/people", "People"), ("/sources", "Sources"),
-          ("/reconciliation", "Reconciliation"),
-        ]
+        [("/me", "Me"), ("/me/seen-by-others", "What others see"), ("/me/who-looked", "Who looked")]
       case .machine, nil: []
       }
-    return all.map { PageFrame.Link($0, $1, isHere: $0 == here) }
+    let others: [(String, String, Subject, Page)] = [
+      ("/groups", "Teams and applications", .group(isManagedByViewer: false), .groupCells),
+      ("/people", "People", .organisation, .people), ("/sources", "Sources", .configuration, .sources),
+    ]
+    let open = others.filter { own.isEmpty == false && sight.opens($0.3, on: $0.2, to: caller) }
+    return (own + open.map { ($0.0, $0.1) }).map { PageFrame.Link($0, $1, isHere: $0 == here) }
   }
 
   func page(
@@ -37,7 +40,7 @@ struct PageLayout: Sendable {
   func document(_ title: String, at path: String, for caller: Caller?, _ content: String) -> String {
     PageFrame(
       title: "\(title) · \(organisation)", style: .at("/assets/style.css"), footer: "\(organisation) · Assay",
-      links: Self.links(for: caller, here: path)
+      links: links(for: caller, here: path)
     ).document(content)
   }
 

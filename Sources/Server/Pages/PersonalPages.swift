@@ -42,14 +42,18 @@ struct PersonalPages: Sendable {
     let purpose = try? Purpose("a purpose that they have to state, and that you can read")
     let view = PersonView(under: policy, administratorsPurpose: purpose)
     let sections = PersonView.Onlooker.allCases.map { onlooker in
-      let rows = view.entries.filter { $0.onlooker == onlooker && $0.subject.isOfPeople }
-        .map { [$0.page.title, $0.subject.title, Self.words($0.decision)] }
+      let entries = view.entries.filter { $0.onlooker == onlooker && $0.subject.isOfPeople }
+      let rows = entries.compactMap { entry in
+        entry.decision.grant.map { [entry.page.title, entry.subject.title, Self.words($0)] }
+      }
+      let refused = entries.filter { $0.decision.grant == nil && $0.subject.isOfMyself }.map(\.page.title)
       return PagePart.section(
         "As \(onlooker.rawValue)",
         PageTable(
-          caption: "What \(onlooker.rawValue) gets, as the policy decides it at this moment.",
-          columns: ["Page", "About", "What is shown"], rows: rows, empty: "Nothing."
-        ).html)
+          caption: "All that \(onlooker.rawValue) gets, as the policy decides it at this moment.",
+          columns: ["Page", "About", "What is shown"], rows: rows, empty: "Nothing at all."
+        ).html
+          + PagePart.paragraph("Not shown: \(refused.map(\.lowercasedFirst).joined(separator: ", "))."))
     }
     let decisions = try control.visibilityDecisions().map { decision in
       [decision.at.utc, decision.settings.inWords]
@@ -66,13 +70,8 @@ struct PersonalPages: Sendable {
     return layout.page("What others see", at: "/me/seen-by-others", for: context.caller, content)
   }
 
-  private static func words(_ decision: Decision) -> String {
-    switch decision {
-    case .refused(let refusal): return "Nothing. \(refusal.sentence)"
-    case .allowed(let grant):
-      let logged = grant.isLogged ? " You see who looked, when, and what for." : ""
-      return grant.form.sentence + logged
-    }
+  private static func words(_ grant: Grant) -> String {
+    grant.form.sentence + (grant.isLogged ? " You see who looked, when, and what for." : "")
   }
 
   // MARK: Who looked

@@ -41,6 +41,14 @@ extension Subject {
 
   /// Whether anything of it is of people.
   var isOfPeople: Bool { self != .configuration }
+
+  var isOfMyself: Bool {
+    if case .person = self { true } else { false }
+  }
+}
+
+extension String {
+  var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }
 
 extension Form {

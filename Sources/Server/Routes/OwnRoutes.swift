@@ -1,5 +1,6 @@
 import Account
 import Crypto
+import Directory
 import Foundation
 import HTTPTypes
 import Hummingbird
