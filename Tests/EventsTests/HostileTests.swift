@@ -67,6 +67,9 @@ struct HostileTests {
     #expect(reason(String(repeating: "{\"a\":", count: 49))?.reason == .tooDeep)
     #expect(reason("{\"a\":\"" + String(repeating: "[", count: 100) + "\"}")?.reason == .malformed)
     #expect(reason("{}", { $0.webhookBytes = 1 })?.status == 413)
+    let many = Data(("[" + String(repeating: "[],", count: 60_000) + "[]]").utf8)
+    #expect(throws: IntakeProblem(.tooMany(50_000))) { try Requests.read("json-events", many).get() }
+    #expect(reason("[" + String(repeating: "0,", count: 1_000_000) + "0]")?.status == 422)
     #expect(reason("{}")?.field == "ref")
     let form = EventIntake.read(
       .github, headers: IntakeHeaders([(name: "content-type", value: "application/x-www-form-urlencoded")]),

@@ -74,6 +74,21 @@ struct WebhookTests {
     #expect(folded.landed == deployment.landed, "it was live once")
   }
 
+  @Test(
+    "Which environments are production, where the sender says no more than a name",
+    arguments: [
+      ("production", true), ("PROD", true), ("prod-express", true), ("eu-live", true), ("pre-prod", false),
+      ("preprod", false), ("non-production", false), ("staging", false), ("alive", false),
+    ])
+  func environment(name: String, isProduction: Bool) throws {
+    let body = try Requests.text("github-deployment-status").replacing("\"production\"", with: "\"\(name)\"")
+      .replacing("\"production_environment\": true", with: "\"production_environment\": false")
+    let report = try #require(
+      try Requests.read("github-deployment-status", Data(body.utf8)).get().reports.first)
+    #expect(report.environment == name)
+    #expect(report.isProduction == isProduction)
+  }
+
   @Test("An issue labelled as incident, with what caused it and what put it right")
   func incident() throws {
     let incident = try Requests.report("github-issue")

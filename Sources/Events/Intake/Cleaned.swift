@@ -50,9 +50,9 @@ enum Cleaned {
 
   /// Whether an environment of this name is what users use.
   static func isProduction(_ environment: String?) -> Bool? {
-    guard let environment = environment?.lowercased() else { return nil }
-    return environment.split { !$0.isLetter }.contains { ["production", "prod", "live"].contains($0) }
-      && !environment.contains("non") && !environment.contains("pre")
+    guard let words = environment?.lowercased().split(whereSeparator: { !$0.isLetter }) else { return nil }
+    return words.contains { ["production", "prod", "live"].contains($0) }
+      && !words.contains { ["non", "not", "pre"].contains($0) }
   }
 
   static let times = Instant(milliseconds: 946_684_800_000)..<Instant(milliseconds: 4_102_444_800_000)

@@ -22,7 +22,7 @@ package enum EventIntake {
         guard let secret else { throw IntakeProblem(.noSecret) }
         try Signature.check(source, headers, body, secret, now)
       }
-      try JSONShape.check(body)
+      try JSONShape.check(body, values: source == .json ? options.jsonValues : options.webhookValues)
       var intake =
         switch source {
         case .github: try GitHubWebhook.read(headers, body, options)
@@ -120,6 +120,9 @@ package struct IntakeOptions: Sendable, Hashable {
   /// GitHub sends no more than 25 MB.
   package var webhookBytes = 25 << 20
   package var jsonBytes = 1 << 20
+  /// Names of all files of a push with thousands of commits are among them.
+  package var webhookValues = 1_000_000
+  package var jsonValues = 50_000
 
   package init() {}
 

@@ -1,11 +1,14 @@
 import Foundation
 
-/// What is looked at before a body is read: that it is nested no deeper than a reader should follow.
+/// What is looked at before a body is read: that it is nested no deeper than a reader should follow, and holds no more
+/// than can be read in passing.
 enum JSONShape {
   static let depth = 48
 
-  static func check(_ body: Data) throws(IntakeProblem) {
+  /// - Parameter most: Values, counted by the commas between them.
+  static func check(_ body: Data, values most: Int) throws(IntakeProblem) {
     var open = 0
+    var commas = 0
     var isText = false
     var isEscaped = false
     for byte in body {
@@ -20,6 +23,9 @@ enum JSONShape {
         guard open <= depth else { throw IntakeProblem(.tooDeep) }
       } else if byte == 0x7D || byte == 0x5D {
         open -= 1
+      } else if byte == 0x2C {
+        commas += 1
+        guard commas < most else { throw IntakeProblem(.tooMany(most)) }
       }
     }
   }
