@@ -65,6 +65,9 @@ let package = Package(
       dependencies: ["Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: house),
     .target(
+      name: "Events", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: house),
+    .target(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
     .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
@@ -296,6 +299,12 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Recording"], resources: [.copy("Fixtures")], swiftSettings: house),
+    .testTarget(
+      name: "EventsTests",
+      dependencies: [
+        "Events", "Ledger", "LedgerSQLite", "TestCorpus", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      resources: [.copy("Fixtures")], swiftSettings: house),
     .testTarget(
       name: "ProvisioningTests",
       dependencies: ["ControlSQLite", "Directory", "Ledger", "Provisioning", "TestCorpus"],

@@ -12,6 +12,7 @@ enum Schema {
       try db.execute(sql: calls)
     }
     migrator.registerMigration("2: whose a rollup is") { db in try db.execute(sql: accounts) }
+    migrator.registerMigration("3: events") { db in try db.execute(sql: events) }
     return migrator
   }
 
@@ -222,6 +223,27 @@ enum Schema {
     ALTER TABLE rollup ADD COLUMN account_id INTEGER NOT NULL DEFAULT 1;
     -- The machine's own use, which is all there is without a server, is read as a whole.
     CREATE INDEX rollup_account ON rollup(account_id, slot) WHERE account_id > 1;
+    """
+
+  private static let events = """
+    -- Append-only: what each report said. An event is all of its reports together.
+    CREATE TABLE event_report (
+      event_id BLOB NOT NULL,
+      revision INTEGER NOT NULL,
+      digest BLOB NOT NULL,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      kind TEXT NOT NULL,
+      -- Host and path, by which reports of one repository find each other.
+      repository TEXT,
+      -- The first and last of the report's instants.
+      first INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      as_of INTEGER NOT NULL,
+      report TEXT NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX event_report_digest ON event_report(event_id, digest);
+    CREATE INDEX event_report_time ON event_report(last, first);
+    CREATE INDEX event_report_repository ON event_report(repository) WHERE repository IS NOT NULL;
     """
 
   private static let calls = """

@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 
 extension RepositoryLocation {
   /// The address of the remote `origin`, as the repository's own configuration has it, without user and password;

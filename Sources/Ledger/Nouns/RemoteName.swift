@@ -1,5 +1,3 @@
-package import Ledger
-
 /// The one form of a remote's address: `host/path` in lowercase, whether it was written for HTTPS or SSH, with
 /// or without user, port and `.git`.
 package enum RemoteName {
@@ -29,7 +27,7 @@ package enum RemoteName {
     return "\(host)/\(path)"
   }
 
-  /// Keyed hash of the normalised address, as ``RepositoryIndex/remotes`` holds it.
+  /// Keyed hash of the normalised address, as an index of a repository holds it.
   package static func hash(_ address: String, key: SipHash24.Key) -> UInt64? {
     guard let name = normalised(address) else { return nil }
     var hash = SipHash24(key: key)
