@@ -156,7 +156,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Account", "ControlSQLite", "Derivation", "Directory", "Gzip", "Ledger", "LedgerSQLite",
+        "Account", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Ledger", "LedgerSQLite",
         "Observability",
         "Provisioning",
         "ServiceSettings", "SignIn", "Surroundings", "Telemetry", "Visibility",
@@ -282,9 +282,11 @@ let package = Package(
     .testTarget(
       name: "ServerTests",
       dependencies: [
-        "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Gzip", "Ledger", "LedgerSQLite",
+        "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Ledger",
+        "LedgerSQLite",
         "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn", "TestCorpus", "Visibility",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -22,10 +22,10 @@ import Synchronization
 package struct Server: Service {
   /// What is kept where.
   package struct Stores: Sendable {
-    package var ledger: any LedgerStore
+    package var ledger: any LedgerStore & EventStore
     package var control: ControlStore
 
-    package init(ledger: any LedgerStore, control: ControlStore) {
+    package init(ledger: any LedgerStore & EventStore, control: ControlStore) {
       self.ledger = ledger
       self.control = control
     }
@@ -34,6 +34,7 @@ package struct Server: Service {
   private let settings: ServerSettings
   private let stores: Stores
   private let provider: OpenIDProvider?
+  private let events: EventRoutes
   private let log: Logger
   private let onReady: @Sendable (Int) -> Void
   /// The port that it listens on; 0 until it does.
@@ -53,6 +54,8 @@ package struct Server: Service {
     provider = try settings.signIn.map { signIn in
       try OpenIDProvider(signIn, client: client, environment: environment)
     }
+    events = try EventRoutes(
+      store: stores.ledger, webhooks: settings.webhooks, environment: environment)
     self.log = log
     self.onReady = onReady
     port = ListeningPort()
@@ -116,6 +119,7 @@ package struct Server: Service {
     TelemetryRoutes(
       ledger: stores.ledger, control: control, bounds: settings.bounds, queue: IngestQueue(stores.ledger)
     ).add(to: router)
+    events.add(to: router)
     FactsRoutes(ledger: stores.ledger, bounds: settings.bounds).add(to: router)
     PersonalPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout

@@ -18,6 +18,8 @@ package struct ServerSettings: Sendable {
   package var roles = RoleSettings()
   /// Directories with clones of the organisation's repositories: only what is in them counts as an outcome.
   package var repositories: [String] = []
+  /// What other systems send, each under a name and a secret of its own.
+  package var webhooks: [WebhookSettings] = []
   package var bounds = Bounds()
 
   /// Sizes and times beyond which the server says no.
@@ -54,7 +56,7 @@ package struct ServerSettings: Sendable {
   private static let known =
     [
       "listen", "public_url", "tls", "behind_proxy", "organisation", "time_zone", "sign_in", "roles",
-      "repositories",
+      "repositories", "webhooks",
     ]
     + others.sorted()
 
@@ -75,6 +77,13 @@ package struct ServerSettings: Sendable {
     signIn = try file.node("sign_in").map { node throws(ConfigurationError) in try OpenIDSettings(node) }
     if let node = file.node("roles") { roles = try RoleSettings(node) }
     repositories = try file.strings("repositories") ?? repositories
+    for node in try file.node("webhooks")?.list("webhooks") ?? [] {
+      let webhook = try WebhookSettings(node)
+      guard !webhooks.contains(where: { $0.name == webhook.name }) else {
+        throw ConfigurationError(.rule("Two webhooks are called “\(webhook.name)”. Give one another name."))
+      }
+      webhooks.append(webhook)
+    }
     try validate()
   }
 

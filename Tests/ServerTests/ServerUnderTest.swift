@@ -26,6 +26,7 @@ struct ServerUnderTest: Sendable {
   /// - Parameter isLocal: Whether it serves whoever is at this machine, without sign-in.
   static func run(
     isLocal: Bool = false, configure: (inout ServerSettings) -> Void = { _ in },
+    environment: [String: String] = [:],
     _ body: @Sendable (ServerUnderTest) async throws -> Void
   ) async throws {
     let directory = try TemporaryDirectory()
@@ -40,7 +41,8 @@ struct ServerUnderTest: Sendable {
     let (ports, announce) = AsyncStream.makeStream(of: Int.self)
     let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let server = try Server(
-      settings, stores: Server.Stores(ledger: ledger, control: control), client: .shared, environment: [:],
+      settings, stores: Server.Stores(ledger: ledger, control: control), client: .shared,
+      environment: environment,
       log: log
     ) { announce.yield($0) }
     let group = ServiceGroup(services: [server], gracefulShutdownSignals: [], logger: log)
