@@ -25,6 +25,19 @@ struct JSONEventsTests {
     #expect(try Requests.read("json-events").reports == reports, "the same whenever it is sent")
   }
 
+  @Test("The example in the documentation is taken")
+  func documentation() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let page = try String(contentsOf: root.appending(path: "docs/events.md"), encoding: .utf8)
+    let start = try #require(page.firstRange(of: "```json\n"))
+    let text = page[start.upperBound...]
+    let end = try #require(text.firstRange(of: "```"))
+    let reports = try Requests.json(String(text[..<end.lowerBound])).get().reports
+    #expect(reports.map(\.kind) == [.deployment, .incident])
+    #expect(reports[1].links == [EventLink(.cause, .event(reports[0].id))])
+  }
+
   @Test(
     "An error names the field",
     arguments: [

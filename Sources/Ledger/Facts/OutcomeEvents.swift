@@ -179,13 +179,13 @@ extension OutcomeEvent {
   ///
   /// - Parameter reports: Of one ``id``.
   package static func folded(_ reports: some Sequence<OutcomeEvent>) -> OutcomeEvent? {
-    let ordered = Set(reports).map { (report: $0, text: $0.canonicalText) }.sorted { a, b in
-      (a.report.asOf, a.report.state?.rank ?? -1) == (b.report.asOf, b.report.state?.rank ?? -1)
-        ? a.text.lexicographicallyPrecedes(b.text)
-        : (a.report.asOf, a.report.state?.rank ?? -1) < (b.report.asOf, b.report.state?.rank ?? -1)
+    let ordered = Set(reports).sorted { a, b in
+      let (first, second) = ((a.asOf, a.state?.rank ?? -1), (b.asOf, b.state?.rank ?? -1))
+      // Only where two reports differ at one instant their texts have to decide.
+      return first == second ? a.canonicalText.lexicographicallyPrecedes(b.canonicalText) : first < second
     }
-    guard var event = ordered.first?.report else { return nil }
-    for (report, _) in ordered.dropFirst() { event.apply(report) }
+    guard var event = ordered.first else { return nil }
+    for report in ordered.dropFirst() { event.apply(report) }
     if event.state?.isOpen == true { event.ended = nil }
     return event
   }
