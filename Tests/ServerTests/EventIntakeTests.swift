@@ -23,7 +23,7 @@ import Testing
     """.utf8)
 
   private static func signed(_ body: [UInt8], by secret: String = secret) -> [(String, String)] {
-    let code = HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Data(secret.utf8)))
+    let code = HMAC<Crypto.SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Data(secret.utf8)))
     let digits = code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     return [
       ("content-type", "application/json"), ("x-github-event", "push"),
