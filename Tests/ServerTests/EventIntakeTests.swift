@@ -14,12 +14,17 @@ import Testing
   private static let secret = "a secret that only the forge has"
   private static let push = Array(
     """
-    {"ref":"refs/heads/main","before":"0000000000000000000000000000000000000001",
-    "after":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","repository":{"full_name":"harbour/tidebook",
-    "clone_url":"https://git.example.org/harbour/tidebook.git","default_branch":"main"},
-    "head_commit":{"id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","timestamp":"2026-11-20T10:00:00Z"},
-    "commits":[{"id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","message":"what nobody shall keep",
-    "timestamp":"2026-11-20T10:00:00Z"}]}
+    {"ref":"refs/heads/main","before":"cccccccccccccccccccccccccccccccccccccccc",
+    "after":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","created":false,"deleted":false,"forced":false,
+    "repository":{"id":7,"full_name":"harbour/tidebook","html_url":"https://git.example.org/harbour/tidebook",
+    "clone_url":"https://git.example.org/harbour/tidebook.git","default_branch":"main","pushed_at":1767603600},
+    "pusher":{"name":"ada"},"sender":{"login":"ada"},
+    "head_commit":{"id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","timestamp":"2026-01-05T09:50:00+01:00",
+    "message":"what nobody shall keep"},
+    "commits":[{"id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","distinct":true,
+    "message":"what nobody shall keep","timestamp":"2026-01-05T09:50:00+01:00",
+    "author":{"name":"Ada","email":"ada@example.org"},"committer":{"name":"Ada","email":"ada@example.org"},
+    "added":[],"removed":[],"modified":[]}]}
     """.utf8)
 
   private static func signed(_ body: [UInt8], by secret: String = secret) -> [(String, String)] {
