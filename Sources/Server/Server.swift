@@ -55,7 +55,7 @@ package struct Server: Service {
       try OpenIDProvider(signIn, client: client, environment: environment)
     }
     events = try EventRoutes(
-      store: stores.ledger, webhooks: settings.webhooks, environment: environment)
+      store: stores.ledger, webhooks: settings.webhooks, bounds: settings.bounds, environment: environment)
     self.log = log
     self.onReady = onReady
     port = ListeningPort()
@@ -68,7 +68,8 @@ package struct Server: Service {
       responder: router().buildResponder(), server: try listener(),
       configuration: ApplicationConfiguration(
         address: .hostname(settings.listen.host, port: settings.listen.port), serverName: nil,
-        backlog: 512),
+        backlog: 512,
+        availableConnectionsDelegate: MaximumAvailableConnections(settings.bounds.connections)),
       onServerRunning: { channel in
         let actual = channel.localAddress?.port ?? 0
         port.set(actual)

@@ -26,8 +26,6 @@ package struct ServerSettings: Sendable {
   package struct Bounds: Sendable, Equatable {
     /// Of a body as it comes, and of what it becomes when it is inflated (OTLP recommends 64 MiB).
     package var ingestBytes = 64 << 20
-    /// Of every other body.
-    package var bodyBytes = 1 << 20
     package var connections = 4096
     /// Without a byte in either direction.
     package var idleTime = Duration.seconds(60)

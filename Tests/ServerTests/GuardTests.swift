@@ -1,5 +1,7 @@
+import AsyncHTTPClient
 import Directory
 import Foundation
+import NIOCore
 import NIOHTTP1
 import ServiceSettings
 import SignIn
@@ -86,6 +88,22 @@ import Testing
     try await ServerUnderTest.run(isLocal: true) { server in
       let answer = try await server.ask(.GET, "/me", headers: [("authorization", header)])
       #expect(answer.status == 401)
+    }
+  }
+
+  @Test("A body that does not come in time is not waited for, and the server goes on")
+  func slowBody() async throws {
+    try await ServerUnderTest.run(isLocal: true, configure: { $0.bounds.bodyTime = .milliseconds(200) }) {
+      server in
+      let parts = AsyncStream<ByteBuffer> { $0.yield(ByteBuffer(string: "{")) }
+      var request = HTTPClientRequest(url: server.url + "/v1/logs")
+      request.method = .POST
+      request.headers.add(name: "content-type", value: "application/json")
+      request.body = .stream(parts, length: .known(Int64(1000)))
+      let answer = try? await HTTPClient.shared.execute(request, timeout: .seconds(20))
+      #expect(answer?.status == .requestTimeout)
+      let next = try await server.ask(.GET, "/health")
+      #expect(next.status == 200)
     }
   }
 

@@ -18,11 +18,14 @@ struct EventRoutes: Sendable {
 
   let store: any EventStore
   let hooks: [String: Hook]
+  let bounds: ServerSettings.Bounds
 
   init(
-    store: any EventStore, webhooks: [WebhookSettings], environment: [String: String]
+    store: any EventStore, webhooks: [WebhookSettings], bounds: ServerSettings.Bounds,
+    environment: [String: String]
   ) throws(ConfigurationError) {
     self.store = store
+    self.bounds = bounds
     var hooks: [String: Hook] = [:]
     for webhook in webhooks {
       let credential = try webhook.secret.load(of: "the webhook “\(webhook.name)”", environment: environment)
@@ -49,7 +52,7 @@ struct EventRoutes: Sendable {
   ) async throws -> Response {
     let options = IntakeOptions()
     let limit = source == .json ? options.jsonBytes : options.webhookBytes
-    let body = try await IngestBody(limit: limit).bytes(of: request)
+    let body = try await IngestBody(limit: limit, time: bounds.bodyTime).bytes(of: request)
     let headers = IntakeHeaders(request.headers.map { (name: $0.name.rawName, value: $0.value) })
     switch EventIntake.read(
       source, headers: headers, body: Data(body), secret: secret, at: context.asked, options: options)

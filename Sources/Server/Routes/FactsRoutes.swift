@@ -21,7 +21,7 @@ struct FactsRoutes: Sendable {
 
   @Sendable private func take(_ request: Request, _ context: AssayContext) async throws -> Response {
     let (account, machine) = try account(context)
-    let bytes = try await IngestBody(limit: bounds.ingestBytes).bytes(of: request)
+    let bytes = try await IngestBody(limit: bounds.ingestBytes, time: bounds.bodyTime).bytes(of: request)
     let shipments: [FactShipment]
     do {
       shipments = try JSONDecoder().decode([FactShipment].self, from: Data(bytes))

@@ -42,7 +42,7 @@ struct TelemetryRoutes: Sendable {
   ) async throws -> Response {
     let sender = try self.sender(context)
     let contentType = request.headers[.contentType] ?? ""
-    let bytes = try await IngestBody(limit: bounds.ingestBytes).bytes(of: request)
+    let bytes = try await IngestBody(limit: bounds.ingestBytes, time: bounds.bodyTime).bytes(of: request)
     let reading = OTLPRequest.read(
       signal, contentType: contentType, bytes: bytes, account: sender.account ?? .local,
       limits: TelemetryLimits(bytes: bounds.ingestBytes))
