@@ -53,7 +53,7 @@ let package = Package(
     .target(
       name: "LedgerSQLite",
       dependencies: [
-        "Ledger", .product(name: "GRDB", package: "GRDB.swift"),
+        "Ledger", "Surroundings", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: house),
@@ -74,7 +74,7 @@ let package = Package(
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Directory", "Ledger", "Visibility", .product(name: "GRDB", package: "GRDB.swift"),
+        "Directory", "Ledger", "Surroundings", "Visibility", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: house),
@@ -284,7 +284,8 @@ let package = Package(
       dependencies: [
         "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Ledger",
         "LedgerSQLite",
-        "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn", "TestCorpus", "Visibility",
+        "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn", "Surroundings", "TestCorpus",
+        "Visibility",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),

@@ -6,7 +6,9 @@ struct AssayServer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "assay",
     abstract: "Serves an organisation: pages, data in, metered model calls; and says who may spend how much.",
-    subcommands: [ServeCommand.self, GatewayCommand.self, CallsCommand.self, CollectCommand.self],
+    subcommands: [
+      ServeCommand.self, GatewayCommand.self, CallsCommand.self, CollectCommand.self, BackupCommand.self,
+    ],
     groupedSubcommands: [
       CommandGroup(
         name: "Who there is, what they may spend, and who may send:",
