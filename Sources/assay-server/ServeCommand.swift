@@ -73,8 +73,11 @@ struct ServeCommand: AsyncParsableCommand {
         prices: try PriceCatalogue.given(prices, environment))
     }
     services.append(try derivation(of: ledger, settings, environment, process.log))
-    services.append(
-      WeekClosing(ledger: ledger, control: control, timeZone: settings.timeZone, log: process.log))
+    // Whoever serves this machine alone is in no group.
+    if !settings.isLocal {
+      services.append(
+        WeekClosing(ledger: ledger, control: control, timeZone: settings.timeZone, log: process.log))
+    }
     let address = settings.listen
     let scheme = settings.tls == nil ? "http" : "https"
     services.append(

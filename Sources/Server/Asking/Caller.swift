@@ -10,12 +10,4 @@ enum Caller: Sendable {
   case person(Person, proof: String)
   /// - Parameter account: The token's person's or agent's; `nil` if it is the organisation's.
   case machine(APIToken, account: AccountID?)
-
-  /// Whether the browser sends along by itself what tells who it is, so that another site could make it ask.
-  var isAmbient: Bool {
-    switch self {
-    case .localUser, .person: true
-    case .machine: false
-    }
-  }
 }

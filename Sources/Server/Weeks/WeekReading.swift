@@ -16,7 +16,8 @@ struct WeekReading: Sendable {
     let end = bounds.upperBound - .milliseconds(1)
     let contributions = try contributions(in: bounds)
     return WeekOfUse(
-      week: week, contributions: contributions, members: members(at: end), managed: managed(at: end),
+      week: week, contributions: contributions, members: members(at: end),
+      managed: managed(at: end, contributions),
       lines: lines(at: end), areReportsVisible: settings.reports.map { $0.since <= week } ?? false,
       floors: settings.floors)
   }
@@ -106,13 +107,20 @@ struct WeekReading: Sendable {
     people.snapshot.contents.people.filter { $0.created <= instant && $0.ended.map { instant < $0 } ?? true }
   }
 
-  /// A manager can reach a group by any route if anybody in it reports to them, near or far.
-  private func managed(at instant: Instant) -> [Grouping: Set<Int64>] {
+  /// A manager can reach a group by any route if anybody reports to them, near or far, who belongs to it or whose use
+  /// is in it: of an application or a use case it is use that makes somebody one of the group.
+  private func managed(
+    at instant: Instant, _ contributions: [Contribution]
+  ) -> [Grouping: Set<Int64>] {
     var managed: [Grouping: Set<Int64>] = [:]
-    for person in living(at: instant) {
-      let above = Set(people.managers(above: person.id, at: instant))
-      guard !above.isEmpty else { continue }
-      for group in groups(of: person.account, at: instant) { managed[group, default: []].formUnion(above) }
+    func note(_ person: Int64, in groups: Set<Grouping>) {
+      let above = Set(people.managers(above: person, at: instant))
+      guard !above.isEmpty else { return }
+      for group in groups { managed[group, default: []].formUnion(above) }
+    }
+    for person in living(at: instant) { note(person.id, in: groups(of: person.account, at: instant)) }
+    for contribution in contributions {
+      if case .person(let id) = contribution.contributor { note(id, in: contribution.groups) }
     }
     return managed
   }
