@@ -76,16 +76,33 @@ package struct Server: Service {
         onReady(actual)
       },
       logger: log)
-    try await application.run()
+    do {
+      try await application.run()
+    } catch let error as IOError {
+      let place = "\(settings.listen.host), port \(settings.listen.port)"
+      throw ConfigurationError(
+        .rule(
+          error.errnoCode == EADDRINUSE
+            ? "Another program listens on \(place). Stop it, or choose another address with listen or --listen."
+            : "\(place) cannot be listened on: \(String(cString: strerror(error.errnoCode)))."))
+    }
   }
 
   private func listener() throws -> HTTPServerBuilder {
     let idle = TimeAmount.milliseconds(settings.bounds.idleTime.wholeMilliseconds)
     let http = HTTPServerBuilder.http1(configuration: HTTP1Channel.Configuration(idleTimeout: idle))
     guard let files = settings.tls else { return http }
+    guard let chain = try? NIOSSLCertificate.fromPEMFile(files.certificateChain), !chain.isEmpty else {
+      throw ConfigurationError(
+        .rule(
+          "No certificate in PEM form can be read from \(files.certificateChain) (tls: certificate_chain)."))
+    }
+    guard let key = try? NIOSSLPrivateKey(file: files.privateKey, format: .pem) else {
+      throw ConfigurationError(
+        .rule("No private key in PEM form can be read from \(files.privateKey) (tls: private_key)."))
+    }
     var tls = TLSConfiguration.makeServerConfiguration(
-      certificateChain: try NIOSSLCertificate.fromPEMFile(files.certificateChain).map { .certificate($0) },
-      privateKey: .privateKey(try NIOSSLPrivateKey(file: files.privateKey, format: .pem)))
+      certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
     tls.minimumTLSVersion = .tlsv12
     return try .tls(http, tlsConfiguration: tls)
   }

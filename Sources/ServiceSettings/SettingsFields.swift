@@ -28,7 +28,10 @@ extension SettingsFields {
     } catch let error as ConfigurationError {
       throw ConfigurationError(error.reason, path: path)
     } catch {
-      throw ConfigurationError(.unreadable(cause: error.localizedDescription), path: path)
+      // Foundation's sentence ends with a full stop, as does ours.
+      var cause = error.localizedDescription
+      while cause.hasSuffix(".") { cause.removeLast() }
+      throw ConfigurationError(.unreadable(cause: cause), path: path)
     }
   }
 
