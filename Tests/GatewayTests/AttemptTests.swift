@@ -31,6 +31,9 @@ struct AttemptTests {
   func unreachable() async throws {
     let gone = try await ScriptedUpstream { _, _ in Exchange.json }
     try await gone.stop()
+    // Kept from whoever else is given a free port meanwhile: bound, and not listened on.
+    let held = try HeldPort(gone.url)
+    defer { held.release() }
     let refusing = try await ScriptedUpstream { _, _ in Exchange.answer(#"{"error":"last"}"#, status: 503) }
     let (got, gateway) = try await GatewayUnderTest.run([gone, refusing]) {
       try await $0.post(Exchange.question)
