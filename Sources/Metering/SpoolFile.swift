@@ -21,7 +21,12 @@ final class SpoolFile: Sendable {
     guard descriptor >= 0 else { throw SystemCode() }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // In so many words: a lock ends with the last copy of its descriptor, and a child process that is just being
+    // started has a copy of every one until its program is loaded.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   var size: Int64 {
     get throws(SystemCode) {

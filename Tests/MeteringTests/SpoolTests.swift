@@ -44,6 +44,19 @@ struct SpoolTests {
     #expect(try bench.spool().id == id)
   }
 
+  @Test("A child process on its way with a copy of every descriptor does not keep a spool that was let go")
+  func copiedDescriptor() throws {
+    var copy: Int32 = -1
+    defer { close(copy) }
+    do {
+      let file = try SpoolFile(path: bench.spoolPath + ".lock", flags: O_RDWR | O_CREAT)
+      #expect(file.lock())
+      copy = dup(file.descriptor)
+    }
+    #expect(copy >= 0)
+    #expect(try SpoolFile(path: bench.spoolPath + ".lock", flags: O_RDWR).lock())
+  }
+
   @Test(
     "A place where no spool can be made is named",
     arguments: ["/dev/null/spool", "/proc/assay/spool"])
