@@ -294,7 +294,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
-      name: "VisibilityTests", dependencies: ["Directory", "Ledger", "Visibility"], swiftSettings: house),
+      name: "VisibilityTests", dependencies: ["Directory", "Ledger", "TestCorpus", "Visibility"],
+      swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
       dependencies: [

@@ -57,6 +57,8 @@ package protocol LedgerStore: CallStore, CollectionStore {
   ///
   /// - Parameter account: Only this one's; `nil` for everybody's.
   func cells(in period: Range<Instant>, of account: AccountID?) throws -> [RollupCell]
+  /// Sessions that have cells whose slot begins in `period`.
+  func sessions(spendingIn period: Range<Instant>) throws -> [SessionFact]
   /// Sessions of which every turn that began in `period` was begun by a program. Those without turns are not among
   /// them: nothing is known of who began what they hold.
   func automaticSessions(in period: Range<Instant>) throws -> Set<SessionID>

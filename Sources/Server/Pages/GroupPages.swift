@@ -26,12 +26,13 @@ struct GroupPages: Sendable {
         .sorted {
           ($0.cell.group, $0.cell.tool?.rawValue ?? "") < ($1.cell.group, $1.cell.tool?.rawValue ?? "")
         }
-        .map { row($0, names) }
+        .map { row($0, of: week, names) }
       return PagePart.section(
         week.week.description,
         PageTable(
-          caption: "Cost at list price. \(FrozenWeek.whyMissing)",
-          columns: ["Group", "Tool", "Cost", "Active people", "Known"], rows: rows,
+          caption:
+            "Cost at list price. \(week.isSettled ? "What came of it was settled four weeks after." : "What came of it is settled four weeks after the week's end.") \(FrozenWeek.whyMissing)",
+          columns: ["Group", "Tool", "Cost", "What came of it", "Active people", "Known"], rows: rows,
           empty: "Nothing of this week can be shown."
         ).html)
     }.joined()
@@ -45,13 +46,24 @@ struct GroupPages: Sendable {
   /// A quarter.
   private static let weeks = 13
 
-  private func row(_ published: PublishedCell, _ names: GroupNames) -> [String] {
+  private func row(_ published: PublishedCell, of week: FrozenWeek, _ names: GroupNames) -> [String] {
     let cell = published.cell
     let start = [names.name(of: cell.group), cell.tool?.displayName ?? "all"]
     switch published.content {
-    case .none: return start + ["none", "none", "–"]
+    case .none: return start + ["none", "–", "none", "–"]
     case .figures(let figures):
-      return start + [figures.cost.dollars, figures.people.rawValue, figures.coverage.rawValue]
+      let split = week.split(of: cell)?.split.sentence ?? "–"
+      return start + [figures.cost.dollars, split, figures.people.rawValue, figures.coverage.rawValue]
+    }
+  }
+}
+
+extension SettledCell.Split {
+  var sentence: String {
+    switch self {
+    case .threeWays(let held, let otherLinked, let notLinked):
+      "\(held.dollars) held, \(otherLinked.dollars) linked and not held, \(notLinked.dollars) not linked"
+    case .twoWays(let linked, let notLinked): "\(linked.dollars) linked, \(notLinked.dollars) not linked"
     }
   }
 }
