@@ -22,10 +22,10 @@ import Synchronization
 package struct Server: Service {
   /// What is kept where.
   package struct Stores: Sendable {
-    package var ledger: any LedgerStore & EventStore
+    package var ledger: any LedgerStore
     package var control: ControlStore
 
-    package init(ledger: any LedgerStore & EventStore, control: ControlStore) {
+    package init(ledger: any LedgerStore, control: ControlStore) {
       self.ledger = ledger
       self.control = control
     }
