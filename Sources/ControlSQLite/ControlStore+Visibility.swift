@@ -94,6 +94,12 @@ extension ControlStore {
     }
   }
 
+  package func frozenWeek(_ week: Week) throws -> FrozenWeek? {
+    try read { db in
+      try String.fetchOne(db, sql: "SELECT content FROM frozen_week WHERE week = ?", arguments: ["\(week)"])
+    }.map { try Self.decoded(FrozenWeek.self, $0) }
+  }
+
   /// What a closed week was made of; `nil` once it is settled.
   package func closedUse(of week: Week) throws -> ClosedUse? {
     try read { db in

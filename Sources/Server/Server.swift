@@ -107,7 +107,7 @@ package struct Server: Service {
     return try .tls(http, tlsConfiguration: tls)
   }
 
-  private func router() -> Router<AssayContext> {
+  func router() -> Router<AssayContext> {
     let control = stores.control
     let sight = Sight(control: control, roles: settings.roles)
     let layout = PageLayout(organisation: settings.organisation, sight: sight)
@@ -142,7 +142,13 @@ package struct Server: Service {
     PersonalPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)
-    OwnRoutes(ledger: stores.ledger, sight: sight, timeZone: settings.timeZone).add(to: router)
+    SessionPages(
+      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
+    ).add(to: router)
+    OwnAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone).add(to: router)
+    OrganisationAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone)
+      .add(to: router)
+    APIDescription().add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
     OthersPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout

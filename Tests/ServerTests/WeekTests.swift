@@ -14,12 +14,12 @@ import Visibility
 
 @Suite("Weeks, closed and shown") struct WeekTests {
   private static let remote = "https://git.example.org/harbour/tidebook"
-  private static let now = Instant(Date())
+  static let now = Instant(Date())
   /// In the middle of the week three weeks ago.
-  private static let then = now - .days(21)
+  static let then = now - .days(21)
 
   /// Fourteen people in a large team and three in a small one, each with a session of their own in one repository.
-  private static func fill(_ server: ServerUnderTest) async throws {
+  static func fill(_ server: ServerUnderTest) async throws {
     let control = server.control
     let began = then - .days(60)
     let manager = try control.addPerson(name: "Harbourmaster", mail: "harbourmaster@example.org", at: began)
@@ -47,18 +47,26 @@ import Visibility
         try server.ledger.append([batch], surviving: .crash)
       }
     }
+    try await derive(server)
+  }
+
+  static func derive(_ server: ServerUnderTest) async throws {
     let prices = try PriceCatalogue.builtIn(withFileAt: nil)
     try await Derivation(store: server.ledger, prices: prices, isServing: true, cacheDirectory: nil).run(
       now: now)
+  }
+
+  static func closing(_ server: ServerUnderTest) -> WeekClosing {
+    WeekClosing(
+      ledger: server.ledger, control: server.control, timeZone: .gmt,
+      log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   @Test("A closed week shows large groups, keeps small ones back, and never changes")
   func closing() async throws {
     try await ServerUnderTest.run(configure: Staff.roles) { server in
       try await Self.fill(server)
-      let closing = WeekClosing(
-        ledger: server.ledger, control: server.control, timeZone: .gmt,
-        log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      let closing = Self.closing(server)
       let week = Week(containing: Self.then)
       let end = try #require(week.bounds()).upperBound
       // Machines may still have something to send.
@@ -119,9 +127,7 @@ import Visibility
   func settling() async throws {
     try await ServerUnderTest.run(configure: Staff.roles) { server in
       try await Self.fill(server)
-      let closing = WeekClosing(
-        ledger: server.ledger, control: server.control, timeZone: .gmt,
-        log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      let closing = Self.closing(server)
       let week = Week(containing: Self.then)
       let end = try #require(week.bounds()).upperBound
       try await closing.close(at: end + .days(2))
@@ -145,9 +151,7 @@ import Visibility
         ]
         try server.ledger.append([late], surviving: .crash)
       }
-      let prices = try PriceCatalogue.builtIn(withFileAt: nil)
-      try await Derivation(store: server.ledger, prices: prices, isServing: true, cacheDirectory: nil).run(
-        now: Self.now)
+      try await Self.derive(server)
       try await closing.settle(at: end + .days(27))
       #expect(try server.control.frozenWeeks() == [closed])
       try await closing.settle(at: end + .days(28))
