@@ -21,6 +21,7 @@ struct PageLayout: Sendable {
     let others: [(String, String, Subject, Page)] = [
       ("/groups", "Teams and applications", .group(isManagedByViewer: false), .groupCells),
       ("/people", "People", .organisation, .people), ("/sources", "Sources", .configuration, .sources),
+      ("/reconciliation", "Reconciliation", .organisation, .reconciliation),
     ]
     let open = others.filter { own.isEmpty == false && sight.opens($0.3, on: $0.2, to: caller) }
     return (own + open.map { ($0.0, $0.1) }).map { PageFrame.Link($0, $1, isHere: $0 == here) }
