@@ -22,10 +22,10 @@ import Synchronization
 package struct Server: Service {
   /// What is kept where.
   package struct Stores: Sendable {
-    package var ledger: any LedgerStore & EventStore & BillStore
+    package var ledger: any LedgerStore & BillStore
     package var control: ControlStore
 
-    package init(ledger: any LedgerStore & EventStore & BillStore, control: ControlStore) {
+    package init(ledger: any LedgerStore & BillStore, control: ControlStore) {
       self.ledger = ledger
       self.control = control
     }
@@ -110,7 +110,7 @@ package struct Server: Service {
     return try .tls(http, tlsConfiguration: tls)
   }
 
-  private func router() -> Router<AssayContext> {
+  func router() -> Router<AssayContext> {
     let control = stores.control
     let sight = Sight(control: control, roles: settings.roles)
     let layout = PageLayout(organisation: settings.organisation, sight: sight)
@@ -145,15 +145,21 @@ package struct Server: Service {
     PersonalPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)
-    OwnRoutes(ledger: stores.ledger, sight: sight, timeZone: settings.timeZone).add(to: router)
+    SessionPages(
+      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
+    ).add(to: router)
+    OwnAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone).add(to: router)
+    OrganisationAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone)
+      .add(to: router)
+    APIDescription().add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
     OthersPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)
-    ReconciliationPages(
-      bills: stores.ledger, control: control, sight: sight, prices: prices, isLocal: settings.isLocal,
-      layout: layout
-    ).add(to: router)
+    let reconciliation = ReconciliationReading(
+      bills: stores.ledger, control: control, prices: prices, isLocal: settings.isLocal)
+    ReconciliationPages(reading: reconciliation, sight: sight, layout: layout).add(to: router)
+    ReconciliationAPI(reading: reconciliation, sight: sight).add(to: router)
     return router
   }
 }

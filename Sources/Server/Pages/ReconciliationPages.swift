@@ -1,7 +1,4 @@
 import Account
-import ControlSQLite
-import Directory
-import Foundation
 import Hummingbird
 import Ledger
 import Reconciliation
@@ -10,11 +7,8 @@ import Visibility
 /// The ledger against the providers' own figures, for finance and platform: sums of the whole organisation, by closed
 /// week divided so that nobody's use can be told from them.
 struct ReconciliationPages: Sendable {
-  let bills: any BillStore
-  let control: ControlStore
+  let reading: ReconciliationReading
   let sight: Sight
-  let prices: PriceCatalogue
-  let isLocal: Bool
   let layout: PageLayout
 
   func add(to router: Router<AssayContext>) {
@@ -24,9 +18,9 @@ struct ReconciliationPages: Sendable {
   private func page(_ request: Request, _ context: AssayContext) throws -> Response {
     let grant = try sight.ask(.reconciliation, on: .organisation, context)
     let question = try ReconciliationQuestion(request.uri.queryParameters, at: context.asked)
-    let found = try comparison(question, at: context.asked)
+    let found = try reading.comparison(question, at: context.asked)
     let lead =
-      isLocal
+      reading.isLocal
       ? "What providers say was used, and what of it the ledger has."
       : "What providers say was used, and what of it the ledger has. \(grant.form.sentence)"
     let content =
@@ -37,32 +31,6 @@ struct ReconciliationPages: Sendable {
         )
         : found.parts.map(section).joined())
     return layout.page("Reconciliation", at: "/reconciliation", for: context.caller, content)
-  }
-
-  // MARK: What may be shown
-
-  /// - Throws: ``ProblemDetails`` if the period has no closed week.
-  func comparison(_ question: ReconciliationQuestion, at now: Instant) throws -> Reconciliation {
-    let scope = LedgerScope(prices)
-    let weeks = isLocal ? [] : try question.closedWeeks(at: now)
-    let period =
-      weeks.first.flatMap { first in weeks.last.map { first.lowerBound...$0.upperBound } } ?? question.days
-    let use = try weeks.map { (days: $0, use: try bills.use(on: $0)) }
-    let found = Reconciliation(
-      period, reports: question.reports, bills: try bills.bills(in: period),
-      use: isLocal ? try bills.use(on: period) : use.flatMap(\.use), scope: scope)
-    guard !isLocal else { return found }
-    return found.disclosed(weeks: use, scope: scope, rules: try rules())
-  }
-
-  /// Where somebody manages somebody, the higher floor: finance and platform may be managers as well.
-  private func rules() throws -> DisclosureRules {
-    let people = try control.peopleReading()
-    let floors = try control.visibilitySettings().floors
-    return DisclosureRules(
-      floor: people.reporting.isEmpty ? floors.others : floors.manager,
-      person: { account, day in people.snapshot.person(of: account, at: day.start) },
-      isDominated: { Dominance.holds($0) })
   }
 
   // MARK: How it looks
