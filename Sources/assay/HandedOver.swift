@@ -5,9 +5,8 @@ import Foundation
 /// packages, and whoever only wants to see an account need not build those.
 enum HandedOver {
   static let names = [
-    "serve", "gateway", "collect", "backup", "reconcile", "calls", "notices", "person", "team", "project", "agent", "key",
-    "token",
-    "identity", "visibility", "limit",
+    "serve", "gateway", "collect", "backup", "reconcile", "calls", "notices", "person", "team", "project",
+    "agent", "key", "token", "identity", "visibility", "limit",
   ]
 
   /// For the help.

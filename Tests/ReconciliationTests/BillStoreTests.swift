@@ -144,4 +144,44 @@ struct BillStoreTests {
       }
     }
   }
+
+  @Test("The gateway's calls are told apart, and those that a subscription paid for")
+  func gateway() async throws {
+    func call(_ number: UInt64, isSubscription: Bool) -> CallFact {
+      var call = CallFact(
+        call: Key128(high: 7, low: number), attempt: 1, account: AccountID(rawValue: 3),
+        scopes: ChargeScopes(key: 1, person: 2, team: nil, project: nil), tool: .claudeCode,
+        dialect: "anthropic", endpoint: "messages", upstream: "u", requestedModel: "claude-opus-4-8",
+        responseSpace: .anthropicMessage, opened: first.start + .hours(Int64(number)),
+        reserved: NanoDollars(1000), reservedTokens: 50)
+      call.model = "claude-opus-4-8"
+      call.settled = call.opened + .seconds(5)
+      call.status = 200
+      call.ending = .completed
+      call.usageSource = .provider
+      call.responseID = "msg_\(number)"
+      call.usage = [CallUsage(model: nil, counts: TokenCounts(input: 10, output: 100))]
+      call.isSubscription = isSubscription
+      call.isBilled = true
+      return call
+    }
+    try store.append(
+      CallBatch(
+        spool: Key128(high: 1, low: 1),
+        settled: [call(1, isSubscription: false), call(2, isSubscription: true)]), surviving: .crash)
+    let prices = try PriceCatalogue.builtIn()
+    try await Derivation(store: store, prices: prices, isServing: true, cacheDirectory: nil)
+      .run(now: BillFixtures.taken)
+    let use = try store.use(on: first...first)
+    #expect(use.count == 1)
+    let one = try #require(use.first)
+    #expect(one.totals.records == 2 && one.gateway.records == 2 && one.subscription.records == 1)
+    #expect(one.account == AccountID(rawValue: 3) && one.tool == .claudeCode)
+    #expect(one.subscription.counts.output == 100)
+    try take(usage(100))
+    let found = Reconciliation(
+      first...first, bills: try store.bills(in: first...first), use: use, scope: LedgerScope(prices))
+    #expect(found.parts.first?.total?.measures[.output]?.capturedThousandths == 1000)
+    #expect(found.parts.first?.total?.measures[.output]?.beyond == 0)
+  }
 }

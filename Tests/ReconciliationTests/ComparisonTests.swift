@@ -67,7 +67,7 @@ struct ComparisonTests {
     let part = try compare(
       [first], [line(first, "claude-opus-4-8", [.output: 100])],
       [use(first, model: "claude-sonnet-4-5", output: 60)])
-    #expect(part.rows.allSatisfy(\.isOnOneSideOnly))
+    #expect(part.rows.allSatisfy { $0.isOnOneSideOnly })
     let total = try #require(part.total?.measures[.output])
     #expect(total.missing == 100 && total.beyond == 60 && total.capturedThousandths == 0)
   }
@@ -112,13 +112,13 @@ struct ComparisonTests {
   @Test(
     "Which use a report should have",
     arguments: [
-      (Tool.claudeCode, "claude-opus-4-8", Set<BillReport>([.anthropicUsage, .anthropicCost, .claudeCode])),
+      (.claudeCode, "claude-opus-4-8", [.anthropicUsage, .anthropicCost, .claudeCode]),
       (.openCode, "claude-opus-4-8", [.anthropicUsage, .anthropicCost]),
       (.cursor, "claude-opus-4-8", [.cursor]), (.copilotCLI, "gpt-5", [.copilot]),
       (.codex, "gpt-5", [.openAIUsage, .openAICosts]),
       (.claudeCode, "us.anthropic.claude-opus-4-8", []), (.claudeCode, "claude-opus-4-8@20251001", []),
       (.geminiCLI, "gemini-2.5-pro", []),
-    ])
+    ] as [(Tool, String, Set<BillReport>)])
   func scopes(_ tool: Tool, _ model: String, _ reports: Set<BillReport>) {
     let use = use(first, model: model, tool: tool, output: 1)
     #expect(Set(BillReport.allCases.filter { scope.contains(use, in: $0) }) == reports)

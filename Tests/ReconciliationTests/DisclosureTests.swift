@@ -114,7 +114,7 @@ struct DisclosureTests {
       let figures = part.rows.filter { !$0.isWithheld }.compactMap { $0.measures[.output]?.captured }
         .filter { $0 > 0 }.sorted()
       #expect(figures == allowed, "\(part.report)")
-      #expect(part.rows.allSatisfy(\.use.isEmpty))
+      #expect(part.rows.allSatisfy { $0.use.isEmpty })
       #expect(part.outside.isEmpty)
     }
   }

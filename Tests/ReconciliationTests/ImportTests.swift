@@ -233,9 +233,9 @@ struct ImportTests {
       ("api/anthropic_claude_code_usage_report.json", .claudeCode),
       ("api/openai_usage_completions.json", .openAIUsage), ("api/openai_costs.json", .openAICosts),
       ("cursor-csv/tokscale-fixture-0.csv", .cursor), ("cursor-csv/tokscale-fixture-1.csv", .cursor),
-      (copilot + "organization-1-day-report.json", .copilot),
-      (copilot + "organization-users-1-day-report.json", .copilot),
-      (copilot + "organization-28-day-report.json", .copilot),
+      (mock + "organization-1-day-report.json", .copilot),
+      (mock + "organization-users-1-day-report.json", .copilot),
+      (mock + "organization-28-day-report.json", .copilot),
     ])
   func samples(_ path: String, _ report: BillReport) throws {
     let file = BillImport.File(name: path, bytes: try Samples.bytes(path), takenAt: Fixtures.taken)
@@ -245,6 +245,6 @@ struct ImportTests {
     #expect(found.problems.allSatisfy { $0.reason.contains("more") }, "\(found.problems)")
   }
 
-  private static let copilot =
+  private static let mock =
     "fixtures/github-copilot-resources+copilot-metrics-viewer/public/mock-data/new-api/"
 }

@@ -34,6 +34,8 @@ struct BillDocuments {
       } catch {
         problems.note("line \(Self.line(of: start, in: bytes))", "\(error.description).")
         isDamaged = true
+        // Text of another kind is refused once, and not line by line.
+        guard [0x7B, 0x5B].contains(bytes[min(start, bytes.count - 1)]) else { break }
         // On at the next line that can begin a document: those within one are indented, and must not pass for one.
         guard let next = Self.nextDocument(behind: start, in: bytes) else { break }
         cursor.position = next

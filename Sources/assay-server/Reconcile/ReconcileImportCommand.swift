@@ -28,12 +28,11 @@ struct ReconcileImportCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("The files.", valueName: "file")) var files: [String]
-  @Option(help: "Which report it is, for answers in which nothing shows it: \(Self.reports).")
+  @Option(help: "Which report it is, for answers in which nothing shows it.")
   var report: BillReport?
   @Option(help: "Which of several accounts at the provider it is of.") var account = ""
   @OptionGroup var options: BillLedgerOptions
 
-  private static let reports = BillReport.allCases.map(\.rawValue).joined(separator: ", ")
   private static let mostBytes = 256 << 20
 
   func run() throws {
@@ -79,7 +78,7 @@ extension BillImport {
       text += "\(reading.report.title): \(Figures.counted(reading.days, "day")), \(time)"
       text +=
         reading.unfinished == 0
-        ? ".\n" : "; \(Figures.counted(reading.unfinished, "day")) of them may still grow or are not whole.\n"
+        ? ".\n" : "; of \(Figures.counted(reading.unfinished, "day")) the figures are not whole, or may still grow.\n"
     }
     let shrunk = Self.shrunk(before.lines, lines, days: days, account: account)
     if !shrunk.isEmpty {

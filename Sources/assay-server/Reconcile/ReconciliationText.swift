@@ -41,9 +41,10 @@ struct ReconciliationText {
   }
 
   private static func figures(_ measured: Measured, _ measure: BillMeasure) -> [String] {
+    let scale = MoneyScale(fitting: [measured.reported, measured.captured].map { $0.map { NanoDollars($0) } })
     func figure(_ value: Int64?) -> String {
       guard let value else { return Figures.missing }
-      return measure == .amount ? NanoDollars(value).text : Figures.grouped(value)
+      return measure == .amount ? scale.text(NanoDollars(value)) : Figures.grouped(value)
     }
     let isCompared = measured.reported != nil && measured.captured != nil
     return [
