@@ -67,8 +67,10 @@ package struct Server: Service {
   package func run() async throws {
     let port = port
     let onReady = onReady
+    let router = router()
+    router.answerOtherMethods()
     let application = Application(
-      responder: router().buildResponder(), server: try listener(),
+      responder: router.buildResponder(), server: try listener(),
       configuration: ApplicationConfiguration(
         address: .hostname(settings.listen.host, port: settings.listen.port), serverName: nil,
         backlog: 512,
@@ -116,7 +118,7 @@ package struct Server: Service {
     let layout = PageLayout(organisation: settings.organisation, sight: sight)
     let cookie = SessionCookie(isSecure: settings.isSecure)
     let hosts = ServerNames(settings: settings, port: port)
-    let router = Router(context: AssayContext.self)
+    let router = Router(context: AssayContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: SecurityHeaders(isSecure: settings.isSecure))
     router.add(middleware: ProblemAnswers(page: layout.problem))
     router.add(middleware: HostGuard(hosts: { hosts.all }, isSecure: settings.isSecure))

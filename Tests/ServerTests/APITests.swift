@@ -63,7 +63,10 @@ import Yams
             $0.hasPrefix(":") ? "{\($0.dropFirst())}" : String($0)
           }.joined(separator: "/")
           return "\(route.method.rawValue) /\(path)"
-        }.filter { $0.contains(" /api/v1/") || $0.hasSuffix(" /health") && $0.hasPrefix("GET") })
+        }.filter { route in
+          // An answer without its body is had of every address.
+          (route.contains(" /api/v1/") || route.hasSuffix(" /health")) && !route.hasPrefix("HEAD ")
+        })
       #expect(routes == described)
     }
   }
@@ -109,12 +112,12 @@ import Yams
           .GET, path, as: visitor, headers: [("if-none-match", "\"x\", W/\(tag)")])
         #expect(again.status == 304 && again.body.isEmpty)
       }
-      for bad in ["limit=0", "limit=501", "limit=x", "cursor=%21", "cursor=_____"] {
+      for bad in ["limit=0", "limit=501", "limit=x", "cursor=%21", "cursor=_____", "limit=-1"] {
         let answer = try await server.ask(.GET, "/api/v1/me/sessions?\(bad)", as: ada)
         #expect(answer.status == 400 && answer.body.contains("bad-parameter"), "\(bad)")
         #expect(answer.headers.first(name: "content-type") == "application/problem+json")
       }
-      #expect(try await server.ask(.GET, "/api/v1/weeks/2026-W54", as: ada).status == 400)
+      #expect(try await server.ask(.GET, "/api/v1/weeks/2026-W54", as: ada).status == 404)
       #expect(try await server.ask(.GET, "/api/v1/weeks/2019-W01", as: ada).status == 404)
     }
   }

@@ -38,10 +38,9 @@ struct OrganisationAPI: Sendable {
 
   private func week(_ request: Request, _ context: AssayContext) throws -> Response {
     _ = try sight.ask(.cellExport, on: .group(isManagedByViewer: false), context)
-    guard let week = context.parameters.get("week").flatMap({ Week($0) }) else {
-      throw ProblemDetails.badParameter("week", "A week is written as 2026-W21.")
-    }
-    guard let frozen = try control.frozenWeek(week) else { throw ProblemDetails.nothingThere }
+    guard let week = context.parameters.get("week").flatMap({ Week($0) }),
+      let frozen = try control.frozenWeek(week)
+    else { throw ProblemDetails.nothingThere }
     let names = GroupNames(try control.snapshot())
     let cells = Set(frozen.published.map(\.cell)).filter { $0.group.dimension != .costCentre }
     return TaggedAnswer(try CellList(frozen, names).document(of: cells, Paging(request))).response(
