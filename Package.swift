@@ -120,6 +120,17 @@ let package = Package(
       name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
     .target(name: "Account", dependencies: ["Ledger", "Attribution"], swiftSettings: house),
     .target(
+      name: "Reconciliation", dependencies: ["Account", "JSONScan", "Ledger", "Readers"], swiftSettings: house
+    ),
+    .target(
+      name: "ProviderReports",
+      dependencies: [
+        "Ledger", "Reconciliation", "ServiceSettings",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: house),
+    .target(
       name: "Shipping",
       dependencies: [
         "Gzip", "Ledger", "LedgerSQLite", .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -158,7 +169,7 @@ let package = Package(
       dependencies: [
         "Account", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Ledger", "LedgerSQLite",
         "Observability",
-        "Provisioning",
+        "Provisioning", "Reconciliation",
         "ServiceSettings", "SignIn", "Surroundings", "Telemetry", "Visibility",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -184,7 +195,8 @@ let package = Package(
         "Account", "Budgets", "Collection", "ControlSQLite", "Derivation", "Directory", "Gateway", "Outcomes",
         "Shipping", "Ledger", "LedgerSQLite", "Metering",
         "ModelAPI",
-        "Observability", "Provisioning", "Server", "ServiceSettings", "Surroundings",
+        "Observability", "ProviderReports", "Provisioning", "Reconciliation", "Server", "ServiceSettings",
+        "Surroundings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
@@ -276,6 +288,16 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ReconciliationTests",
+      dependencies: [
+        "Derivation", "Ledger", "LedgerSQLite", "ProviderReports", "Reconciliation", "ServiceSettings",
+        "TestCorpus",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: house),
     .testTarget(name: "GzipTests", dependencies: ["Gzip"], swiftSettings: house),

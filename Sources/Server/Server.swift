@@ -22,10 +22,10 @@ import Synchronization
 package struct Server: Service {
   /// What is kept where.
   package struct Stores: Sendable {
-    package var ledger: any LedgerStore
+    package var ledger: any LedgerStore & BillStore
     package var control: ControlStore
 
-    package init(ledger: any LedgerStore, control: ControlStore) {
+    package init(ledger: any LedgerStore & BillStore, control: ControlStore) {
       self.ledger = ledger
       self.control = control
     }
@@ -35,6 +35,7 @@ package struct Server: Service {
   private let stores: Stores
   private let provider: OpenIDProvider?
   private let events: EventRoutes
+  private let prices: PriceCatalogue
   private let log: Logger
   private let onReady: @Sendable (Int) -> Void
   /// The port that it listens on; 0 until it does.
@@ -42,10 +43,11 @@ package struct Server: Service {
 
   /// - Parameters:
   ///   - client: One that follows no redirects; for the sign-in service.
+  ///   - prices: An organisation's own; those built in if there are none.
   ///   - onReady: Called with the port when requests are taken.
   package init(
     _ settings: ServerSettings, stores: Stores, client: HTTPClient, environment: [String: String],
-    log: Logger,
+    log: Logger, prices: PriceCatalogue? = nil,
     onReady: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) throws {
     try settings.validate()
@@ -56,6 +58,7 @@ package struct Server: Service {
     }
     events = try EventRoutes(
       store: stores.ledger, webhooks: settings.webhooks, bounds: settings.bounds, environment: environment)
+    self.prices = try prices ?? PriceCatalogue.builtIn()
     self.log = log
     self.onReady = onReady
     port = ListeningPort()
@@ -155,6 +158,10 @@ package struct Server: Service {
     OthersPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)
+    let reconciliation = ReconciliationReading(
+      bills: stores.ledger, control: control, prices: prices, isLocal: settings.isLocal)
+    ReconciliationPages(reading: reconciliation, sight: sight, layout: layout).add(to: router)
+    ReconciliationAPI(reading: reconciliation, sight: sight).add(to: router)
     return router
   }
 }

@@ -83,7 +83,8 @@ struct ServeCommand: AsyncParsableCommand {
     services.append(
       try Server(
         settings, stores: Server.Stores(ledger: ledger, control: control), client: process.client,
-        environment: environment, log: process.log
+        environment: environment, log: process.log,
+        prices: try PriceCatalogue.given(prices, environment)
       ) { port in
         process.log.notice("pages on \(scheme)://\(address.named(port: port))")
       })

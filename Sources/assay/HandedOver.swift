@@ -5,9 +5,8 @@ import Foundation
 /// packages, and whoever only wants to see an account need not build those.
 enum HandedOver {
   static let names = [
-    "serve", "gateway", "collect", "backup", "calls", "notices", "person", "team", "project", "agent", "key",
-    "token",
-    "identity", "visibility", "limit",
+    "serve", "gateway", "collect", "backup", "reconcile", "calls", "notices", "person", "team", "project",
+    "agent", "key", "token", "identity", "visibility", "limit",
   ]
 
   /// For the help.
@@ -17,6 +16,7 @@ enum HandedOver {
       assay gateway       passes model calls on to their providers and meters every one
       assay calls         what came through it
       assay collect       sends facts about this machine's sessions to a server
+      assay reconcile     the ledger against what the providers say was used
       assay backup        copies ledger and control database, while they are in use
       assay person, team, project, agent, key, token, identity, limit, notices
                           who may spend and send, and how much
