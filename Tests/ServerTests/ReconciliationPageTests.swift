@@ -87,4 +87,15 @@ import Visibility
       #expect(api.body.contains("\"withheld\":true") && !api.body.contains("20000"))
     }
   }
+
+  @Test("Whoever is alone at this machine sees all of it")
+  func local() async throws {
+    try await ServerUnderTest.run(isLocal: true) { server in
+      let empty = try await server.ask(.GET, "/reconciliation")
+      #expect(empty.status == 200 && empty.body.contains("assay reconcile import"))
+      try Self.take(server, output: 20_000)
+      let page = try await server.ask(.GET, "/reconciliation")
+      #expect(page.body.contains("20,000") && page.body.contains("0.0\u{A0}%"))
+    }
+  }
 }

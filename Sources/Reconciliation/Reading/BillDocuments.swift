@@ -27,12 +27,14 @@ struct BillDocuments {
     let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
     var cursor = JSONCursor(bytes.span, at: hasMark ? 3 : 0)
     var isDamaged = false
+    var line = BillLineNumber()
     while cursor.nextKind() != nil || cursor.position < bytes.count {
       let start = cursor.position
+      let number = line.number(at: start, in: bytes)
       do {
-        take(try JSONTree.next(&cursor, in: bytes), at: start, of: bytes, as: asked)
+        take(try JSONTree.next(&cursor, in: bytes), line: number, as: asked)
       } catch {
-        problems.note("line \(Self.line(of: start, in: bytes))", "\(error.description).")
+        problems.note("line \(number)", "\(error.description).")
         isDamaged = true
         // Text of another kind is refused once, and not line by line.
         guard [0x7B, 0x5B].contains(bytes[min(start, bytes.count - 1)]) else { break }
@@ -53,16 +55,11 @@ struct BillDocuments {
     return nil
   }
 
-  private static func line(of position: Int, in bytes: [UInt8]) -> Int {
-    bytes[..<min(position, bytes.count)].reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
-  }
-
-  private mutating func take(_ tree: JSONTree, at start: Int, of bytes: [UInt8], as asked: BillReport?) {
+  private mutating func take(_ tree: JSONTree, line: Int, as asked: BillReport?) {
     if let items = tree.array {
       for (index, item) in items.enumerated() { take(item, place: "[\(index)]", as: asked) }
     } else {
       // A file of one document needs no line.
-      let line = Self.line(of: start, in: bytes)
       take(tree, place: line > 1 ? "line \(line): " : "", as: asked)
     }
   }
@@ -101,4 +98,19 @@ struct BillDocuments {
   }
 
   static let known = BillReport.allCases.map(\.title).joined(separator: ", ")
+}
+
+/// Which line a place is on; asked for places one behind another, so that a file is counted through once.
+private struct BillLineNumber {
+  private var line = 1
+  private var counted = 0
+
+  mutating func number(at position: Int, in bytes: [UInt8]) -> Int {
+    let end = min(position, bytes.count)
+    while counted < end {
+      if bytes[counted] == 0x0A { line += 1 }
+      counted += 1
+    }
+    return line
+  }
 }
