@@ -7,6 +7,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
+package import Inventory
 package import Ledger
 import LedgerSQLite
 package import Logging
@@ -22,10 +23,10 @@ import Synchronization
 package struct Server: Service {
   /// What is kept where.
   package struct Stores: Sendable {
-    package var ledger: any LedgerStore & EventStore
+    package var ledger: any LedgerStore & EventStore & KeptStore
     package var control: ControlStore
 
-    package init(ledger: any LedgerStore & EventStore, control: ControlStore) {
+    package init(ledger: any LedgerStore & EventStore & KeptStore, control: ControlStore) {
       self.ledger = ledger
       self.control = control
     }
@@ -140,8 +141,11 @@ package struct Server: Service {
     events.add(to: router)
     FactsRoutes(ledger: stores.ledger, bounds: settings.bounds).add(to: router)
     PersonalPages(
-      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
+      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone,
+      retention: settings.retention, layout: layout
     ).add(to: router)
+    OwnExportRoute(ledger: stores.ledger, control: control, sight: sight, retention: settings.retention).add(
+      to: router)
     OwnRoutes(ledger: stores.ledger, sight: sight, timeZone: settings.timeZone).add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
     OthersPages(

@@ -20,6 +20,7 @@ struct GroupPages: Sendable {
     let grant = try sight.ask(.groupCells, on: .group(isManagedByViewer: false), context)
     let weeks = try control.frozenWeeks().suffix(Self.weeks).reversed()
     let names = GroupNames(try control.snapshot())
+    let stamps = try control.weekStamps()
     let sections = weeks.map { week in
       let rows = Set(week.published.map(\.cell)).compactMap { week[$0] }
         .filter { $0.cell.group.dimension != .costCentre }
@@ -33,7 +34,7 @@ struct GroupPages: Sendable {
           caption: "Cost at list price. \(FrozenWeek.whyMissing)",
           columns: ["Group", "Tool", "Cost", "Active people", "Known"], rows: rows,
           empty: "Nothing of this week can be shown."
-        ).html)
+        ).html + (stamps["\(week.week)"] == nil ? "" : PagePart.paragraph(Self.factsGone)))
     }.joined()
     let lead = "\(grant.form.sentence) What was closed never changes."
     let content =
@@ -41,6 +42,9 @@ struct GroupPages: Sendable {
       + (weeks.isEmpty ? PagePart.paragraph("No week has been closed yet.") : sections)
     return layout.page("Teams and applications", at: "/groups", for: context.caller, content)
   }
+
+  private static let factsGone =
+    "Facts behind this week have been let go of since it was closed. What was published stays as it was."
 
   /// A quarter.
   private static let weeks = 13
