@@ -178,7 +178,7 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: house),
+      resources: [.embedInCode("API/openapi.yaml")], swiftSettings: house),
     .executableTarget(
       name: "assay",
       dependencies: [
@@ -312,13 +312,16 @@ let package = Package(
         "Visibility",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
     .testTarget(
-      name: "VisibilityTests", dependencies: ["Directory", "Ledger", "Visibility"], swiftSettings: house),
+      name: "VisibilityTests", dependencies: ["Directory", "Ledger", "TestCorpus", "Visibility"],
+      swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
       dependencies: [

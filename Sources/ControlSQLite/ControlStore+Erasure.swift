@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 package import Inventory
 package import Ledger
+import Visibility
 
 /// That a person is being erased, or was.
 package struct Erasure: Hashable, Sendable {
@@ -160,19 +161,42 @@ extension ControlStore {
     }
   }
 
+  /// Closed weeks whose sums are still to be split by what came of them.
+  package func unsettledWeeks() throws(ControlError) -> Set<String> {
+    try read { db in try String.fetchSet(db, sql: "SELECT week FROM closed_use") }
+  }
+
   /// Deletes and empties all that is the person's here.
   package func letGo(of scope: PersonScope) throws {
     try write { db in
       try db.execute(sql: "PRAGMA secure_delete = ON")
+      try Self.forgetUse(db, of: scope)
       for table in ControlInventory.all {
         for part in table.parts {
           switch part.erasure {
           case .deleted: try db.execute(sql: "DELETE FROM \(table.name) WHERE \(scope.filled(part.rows))")
           case .emptied(let change): try db.execute(sql: change + scope.filled(part.rows))
-          case .stays: break
+          case .rewritten, .stays: break
           }
         }
       }
+    }
+  }
+
+  /// What closed weeks that are to be settled yet were made of stays, as an account's that is nobody's.
+  private static func forgetUse(_ db: Database, of scope: PersonScope) throws {
+    let people = try ControlRows.people(db, where: "id IN (\(PersonScope.list(scope.people)))")
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    for row in try Row.fetchAll(db, sql: "SELECT week, content FROM closed_use") {
+      let (week, content): (String, String) = (row["week"], row["content"])
+      let before = try JSONDecoder().decode(ClosedUse.self, from: Data(content.utf8))
+      var use = before
+      for person in people { use.forget(person.id, of: person.account) }
+      guard use != before else { continue }
+      try db.execute(
+        sql: "UPDATE closed_use SET content = ? WHERE week = ?",
+        arguments: [String(decoding: try encoder.encode(use), as: UTF8.self), week])
     }
   }
 

@@ -139,6 +139,17 @@ package enum ControlInventory {
         erasure: .emptied(
           by: "UPDATE person SET name = 'erased', mail = 'erased ' || id, folded = 'erased ' || id WHERE "))),
     .ofPeople(
+      "remark", "-id -org_id =account_id =session_key =kind =text @written",
+      KeptPart(
+        "remarks", "What you wrote about what is held on you; nobody else reads it.", kept: .directory,
+        where: "account_id IN ({accounts})")),
+    .ofPeople(
+      "closed_use", "=week -org_id {content",
+      KeptPart(
+        "weeks-to-be-settled",
+        "Closed weeks that your use is part of. What came of it is added to their sums four weeks later, and who used what goes then.",
+        kept: .settling, where: contributor, erasure: .rewritten, without: ["content"])),
+    .ofPeople(
       "account", "=id -org_id =kind",
       KeptPart(
         "accounts", "The numbers under which your use stands.", kept: .directory,
@@ -147,6 +158,12 @@ package enum ControlInventory {
   ]
 
   private static let viewer = "json_extract(record, '$.onlooker.person._0') IN ({people})"
+
+  private static let contributor = """
+    EXISTS (SELECT 1 FROM json_tree(content) t WHERE t.key = '_0' AND (
+      (t.path LIKE '%contributions[%].contributor.person' AND t.value IN ({people}))
+      OR (t.path LIKE '%contributions[%].contributor.account' AND t.value IN ({accounts}))))
+    """
 
   private static let nobodys: [KeptTable] = [
     .ofNobody("setting", "=name =value", because: "numbers of the database's own"),

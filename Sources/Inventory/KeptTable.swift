@@ -37,6 +37,8 @@ package struct KeptPart: Sendable {
     case stays(String)
     /// They are changed so, and stay.
     case emptied(by: String)
+    /// What in them is the person's is taken out, by the room that knows how; they stay.
+    case rewritten
   }
 
   /// How rows of the ledger hang together with sessions.
@@ -84,6 +86,8 @@ package enum KeptLifetime: Sendable {
   case signIn
   case log
   case notices
+  /// Until the week is settled.
+  case settling
 }
 
 /// A column, and how it is shown to the person.

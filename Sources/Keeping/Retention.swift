@@ -28,6 +28,7 @@ package enum Retention: Hashable, Sendable {
     case (.signIn, _): "until you sign out, for twelve hours at most"
     case (.log, _): "for good; see docs/keeping.md"
     case (.notices, _): "among the ten thousand latest"
+    case (.settling, _): "for five weeks"
     }
   }
 }

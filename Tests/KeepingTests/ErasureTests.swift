@@ -7,6 +7,7 @@ import Inventory
 import Ledger
 import LedgerSQLite
 import TestCorpus
+import Visibility
 import Testing
 
 @testable import Keeping
@@ -27,6 +28,7 @@ import Testing
     #expect(scope.people.count == 2 && scope.accounts.count == 2 && scope.keys.count == 1)
     try everyPartIsFilled(people, scope)
 
+    let weeks = try control.frozenWeeks()
     let accountBefore = try people.cells(of: bob)
     #expect(accountBefore.count > 50)
     let before = (ledger: try Tables(ledger.path), control: try Tables(control.path))
@@ -70,7 +72,9 @@ import Testing
       expected.ignoring(changing).difference(from: found.ignoring(changing)).isEmpty,
       "\(expected.ignoring(changing).difference(from: found.ignoring(changing)))")
     expected = before.control.without(going.control).ignoring(Self.bookkeeping)
-    let rest: Set<String> = ["person", "scim_user", "frozen_week", "agent", "virtual_key", "ownership"]
+    let rest: Set<String> = [
+      "person", "scim_user", "frozen_week", "closed_use", "agent", "virtual_key", "ownership",
+    ]
     let controlFound = after.control.ignoring(Self.bookkeeping)
     #expect(
       expected.ignoring(rest).difference(from: controlFound.ignoring(rest)).isEmpty,
@@ -90,7 +94,16 @@ import Testing
     #expect(Self.totals(accountAfter) == Self.totals(accountBefore))
     #expect(try people.cells(of: ada).isEmpty)
     #expect(try control.snapshot().contents.people.first { $0.id == bob.id }?.mail == bob.mail)
-    #expect(try control.weekStamps().count == 1)
+    #expect(try !control.weekStamps().isEmpty)
+    #expect(try control.frozenWeeks() == weeks)
+    let made = try weeks.compactMap { try control.closedUse(of: $0.week) }
+    #expect(!made.isEmpty)
+    for use in made.map(\.use) {
+      let named = Set(use.contributions.map(\.contributor)).union(use.members.keys)
+      #expect(
+        named.isDisjoint(
+          with: scope.people.map { .person($0) } + scope.accounts.map { .account(AccountID(rawValue: $0)) }))
+    }
   }
 
   private static func totals(_ cells: Set<RollupCell>) -> TokenCounts {
@@ -157,7 +170,8 @@ import Testing
           #expect(try Int.fetchOne(db, sql: sql) == 0, "\(table)")
         }
         for table in ["turn", "usage", "session_total", "rollup", "derived_session", "due"] {
-          let sql = "SELECT COUNT(*) FROM \(table) WHERE session_id NOT IN (SELECT id FROM session)"
+          let sql =
+            "SELECT COUNT(*) FROM \(table) WHERE session_id <> 0 AND session_id NOT IN (SELECT id FROM session)"
           #expect(try Int.fetchOne(db, sql: sql) == 0, "\(table)")
         }
       }

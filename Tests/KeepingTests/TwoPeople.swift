@@ -7,7 +7,9 @@ import GRDB
 import Inventory
 import Ledger
 import LedgerSQLite
+import Logging
 import Outcomes
+import Server
 import Shipping
 import TestCorpus
 import Visibility
@@ -45,6 +47,14 @@ struct TwoPeople: Sendable {
     }
     try callGateway()
     try await derivation.run(now: now)
+    try await WeekClosing(
+      ledger: ledger, control: control, timeZone: .gmt,
+      log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ).close(at: now)
+    for person in [ada, bob] {
+      try control.write(
+        RemarkText("A remark of \(person.name)'s"), as: .note, on: nil, by: person.account, at: now)
+    }
     // Something is always due.
     for person in [ada, bob] {
       var batch = FactBatch()
@@ -203,8 +213,6 @@ struct Organisation {
     tokens["organisation"] = try control.createToken(
       TokenRequest(name: "collector", holder: .organisation, scopes: [.ingestForOthers]), at: now
     ).secret
-    let week = Week(containing: now - .days(21))
-    try control.freeze(Lattice().close(WeekOfUse(week: week, contributions: [])).week, at: now - .days(10))
   }
 }
 

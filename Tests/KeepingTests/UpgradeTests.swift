@@ -65,7 +65,7 @@ import Testing
       (people.ledger.path, Schema.migrator, true), (people.control.path, ControlSchema.migrator, false),
     ] {
       let newest = isLedger ? SQLiteLedger.newestVersion : ControlStore.newestVersion
-      #expect(newest == migrator.migrations.count)
+      #expect(newest >= migrator.migrations.count)
       for migration in migrator.migrations.dropLast() {
         let name = "\(isLedger ? "ledger" : "control")-\(migration.prefix(1)).sqlite"
         let path = place.path(name)

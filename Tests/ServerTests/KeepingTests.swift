@@ -121,7 +121,7 @@ import Testing
   @Test(
     "Retention is set in days, or to never, and nothing else is understood",
     arguments: [
-      ("retention: {person_facts: 30d}", Retention.days(30)), ("retention: {person_facts: never}", .never),
+      ("retention: {person_facts: 60d}", Retention.days(60)), ("retention: {person_facts: never}", .never),
       ("organisation: Example", .days(90)),
     ])
   func settings(text: String, expected: Retention) throws {

@@ -60,7 +60,9 @@ package struct ExpiryService: Service, CustomStringConvertible {
   @discardableResult
   package func expire(at now: Instant) throws -> Int {
     guard let wanted = retention.cutoff(at: now), let span = try ledger.span() else { return 0 }
-    let closed = Set(try control.frozenWeeks().map(\.week))
+    // What came of a week is worked out from the facts when it is settled.
+    let unsettled = try control.unsettledWeeks()
+    let closed = Set(try control.frozenWeeks().map(\.week).filter { !unsettled.contains("\($0)") })
     var cutoff = wanted
     var weeks: [String] = []
     var next: Week? = Week(containing: min(span.lowerBound, wanted), in: timeZone)
