@@ -50,10 +50,11 @@ let package = Package(
     .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: house),
     .target(name: "JSONScan", swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
+    .target(name: "Inventory", swiftSettings: house),
     .target(
       name: "LedgerSQLite",
       dependencies: [
-        "Ledger", "Surroundings", .product(name: "GRDB", package: "GRDB.swift"),
+        "Inventory", "Ledger", "Surroundings", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: house),
@@ -74,7 +75,8 @@ let package = Package(
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Directory", "Ledger", "Surroundings", "Visibility", .product(name: "GRDB", package: "GRDB.swift"),
+        "Directory", "Inventory", "Ledger", "Surroundings", "Visibility",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: house),
@@ -82,6 +84,12 @@ let package = Package(
       name: "Provisioning",
       dependencies: [
         "ControlSQLite", "Directory", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "Keeping",
+      dependencies: [
+        "ControlSQLite", "Directory", "Inventory", "Ledger", "LedgerSQLite", "Surroundings", "Visibility",
       ],
       swiftSettings: house),
     .target(
@@ -167,9 +175,8 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Account", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Ledger", "LedgerSQLite",
-        "Observability",
-        "Provisioning", "Reconciliation",
+        "Account", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Inventory", "Keeping",
+        "Ledger", "LedgerSQLite", "Observability", "Provisioning", "Reconciliation",
         "ServiceSettings", "SignIn", "Surroundings", "Telemetry", "Visibility",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -192,8 +199,9 @@ let package = Package(
     .executableTarget(
       name: "assay-server",
       dependencies: [
-        "Account", "Budgets", "Collection", "ControlSQLite", "Derivation", "Directory", "Gateway", "Outcomes",
-        "Shipping", "Ledger", "LedgerSQLite", "Metering",
+        "Account", "Budgets", "Collection", "ControlSQLite", "Derivation", "Directory", "Gateway",
+        "Inventory",
+        "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite", "Metering",
         "ModelAPI",
         "Observability", "ProviderReports", "Provisioning", "Reconciliation", "Server", "ServiceSettings",
         "Surroundings",
@@ -300,13 +308,27 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: house),
+    .testTarget(
+      name: "KeepingTests",
+      dependencies: [
+        "assay-server", "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Inventory",
+        "Keeping",
+        "Ledger", "LedgerSQLite", "Outcomes", "Provisioning", "Server", "Shipping", "SignIn", "Surroundings",
+        "TestCorpus", "Visibility",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: house),
     .testTarget(name: "GzipTests", dependencies: ["Gzip"], swiftSettings: house),
     .testTarget(
       name: "ServerTests",
       dependencies: [
         "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Ledger",
         "LedgerSQLite",
-        "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn", "Surroundings", "TestCorpus",
+        "Keeping", "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn", "Surroundings",
+        "TestCorpus",
         "Visibility",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -340,7 +362,10 @@ let package = Package(
     .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),
     .testTarget(
       name: "AcceptanceTests",
-      dependencies: ["assay", "assay-server", "Arena", "ControlSQLite", "Directory", "Ledger", "TestCorpus"],
+      dependencies: [
+        "assay", "assay-server", "Arena", "ControlSQLite", "Directory", "Ledger", "LedgerSQLite",
+        "TestCorpus",
+      ],
       swiftSettings: house),
   ]
 )

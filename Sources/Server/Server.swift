@@ -7,6 +7,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
+package import Inventory
 package import Ledger
 import LedgerSQLite
 package import Logging
@@ -22,10 +23,10 @@ import Synchronization
 package struct Server: Service {
   /// What is kept where.
   package struct Stores: Sendable {
-    package var ledger: any LedgerStore & BillStore
+    package var ledger: any LedgerStore & BillStore & KeptStore
     package var control: ControlStore
 
-    package init(ledger: any LedgerStore & BillStore, control: ControlStore) {
+    package init(ledger: any LedgerStore & BillStore & KeptStore, control: ControlStore) {
       self.ledger = ledger
       self.control = control
     }
@@ -145,8 +146,11 @@ package struct Server: Service {
     events.add(to: router)
     FactsRoutes(ledger: stores.ledger, bounds: settings.bounds).add(to: router)
     PersonalPages(
-      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
+      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone,
+      retention: settings.retention, layout: layout
     ).add(to: router)
+    OwnExportRoute(ledger: stores.ledger, control: control, sight: sight, retention: settings.retention).add(
+      to: router)
     SessionPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)

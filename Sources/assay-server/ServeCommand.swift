@@ -77,6 +77,10 @@ struct ServeCommand: AsyncParsableCommand {
     if !settings.isLocal {
       services.append(
         WeekClosing(ledger: ledger, control: control, timeZone: settings.timeZone, log: process.log))
+      services.append(
+        ExpiryService(
+          ledger: ledger, control: control, retention: settings.retention, timeZone: settings.timeZone,
+          log: process.log))
     }
     let address = settings.listen
     let scheme = settings.tls == nil ? "http" : "https"

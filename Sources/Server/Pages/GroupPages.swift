@@ -42,8 +42,10 @@ struct GroupPages: Sendable {
   ) throws -> Response {
     let weeks = try control.frozenWeeks().suffix(Self.weeks).reversed()
     let names = GroupNames(try control.snapshot())
+    let stamps = try control.weekStamps()
     let sections = weeks.map { week in
-      PagePart.section(week.week.description, CellTable(week, names).html(of: isWanted))
+      let note = stamps["\(week.week)"] == nil ? "" : PagePart.paragraph(Self.factsGone)
+      return PagePart.section(week.week.description, CellTable(week, names).html(of: isWanted) + note)
     }.joined()
     let lead = "\(grant.form.sentence) What was closed never changes."
     let content =
@@ -51,6 +53,9 @@ struct GroupPages: Sendable {
       + (weeks.isEmpty ? PagePart.paragraph("No week has been closed yet.") : sections)
     return layout.page(title, at: path, for: context.caller, content)
   }
+
+  private static let factsGone =
+    "Facts behind this week have been let go of since it was closed. What was published stays as it was."
 
   /// A quarter.
   private static let weeks = 13
