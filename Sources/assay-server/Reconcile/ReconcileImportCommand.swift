@@ -78,7 +78,8 @@ extension BillImport {
       text += "\(reading.report.title): \(Figures.counted(reading.days, "day")), \(time)"
       text +=
         reading.unfinished == 0
-        ? ".\n" : "; of \(Figures.counted(reading.unfinished, "day")) the figures are not whole, or may still grow.\n"
+        ? ".\n"
+        : "; of \(Figures.counted(reading.unfinished, "day")) the figures are not whole, or may still grow.\n"
     }
     let shrunk = Self.shrunk(before.lines, lines, days: days, account: account)
     if !shrunk.isEmpty {

@@ -41,7 +41,8 @@ struct ReconciliationText {
   }
 
   private static func figures(_ measured: Measured, _ measure: BillMeasure) -> [String] {
-    let scale = MoneyScale(fitting: [measured.reported, measured.captured].map { $0.map { NanoDollars($0) } })
+    let scale = MoneyScale(
+      fitting: [measured.reported, measured.captured].map { $0.map { NanoDollars($0) } })
     func figure(_ value: Int64?) -> String {
       guard let value else { return Figures.missing }
       return measure == .amount ? scale.text(NanoDollars(value)) : Figures.grouped(value)
