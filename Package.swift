@@ -170,6 +170,14 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: house),
+    .target(
+      name: "DemoOrganisation",
+      dependencies: [
+        "Arena", "Attribution", "Collection", "ControlSQLite", "Derivation", "Directory", "Events", "Ledger",
+        "LedgerSQLite", "Provisioning", "Server", "Shipping", "Surroundings", "Visibility",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: house),
     .executableTarget(
       name: "assay",
       dependencies: [
@@ -181,7 +189,8 @@ let package = Package(
     .executableTarget(
       name: "assay-server",
       dependencies: [
-        "Account", "Budgets", "Collection", "ControlSQLite", "Derivation", "Directory", "Gateway", "Outcomes",
+        "Account", "Budgets", "Collection", "ControlSQLite", "DemoOrganisation", "Derivation", "Directory",
+        "Gateway", "Outcomes",
         "Shipping", "Ledger", "LedgerSQLite", "Metering",
         "ModelAPI",
         "Observability", "Provisioning", "Server", "ServiceSettings", "Surroundings",
@@ -291,6 +300,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "DemoOrganisationTests",
+      dependencies: [
+        "Arena", "ControlSQLite", "DemoOrganisation", "Directory", "Ledger", "LedgerSQLite", "Server",
+        "TestCorpus",
+        "Visibility",
       ],
       swiftSettings: house),
     .testTarget(

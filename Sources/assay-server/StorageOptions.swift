@@ -16,6 +16,9 @@ struct StorageOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The directory of the gateway's write-ahead spool.", valueName: "dir"))
   var spool: String?
 
+  /// Whether none was given.
+  var isDefault: Bool { ledger == nil && control == nil && spool == nil }
+
   func openLedger() throws -> SQLiteLedger { try SQLiteLedger(path: ledgerPath) }
 
   func openControl() throws -> ControlStore {
