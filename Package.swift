@@ -169,7 +169,7 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: house),
+      resources: [.embedInCode("API/openapi.yaml")], swiftSettings: house),
     .target(
       name: "DemoOrganisation",
       dependencies: [
@@ -297,9 +297,11 @@ let package = Package(
         "Visibility",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
     .testTarget(
@@ -311,7 +313,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
-      name: "VisibilityTests", dependencies: ["Directory", "Ledger", "Visibility"], swiftSettings: house),
+      name: "VisibilityTests", dependencies: ["Directory", "Ledger", "TestCorpus", "Visibility"],
+      swiftSettings: house),
     .testTarget(
       name: "TelemetryTests",
       dependencies: [

@@ -85,7 +85,7 @@ class World:
             own = upstream(f"{name}-own", name, self.upstream_port, models)
             del own["credential"]
             upstreams.append({**own, "clients_own_credentials": "allow"})
-        self.gateway = gateway = Gateway(processes, self.place, upstreams, keys="optional", unpriced_models="allow")
+        self.gateway = gateway = start(processes, self.place, upstreams, keys="optional", unpriced_models="allow")
         gateway.control("person", "add", "rich@example.com")
         gateway.control("person", "add", "poor@example.com")
         self.rich = gateway.key("rich", "rich@example.com")
@@ -375,7 +375,7 @@ def sdk(processes):
 class Lab:
     """A gateway in front of the scripted provider, and a command line with a home of its own."""
 
-    def __init__(self, processes, tool, program):
+    def __init__(self, processes, tool, program, start=Gateway):
         self.tool, self.program = tool, program
         # Copilot CLI sends nothing by which it, its session or a call could be known again, with a provider of
         # one's own.
@@ -391,7 +391,7 @@ class Lab:
         )
         wait_until("the scripted provider", lambda: accepts(self.provider_port), process=processes.running[-1], log=self.place / "provider.log")
         upstreams = [upstream(name, name, self.provider_port) for name in ("anthropic", "openAI")]
-        self.gateway = gateway = Gateway(processes, self.place, upstreams, keys="required", unpriced_models="allow")
+        self.gateway = gateway = start(processes, self.place, upstreams, keys="required", unpriced_models="allow")
         gateway.control("person", "add", "dev@example.com")
         self.secret = gateway.key("dev", "dev@example.com")
         self.poor = gateway.key("poor", "dev@example.com")
@@ -640,4 +640,5 @@ def main():
     print(f"all {check.passed} checks passed")
 
 
-main()
+if __name__ == "__main__":
+    main()

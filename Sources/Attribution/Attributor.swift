@@ -45,16 +45,18 @@ package struct Attributor: Sendable {
   /// The states of all sessions of the catalogue as of `now`.
   ///
   /// - Parameters:
-  ///   - repositories: Every repository that is known, with its links to these sessions.
+  ///   - repositories: Every repository that is known, with its links to these sessions, and what is said of it
+  ///     elsewhere.
   ///   - places: Where the sessions ran; a session that is missing counts as ``SessionPlace/unstated``.
   package func attribute(
-    _ catalogue: EvidenceCatalogue, repositories: [(history: RepositoryHistory, links: RepositoryLinks)],
+    _ catalogue: EvidenceCatalogue,
+    repositories: [(history: RepositoryHistory, links: RepositoryLinks, delivery: DeliveryEvidence)],
     places: [SessionID: SessionPlace], now: Instant
   ) -> [SessionAttribution] {
     let table = TurnLinkTable(
       catalogue: catalogue,
       repositories: repositories.map {
-        ($0.links, OutcomeJudge(history: $0.history, policy: policy, now: now))
+        ($0.links, OutcomeJudge(history: $0.history, delivery: $0.delivery, policy: policy, now: now))
       })
     return catalogue.sessions.enumerated().map { place, evidence in
       let session = UInt32(truncatingIfNeeded: place)
@@ -86,7 +88,10 @@ package struct Attributor: Sendable {
     let linked = repositories.map { index in
       let history = RepositoryHistory(index)
       let resident = places.filter { $0.value == .repository(index.gitDirectory) }.keys
-      return (history: history, links: links(in: history, catalogue: catalogue, resident: Set(resident)))
+      return (
+        history: history, links: links(in: history, catalogue: catalogue, resident: Set(resident)),
+        delivery: DeliveryEvidence.none
+      )
     }
     return attribute(catalogue, repositories: linked, places: places, now: now)
   }

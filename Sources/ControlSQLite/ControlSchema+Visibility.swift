@@ -28,4 +28,13 @@ extension ControlSchema {
       content TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     """
+
+  static let closedUse = """
+    -- Who used how much of a closed week, until its costs are split by outcome: then it goes.
+    CREATE TABLE closed_use (
+      week TEXT PRIMARY KEY REFERENCES frozen_week(week),
+      org_id INTEGER NOT NULL DEFAULT 1,
+      content TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
 }

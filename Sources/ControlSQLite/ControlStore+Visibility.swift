@@ -80,19 +80,41 @@ extension ControlStore {
     }
   }
 
-  /// Keeps a week as it was closed, or settled. Of two processes that close one at once the first one's stands.
-  package func freeze(_ week: FrozenWeek, at now: Instant) throws {
+  /// Keeps a week as it was closed, with what it was made of. Of two processes that close one at once the first one's
+  /// stands.
+  package func freeze(_ week: FrozenWeek, madeOf use: ClosedUse, at now: Instant) throws {
+    let (content, made) = try (Self.coded(week), Self.coded(use))
+    try write { db in
+      try db.execute(
+        sql: "INSERT INTO frozen_week (week, closed, content) VALUES (?, ?, ?) ON CONFLICT (week) DO NOTHING",
+        arguments: ["\(week.week)", now.milliseconds, content])
+      guard db.changesCount == 1 else { return }
+      try db.execute(
+        sql: "INSERT INTO closed_use (week, content) VALUES (?, ?)", arguments: ["\(week.week)", made])
+    }
+  }
+
+  package func frozenWeek(_ week: Week) throws -> FrozenWeek? {
+    try read { db in
+      try String.fetchOne(db, sql: "SELECT content FROM frozen_week WHERE week = ?", arguments: ["\(week)"])
+    }.map { try Self.decoded(FrozenWeek.self, $0) }
+  }
+
+  /// What a closed week was made of; `nil` once it is settled.
+  package func closedUse(of week: Week) throws -> ClosedUse? {
+    try read { db in
+      try String.fetchOne(db, sql: "SELECT content FROM closed_use WHERE week = ?", arguments: ["\(week)"])
+    }.map { try Self.decoded(ClosedUse.self, $0) }
+  }
+
+  /// Keeps a week as it was settled, and lets go of what it was made of. Settled once, it stays so.
+  package func settle(_ week: FrozenWeek) throws {
     let content = try Self.coded(week)
     try write { db in
-      if week.isSettled {
-        try db.execute(
-          sql: "UPDATE frozen_week SET content = ? WHERE week = ?", arguments: [content, "\(week.week)"])
-      } else {
-        try db.execute(
-          sql:
-            "INSERT INTO frozen_week (week, closed, content) VALUES (?, ?, ?) ON CONFLICT (week) DO NOTHING",
-          arguments: ["\(week.week)", now.milliseconds, content])
-      }
+      try db.execute(sql: "DELETE FROM closed_use WHERE week = ?", arguments: ["\(week.week)"])
+      guard db.changesCount == 1 else { return }
+      try db.execute(
+        sql: "UPDATE frozen_week SET content = ? WHERE week = ?", arguments: [content, "\(week.week)"])
     }
   }
 

@@ -37,10 +37,12 @@ package struct DemoBuild: Sendable {
     let derivation = try Self.derivation(of: ledger, repositories: [repositories])
     try await derivation.run(now: organisation.end)
     progress("closing weeks")
-    try await WeekClosing(
+    let weeks = WeekClosing(
       ledger: ledger, control: control, timeZone: .gmt,
-      log: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() }
-    ).close(at: organisation.end)
+      log: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() })
+    try await weeks.close(at: organisation.end)
+    progress("settling weeks")
+    try await weeks.settle(at: organisation.end)
     return sessions
   }
 

@@ -5,8 +5,8 @@ import Outcomes
 
 /// Brings what is derived up to date: outcome states by attribution, costs by the price catalogue, rollups.
 ///
-/// Nothing is done while no record came in, no ref moved, no state changes by time, and prices and policy are
-/// the same. Otherwise attribution, in which sessions compete for commits, runs over all sessions, and derived
+/// Nothing is done while no record and no event came in, no ref moved, no state changes by time, and prices and
+/// policy are the same. Otherwise attribution, in which sessions compete for commits, runs over all sessions, and derived
 /// data is written for those that came out different. Where there is no repository there is nothing to compete
 /// for, and only the sessions with new records are looked at.
 package struct Derivation: Sendable {
@@ -66,7 +66,8 @@ package struct Derivation: Sendable {
   private func attempt(now: Instant, progress: @Sendable (_ step: String) -> Void) async throws -> Int? {
     let due = try store.due(at: now, stamp: stamp)
     let notes = try store.placeNotes()
-    let isMoved = due.everything || !Places.areUnchanged(since: notes, given: repositories)
+    let isMoved =
+      due.everything || due.hasNewEvents || !Places.areUnchanged(since: notes, given: repositories)
     if due.isEmpty, !isMoved { return 0 }
     progress("reading repositories")
     let sessions = try sessions()
@@ -127,6 +128,8 @@ package struct Derivation: Sendable {
       return evidence
     }
     var evidence = Evidence(sessions: sessions, places: places)
+    let ever = Instant(milliseconds: .min)..<Instant(milliseconds: .max)
+    evidence.events = try store.events(in: ever, kinds: [.change, .deployment, .incident])
     try store.forEachFacts { evidence.add($0) }
     return evidence
   }

@@ -6,6 +6,8 @@ import Outcomes
 struct Evidence {
   var sessionFacts: [SessionID: SessionFact]
   var places: Places
+  /// What was reported of changes, deployments and incidents.
+  var events: [OutcomeEvent] = []
   private var catalogue: [SessionEvidence]
 
   private var rows: [SessionID: Int] = [:]
@@ -60,10 +62,21 @@ struct Evidence {
       (
         history: history,
         links: attributor.links(
-          in: history, catalogue: catalogue, resident: residents[history.index.gitDirectory] ?? [])
+          in: history, catalogue: catalogue, resident: residents[history.index.gitDirectory] ?? []),
+        delivery: delivery(of: history, key: key, now: now)
       )
     }
     return attributor.attribute(catalogue, repositories: linked, places: places, now: now)
+  }
+
+  private func delivery(of history: RepositoryHistory, key: SipHash24.Key, now: Instant) -> DeliveryEvidence {
+    guard !events.isEmpty else { return .none }
+    let remotes = Set(history.index.remotes)
+    let own = events.filter { event in
+      event.kind == .incident
+        || event.repository.flatMap { RemoteName.hash($0, key: key) }.map(remotes.contains) ?? false
+    }
+    return DeliveryEvidence(own, of: history, at: now)
   }
 
   /// - Parameter cells: The session's usage by state, which says what it is mostly about.

@@ -19,8 +19,10 @@ extension SQLiteLedger {
       while let row = try rows.next() {
         if let key = row.key(0) { sessions.insert(key) }
       }
+      let hasNewEvents = try Bool.fetchOne(db, sql: "SELECT 1 FROM due WHERE session_id = 0") ?? false
       return DueSessions(
-        sessions: sessions, everything: stored != stamp.text, mark: mark, generation: try Self.generation(db))
+        sessions: sessions, everything: stored != stamp.text, hasNewEvents: hasNewEvents, mark: mark,
+        generation: try Self.generation(db))
     }
   }
 

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 package import Ledger
 
-extension SQLiteLedger: EventStore {
+extension SQLiteLedger {
   @discardableResult
   package func append(_ reports: [OutcomeEvent], surviving survival: Survival) throws -> Int {
     guard !reports.isEmpty else { return 0 }
@@ -32,6 +32,8 @@ extension SQLiteLedger: EventStore {
         }
         added += db.changesCount
       }
+      // No session has the number 0: it stands for events.
+      if added > 0 { try db.execute(sql: "INSERT INTO due (session_id) VALUES (0)") }
       return .commit
     }
     return added

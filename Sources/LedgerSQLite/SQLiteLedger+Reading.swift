@@ -79,6 +79,26 @@ extension SQLiteLedger {
     }
   }
 
+  package func sessions(spendingIn period: Range<Instant>) throws -> [SessionFact] {
+    try read { db in
+      let rows = try Select(
+        db,
+        sql: """
+          SELECT \(SessionRow.columns) FROM session s
+          WHERE s.id IN (SELECT session_id FROM rollup WHERE slot >= ? AND slot < ?) ORDER BY s.id
+          """
+      ) { values in
+        values.add(period.lowerBound)
+        values.add(period.upperBound)
+      }
+      var sessions: [SessionFact] = []
+      while let row = try rows.next() {
+        if let session = SessionRow.session(row, at: 0) { sessions.append(session) }
+      }
+      return sessions
+    }
+  }
+
   package func automaticSessions(in period: Range<Instant>) throws -> Set<SessionID> {
     try read { db in
       let rows = try Select(

@@ -22,10 +22,10 @@ import Synchronization
 package struct Server: Service {
   /// What is kept where.
   package struct Stores: Sendable {
-    package var ledger: any LedgerStore & EventStore
+    package var ledger: any LedgerStore
     package var control: ControlStore
 
-    package init(ledger: any LedgerStore & EventStore, control: ControlStore) {
+    package init(ledger: any LedgerStore, control: ControlStore) {
       self.ledger = ledger
       self.control = control
     }
@@ -64,8 +64,10 @@ package struct Server: Service {
   package func run() async throws {
     let port = port
     let onReady = onReady
+    let router = router()
+    router.answerOtherMethods()
     let application = Application(
-      responder: router().buildResponder(), server: try listener(),
+      responder: router.buildResponder(), server: try listener(),
       configuration: ApplicationConfiguration(
         address: .hostname(settings.listen.host, port: settings.listen.port), serverName: nil,
         backlog: 512,
@@ -107,13 +109,13 @@ package struct Server: Service {
     return try .tls(http, tlsConfiguration: tls)
   }
 
-  private func router() -> Router<AssayContext> {
+  func router() -> Router<AssayContext> {
     let control = stores.control
     let sight = Sight(control: control, roles: settings.roles)
     let layout = PageLayout(organisation: settings.organisation, sight: sight, demo: settings.demo)
     let cookie = SessionCookie(isSecure: settings.isSecure)
     let hosts = ServerNames(settings: settings, port: port)
-    let router = Router(context: AssayContext.self)
+    let router = Router(context: AssayContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: SecurityHeaders(isSecure: settings.isSecure))
     router.add(middleware: ProblemAnswers(page: layout.problem))
     router.add(middleware: HostGuard(hosts: { hosts.all }, isSecure: settings.isSecure))
@@ -146,7 +148,13 @@ package struct Server: Service {
     PersonalPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)
-    OwnRoutes(ledger: stores.ledger, sight: sight, timeZone: settings.timeZone).add(to: router)
+    SessionPages(
+      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
+    ).add(to: router)
+    OwnAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone).add(to: router)
+    OrganisationAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone)
+      .add(to: router)
+    APIDescription().add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
     OthersPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout

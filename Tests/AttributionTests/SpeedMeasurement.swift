@@ -38,7 +38,8 @@ struct SpeedMeasurement {
     }
     var result: [SessionAttribution] = []
     let judging = clock.measure {
-      result = attributor.attribute(catalogue, repositories: [(history, links)], places: places, now: now)
+      result = attributor.attribute(
+        catalogue, repositories: [(history, links, .none)], places: places, now: now)
     }
     let linked = result.flatMap(\.turns).count { $0.shares.contains { $0.link != nil } }
     print(

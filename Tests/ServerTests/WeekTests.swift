@@ -14,12 +14,12 @@ import Visibility
 
 @Suite("Weeks, closed and shown") struct WeekTests {
   private static let remote = "https://git.example.org/harbour/tidebook"
-  private static let now = Instant(Date())
+  static let now = Instant(Date())
   /// In the middle of the week three weeks ago.
-  private static let then = now - .days(21)
+  static let then = now - .days(21)
 
   /// Fourteen people in a large team and three in a small one, each with a session of their own in one repository.
-  private static func fill(_ server: ServerUnderTest) async throws {
+  static func fill(_ server: ServerUnderTest) async throws {
     let control = server.control
     let began = then - .days(60)
     let manager = try control.addPerson(name: "Harbourmaster", mail: "harbourmaster@example.org", at: began)
@@ -47,18 +47,26 @@ import Visibility
         try server.ledger.append([batch], surviving: .crash)
       }
     }
+    try await derive(server)
+  }
+
+  static func derive(_ server: ServerUnderTest) async throws {
     let prices = try PriceCatalogue.builtIn(withFileAt: nil)
     try await Derivation(store: server.ledger, prices: prices, isServing: true, cacheDirectory: nil).run(
       now: now)
+  }
+
+  static func closing(_ server: ServerUnderTest) -> WeekClosing {
+    WeekClosing(
+      ledger: server.ledger, control: server.control, timeZone: .gmt,
+      log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   @Test("A closed week shows large groups, keeps small ones back, and never changes")
   func closing() async throws {
     try await ServerUnderTest.run(configure: Staff.roles) { server in
       try await Self.fill(server)
-      let closing = WeekClosing(
-        ledger: server.ledger, control: server.control, timeZone: .gmt,
-        log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      let closing = Self.closing(server)
       let week = Week(containing: Self.then)
       let end = try #require(week.bounds()).upperBound
       // Machines may still have something to send.
@@ -105,11 +113,56 @@ import Visibility
       let people = try server.control.peopleReading()
       let reading = WeekReading(
         ledger: server.ledger, people: people, settings: VisibilitySettings(), timeZone: .gmt)
-      let use = try #require(try reading.use(of: Week(containing: Self.then)))
+      let use = try #require(try reading.use(of: Week(containing: Self.then))).use
       let manager = try #require(people.snapshot.contents.people.first { $0.name == "Harbourmaster" })
       let project = try #require(people.snapshot.contents.projects.first)
       #expect(use.contributions.count == 17)
       #expect(use.managed[.application(project.id)] == [manager.id])
+    }
+  }
+
+  @Test(
+    "Four weeks on a week takes in what came late, is split by what came of it, and forgets who made it"
+  )
+  func settling() async throws {
+    try await ServerUnderTest.run(configure: Staff.roles) { server in
+      try await Self.fill(server)
+      let closing = Self.closing(server)
+      let week = Week(containing: Self.then)
+      let end = try #require(week.bounds()).upperBound
+      try await closing.close(at: end + .days(2))
+      let closed = try #require(try server.control.frozenWeeks().first)
+      #expect(try server.control.closedUse(of: week)?.use.contributions.count == 17)
+
+      // Twelve of the seventeen bring something late, from sessions that nobody knew of.
+      let people = try server.control.snapshot().contents.people.filter { $0.mail.hasPrefix("Quay") }.prefix(
+        12)
+      for person in people {
+        var late = FactBatch()
+        late.account = person.account
+        let session = SessionID.ofCodex("late " + person.mail)
+        late.sessions = [
+          SessionFact(id: session, tool: .codex, name: "late", started: Self.then, ended: Self.then)
+        ]
+        late.usage = [
+          UsageRecord(
+            id: .random(), session: session, ownerRank: .stated, at: Self.then, tool: .codex,
+            model: "gpt-5.1", counts: TokenCounts(input: 50_000, output: 1))
+        ]
+        try server.ledger.append([late], surviving: .crash)
+      }
+      try await Self.derive(server)
+      try await closing.settle(at: end + .days(27))
+      #expect(try server.control.frozenWeeks() == [closed])
+      try await closing.settle(at: end + .days(28))
+      let settled = try #require(try server.control.frozenWeeks().first)
+      #expect(settled.isSettled && settled.version == 2)
+      #expect(Array(settled.published.prefix(closed.published.count)) == closed.published)
+      #expect(try server.control.closedUse(of: week) == nil)
+      // Nothing of it led to anything, and that all of them did the same would say it of each.
+      #expect(settled.settled.isEmpty)
+      try await closing.settle(at: end + .days(40))
+      #expect(try server.control.frozenWeeks() == [settled])
     }
   }
 }

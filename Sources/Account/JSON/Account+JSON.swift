@@ -61,7 +61,8 @@ extension StateTotals {
 }
 
 extension SessionAccount {
-  fileprivate func json(parents account: Account) -> JSONValue {
+  /// As the document lists it.
+  package func json(parents account: Account) -> JSONValue {
     let parent = session.parent.map { account.session($0)?.name ?? $0.hexadecimal }
     let head: [(String, JSONValue)] = [
       ("id", .string(session.name)),

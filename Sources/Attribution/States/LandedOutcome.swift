@@ -15,13 +15,15 @@ struct CommitOutcome {
 /// Decides what became of lines in commits of one repository, as of an instant.
 struct OutcomeJudge {
   let history: RepositoryHistory
+  let delivery: DeliveryEvidence
   let policy: AttributionPolicy
   let now: Instant
   /// By reverted commit, when it was undone for good; reverts that were themselves reverted are left out.
   private let undone: [UInt32: Int64]
 
-  init(history: RepositoryHistory, policy: AttributionPolicy, now: Instant) {
+  init(history: RepositoryHistory, delivery: DeliveryEvidence, policy: AttributionPolicy, now: Instant) {
     self.history = history
+    self.delivery = delivery
     self.policy = policy
     self.now = now
     undone = Self.undone(in: history)
@@ -60,7 +62,7 @@ struct OutcomeJudge {
         fates: [])
     }
     let landedAt = Instant(milliseconds: history.landedAt[commit])
-    let tier: OutcomeTier = history.wasReviewed(commit) ? .reviewed : .landed
+    let tier = delivery.tier(of: commit, in: history)
     let windowEnd = landedAt + policy.holdWindow
     if let at = undoneAt(commit), at <= windowEnd.milliseconds, at <= now.milliseconds {
       return CommitOutcome(
@@ -79,7 +81,12 @@ struct OutcomeJudge {
           "\(gone) of \(all.count) lines in commit \(short) were deleted without replacement within the hold window",
         rank: 3, fates: all)
     }
-    let how = tier == .reviewed ? "landed through a pull request" : "landed"
+    let how =
+      switch tier {
+      case .landed: "landed"
+      case .reviewed: "landed through a pull request"
+      case .deployed: "went into production"
+      }
     if now < windowEnd {
       return CommitOutcome(
         state: .fresh, tier: tier, nextChange: windowEnd,

@@ -15,7 +15,7 @@ package protocol CollectionStore: Sendable {
 ///
 /// The usage table is append-only; reports of one call merge by ``TokenCounts/merged(with:)`` and a change is a
 /// further row. Everything derived is stamped and can be rebuilt. One suite of tests passes on every store.
-package protocol LedgerStore: CallStore, CollectionStore {
+package protocol LedgerStore: CallStore, CollectionStore, EventStore {
   /// Stores facts that come from no source of which a position is to be kept, such as telemetry, in one transaction.
   /// Their diagnostics are not stored.
   func append(_ batches: [FactBatch], surviving survival: Survival) throws
@@ -57,6 +57,8 @@ package protocol LedgerStore: CallStore, CollectionStore {
   ///
   /// - Parameter account: Only this one's; `nil` for everybody's.
   func cells(in period: Range<Instant>, of account: AccountID?) throws -> [RollupCell]
+  /// Sessions that have cells whose slot begins in `period`.
+  func sessions(spendingIn period: Range<Instant>) throws -> [SessionFact]
   /// Sessions of which every turn that began in `period` was begun by a program. Those without turns are not among
   /// them: nothing is known of who began what they hold.
   func automaticSessions(in period: Range<Instant>) throws -> Set<SessionID>
@@ -150,19 +152,24 @@ package struct DueSessions: Hashable, Sendable {
   package var sessions: Set<SessionID>
   /// Nothing of what was derived holds any more: it was made under another stamp.
   package var everything: Bool
+  /// Whether something was reported that can change how far outcomes got.
+  package var hasNewEvents: Bool
   /// Which entries of the list of due sessions this answers.
   package var mark: Int64
   /// How often derived data has been replaced until now.
   package var generation: Int64
 
-  package init(sessions: Set<SessionID>, everything: Bool, mark: Int64, generation: Int64) {
+  package init(
+    sessions: Set<SessionID>, everything: Bool, hasNewEvents: Bool, mark: Int64, generation: Int64
+  ) {
+    self.hasNewEvents = hasNewEvents
     self.sessions = sessions
     self.everything = everything
     self.mark = mark
     self.generation = generation
   }
 
-  package var isEmpty: Bool { sessions.isEmpty && !everything }
+  package var isEmpty: Bool { sessions.isEmpty && !everything && !hasNewEvents }
 }
 
 /// Where sessions of one working directory were found to have run, when their outcomes were last derived.

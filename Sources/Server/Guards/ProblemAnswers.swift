@@ -16,13 +16,21 @@ struct ProblemAnswers: RouterMiddleware {
     do {
       return try await next(request, context)
     } catch {
-      return answer(problem(of: error, request, context), to: request)
+      var response = answer(problem(of: error, request, context), to: request)
+      if let error = error as? MethodNotAllowed {
+        response.headers[.allow] = error.allowed.map(\.rawValue).joined(separator: ", ")
+      }
+      return response
     }
   }
 
   private func problem(of error: any Error, _ request: Request, _ context: AssayContext) -> ProblemDetails {
     switch error {
     case let problem as ProblemDetails: return problem
+    case let error as MethodNotAllowed:
+      let allowed = error.allowed.map(\.rawValue).joined(separator: ", ")
+      return ProblemDetails(
+        405, "method-not-allowed", title: "Not with this method", detail: "This address takes \(allowed).")
     case let error as HTTPError:
       return ProblemDetails(
         error.status.code, "http-\(error.status.code)", title: error.status.reasonPhrase, detail: error.body)

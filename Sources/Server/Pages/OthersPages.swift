@@ -55,18 +55,9 @@ struct OthersPages: Sendable {
     let figures = try AccountReader(ledger: ledger, timeZone: timeZone)
       .weeks(of: person.account, closedAt: context.asked)
     guard let usage = SharedUsage(grant.form, of: figures) else { throw ProblemDetails.noSuchPerson }
-    let rows = usage.weeks.map { week in
-      [week.week.description, week.cost.dollars]
-        + OutcomeClass.allCases.map { (week.outcomes[$0] ?? .zero).dollars }
-    }
-    let table = PageTable(
-      caption:
-        "Cost at list price by closed week, and what came of it. Tokens of different classes are never added up.",
-      columns: ["Week", "Cost"] + OutcomeClass.allCases.map(\.title), rows: rows,
-      empty: "No closed week has any use.")
     let content =
       PagePart.heading(person.name, "\(person.name) sees that you looked, when, and what for.")
-      + (grant.purpose.map { PagePart.paragraph("Purpose: \($0.text)") } ?? "") + table.html
+      + (grant.purpose.map { PagePart.paragraph("Purpose: \($0.text)") } ?? "") + UsageTable(usage).html
     return layout.page(person.name, at: "/people", for: context.caller, content)
   }
 
@@ -129,16 +120,11 @@ struct OthersPages: Sendable {
 
   private func sources(_ context: AssayContext) throws -> Response {
     _ = try sight.ask(.sources, on: .configuration, context)
-    var problems: [Tool: [Diagnostic.Kind: Int]] = [:]
-    for one in try ledger.diagnostics() {
-      problems[one.tool, default: [:]][one.diagnostic.kind, default: 0] += one.diagnostic.count
-    }
-    let known = Dictionary(grouping: try ledger.knownSources(), by: \.tool)
-    let rows = Tool.allCases.filter { known[$0] != nil || problems[$0] != nil }.map { tool in
-      let own = (problems[tool] ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }
-      return [
-        tool.displayName, "\(known[tool]?.count ?? 0)",
-        own.isEmpty ? "–" : own.map { "\($0.key.rawValue) \($0.value)" }.joined(separator: ", "),
+    let rows = try SourceReadings(ledger).tools.map { one in
+      [
+        one.tool.displayName, "\(one.sources)",
+        one.unread.isEmpty
+          ? "–" : one.unread.map { "\($0.kind.rawValue) \($0.count)" }.joined(separator: ", "),
       ]
     }
     let content =

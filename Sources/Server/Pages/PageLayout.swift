@@ -17,11 +17,16 @@ struct PageLayout: Sendable {
     let own: [(String, String)] =
       switch caller {
       case .localUser, .person:
-        [("/me", "Me"), ("/me/seen-by-others", "What others see"), ("/me/who-looked", "Who looked")]
+        [
+          ("/me", "Me"), ("/me/sessions", "My sessions"), ("/me/seen-by-others", "What others see"),
+          ("/me/who-looked", "Who looked"),
+        ]
       case .machine, nil: []
       }
     let others: [(String, String, Subject, Page)] = [
       ("/groups", "Teams and applications", .group(isManagedByViewer: false), .groupCells),
+      ("/organisation", "The organisation", .organisation, .organisationTotals),
+      ("/cost-centres", "Cost centres", .organisation, .costCentres),
       ("/people", "People", .organisation, .people), ("/sources", "Sources", .configuration, .sources),
     ]
     let open = others.filter { own.isEmpty == false && sight.opens($0.3, on: $0.2, to: caller) }

@@ -4,9 +4,31 @@ import Account
 struct PageTable {
   var caption: String
   var columns: [String]
-  var rows: [[String]] = []
+  private var rows: [Row]
   /// What stands instead of no rows.
   var empty: String
+
+  /// Cells of text; the first may lead somewhere.
+  struct Row {
+    var cells: [String]
+    var link: String?
+
+    init(_ cells: [String], link: String? = nil) {
+      self.cells = cells
+      self.link = link
+    }
+  }
+
+  init(caption: String, columns: [String], rows: [[String]], empty: String) {
+    self.init(caption: caption, columns: columns, linked: rows.map { Row($0) }, empty: empty)
+  }
+
+  init(caption: String, columns: [String], linked rows: [Row], empty: String) {
+    self.caption = caption
+    self.columns = columns
+    self.rows = rows
+    self.empty = empty
+  }
 
   var html: String {
     guard !rows.isEmpty else { return "<p class=\"quiet\">\(PageFrame.escape(empty))</p>\n" }
@@ -14,9 +36,9 @@ struct PageTable {
       "<th role=\"columnheader\" scope=\"col\" class=\"t\">\(PageFrame.escape($0))</th>"
     }.joined()
     let body = rows.map { row in
-      let cells = row.enumerated().map { index, text in
+      let cells = row.cells.enumerated().map { index, text in
         index == 0
-          ? "<th role=\"rowheader\" scope=\"row\">\(PageFrame.escape(text))</th>"
+          ? "<th role=\"rowheader\" scope=\"row\">\(row.link.map { PagePart.anchor($0, text) } ?? PageFrame.escape(text))</th>"
           : "<td role=\"cell\" class=\"t words\" data-h=\"\(PageFrame.escape(columns[index]))\">\(PageFrame.escape(text))</td>"
       }.joined()
       return "<tr role=\"row\">\(cells)</tr>\n"
@@ -40,6 +62,18 @@ enum PagePart {
 
   static func section(_ title: String, _ content: String) -> String {
     "<section>\n<h2>\(PageFrame.escape(title))</h2>\n\(content)</section>\n"
+  }
+
+  static func anchor(_ address: String, _ text: String) -> String {
+    "<a href=\"\(PageFrame.escape(address))\">\(PageFrame.escape(text))</a>"
+  }
+
+  static func link(_ address: String, _ text: String) -> String { "<p>\(anchor(address, text))</p>\n" }
+
+  /// Text in which line breaks mean something.
+  static func lines(_ text: String) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return "<p>\(lines.map { PageFrame.escape(String($0)) }.joined(separator: "<br>\n"))</p>\n"
   }
 
   static func paragraph(_ text: String) -> String { "<p>\(PageFrame.escape(text))</p>\n" }

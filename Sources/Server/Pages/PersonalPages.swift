@@ -37,10 +37,14 @@ struct PersonalPages: Sendable {
   // MARK: What others see
 
   private func seenByOthers(_ context: AssayContext) throws -> Response {
-    _ = try own(.whatOthersSee, context)
+    let account = try own(.whatOthersSee, context)
     let policy = try sight.policy()
     let purpose = try? Purpose("a purpose that they have to state, and that you can read")
     let view = PersonView(under: policy, administratorsPurpose: purpose)
+    let figures = try SeenFigures(
+      of: account, weeks: control.frozenWeeks(), people: control.snapshot(),
+      own: AccountReader(ledger: ledger, timeZone: timeZone).weeks(of: account, closedAt: context.asked),
+      at: context.asked)
     let sections = PersonView.Onlooker.allCases.map { onlooker in
       let entries = view.entries.filter { $0.onlooker == onlooker && $0.subject.isOfPeople }
       let rows = entries.compactMap { entry in
@@ -53,6 +57,7 @@ struct PersonalPages: Sendable {
           caption: "All that \(onlooker.rawValue) gets, as the policy decides it at this moment.",
           columns: ["Page", "About", "What is shown"], rows: rows, empty: "Nothing at all."
         ).html
+          + figures.html(of: entries)
           + PagePart.paragraph("Not shown: \(refused.map(\.lowercasedFirst).joined(separator: ", "))."))
     }
     let decisions = try control.visibilityDecisions().map { decision in

@@ -10,16 +10,28 @@ struct WeekReading: Sendable {
   let settings: VisibilitySettings
   let timeZone: TimeZone
 
+  /// - Parameter known: Sessions that are left out, because they are reckoned with already.
   /// - Returns: `nil` for a week that no year has.
-  func use(of week: Week) throws -> WeekOfUse? {
+  func use(of week: Week, without known: Set<SessionID> = []) throws -> ClosedUse? {
     guard let bounds = week.bounds(in: timeZone) else { return nil }
     let end = bounds.upperBound - .milliseconds(1)
-    let contributions = try contributions(in: bounds)
-    return WeekOfUse(
-      week: week, contributions: contributions, members: members(at: end),
-      managed: managed(at: end, contributions),
+    let parts = try parts(in: bounds, without: known)
+    let use = WeekOfUse(
+      week: week, contributions: parts.map(\.contribution), members: members(at: end),
+      managed: managed(at: end, parts.map(\.contribution)),
       lines: lines(at: end), areReportsVisible: settings.reports.map { $0.since <= week } ?? false,
       floors: settings.floors)
+    return ClosedUse(use, sessions: parts.map(\.sessions))
+  }
+
+  /// What came of each session's use in a week, by now.
+  func outcomes(of week: Week) throws -> [SessionID: [OutcomeState: NanoDollars]] {
+    guard let bounds = week.bounds(in: timeZone) else { return [:] }
+    var outcomes: [SessionID: [OutcomeState: NanoDollars]] = [:]
+    for cell in try ledger.cells(in: bounds, of: nil) {
+      outcomes[cell.session, default: [:]][cell.state, default: .zero] += cell.totals.cost ?? .zero
+    }
+    return outcomes
   }
 
   // MARK: Use
@@ -30,17 +42,20 @@ struct WeekReading: Sendable {
     var tool: Tool
   }
 
-  private func contributions(in bounds: Range<Instant>) throws -> [Contribution] {
+  private struct Part {
+    var contribution: Contribution
+    var sessions: Set<SessionID>
+  }
+
+  private func parts(in bounds: Range<Instant>, without known: Set<SessionID>) throws -> [Part] {
     // A slot belongs to the week that it begins in.
-    let cells = try ledger.cells(in: bounds, of: nil)
+    let cells = try ledger.cells(in: bounds, of: nil).filter { !known.contains($0.session) }
     guard !cells.isEmpty else { return [] }
-    let used = Set(cells.map(\.session))
     let sessions = Dictionary(
-      try ledger.sessions().filter { used.contains($0.id) }.map { ($0.id, $0) },
-      uniquingKeysWith: { first, _ in first })
+      try ledger.sessions(spendingIn: bounds).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let automatic = try ledger.automaticSessions(in: bounds)
     let applications = applications
-    var sums: [Key: (figures: Visibility.Figures, isHuman: Bool)] = [:]
+    var sums: [Key: Part] = [:]
     for cell in cells {
       guard let session = sessions[cell.session] else { continue }
       var groups = groups(of: cell.account, at: cell.slot)
@@ -52,15 +67,18 @@ struct WeekReading: Sendable {
       }
       let key = Key(contributor: contributor(cell.account, at: cell.slot), groups: groups, tool: session.tool)
       let isHuman = !isAgent(cell.account) && !automatic.contains(cell.session)
-      var sum = sums[key] ?? (Visibility.Figures(records: 0), false)
-      sum.figures += Visibility.Figures(of: cell)
-      sum.isHuman = sum.isHuman || isHuman
-      sums[key] = sum
+      var part =
+        sums[key]
+        ?? Part(
+          contribution: Contribution(
+            key.contributor, in: key.groups, tool: key.tool, figures: Visibility.Figures(records: 0),
+            isHumanInitiated: false), sessions: [])
+      part.contribution.figures += Visibility.Figures(of: cell)
+      part.contribution.isHumanInitiated = part.contribution.isHumanInitiated || isHuman
+      part.sessions.insert(cell.session)
+      sums[key] = part
     }
-    return sums.map { key, sum in
-      Contribution(
-        key.contributor, in: key.groups, tool: key.tool, figures: sum.figures, isHumanInitiated: sum.isHuman)
-    }
+    return Array(sums.values)
   }
 
   private var applications: [String: Project] {

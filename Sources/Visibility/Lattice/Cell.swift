@@ -48,7 +48,7 @@ package enum Contributor: Hashable, Comparable, Sendable, Codable {
 }
 
 /// What one contributor used in one week within one set of groups, with one tool.
-package struct Contribution: Sendable, Hashable {
+package struct Contribution: Sendable, Hashable, Codable {
   package var contributor: Contributor
   /// The team and those above it, the application, the use case, the cost centre, as of the time of use; the
   /// organisation is understood.
@@ -78,7 +78,7 @@ package struct Contribution: Sendable, Hashable {
 }
 
 /// What is added up.
-package struct Figures: Sendable, Hashable {
+package struct Figures: Sendable, Hashable, Codable {
   package var cost: NanoDollars
   package var tokens: TokenCounts
   /// The cost by what came of it; adds up to ``cost``. Looked at only when a week is settled.

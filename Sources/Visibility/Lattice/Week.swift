@@ -24,6 +24,17 @@ package struct Week: Hashable, Comparable, Sendable, Codable, CustomStringConver
   /// As ISO 8601 writes it: 2026-W21.
   package var description: String { "\(year)-W\(number < 10 ? "0" : "")\(number)" }
 
+  /// Reads what ``description`` writes; `nil` for any other text and for a week that no year has.
+  package init?(_ text: some StringProtocol) {
+    let parts = text.split(separator: "-W", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0].utf8.count == 4, parts[1].utf8.count == 2,
+      parts.allSatisfy({ $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }),
+      let year = Int(parts[0]), let number = Int(parts[1])
+    else { return nil }
+    self.init(year: year, number: number)
+    guard bounds() != nil else { return nil }
+  }
+
   /// From its first millisecond up to, not including, the first of the next; `nil` for a week that no year has.
   package func bounds(in zone: TimeZone = .gmt) -> Range<Instant>? {
     let calendar = Self.calendar(zone)

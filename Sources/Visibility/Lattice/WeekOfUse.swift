@@ -1,5 +1,5 @@
 /// A manager and those who report to them directly, as of the week.
-package struct ReportingLine: Hashable, Sendable {
+package struct ReportingLine: Hashable, Sendable, Codable {
   package var manager: Int64
   package var reports: Set<Int64>
 
@@ -10,7 +10,7 @@ package struct ReportingLine: Hashable, Sendable {
 }
 
 /// All that a week's cells are made of. Goes no further than the lattice.
-package struct WeekOfUse: Sendable {
+package struct WeekOfUse: Sendable, Codable, Hashable {
   package var week: Week
   package var contributions: [Contribution]
   /// Who belonged to which team (with those above it) and cost centre, those included who used nothing: that they

@@ -1,0 +1,164 @@
+import Account
+import ControlSQLite
+import Directory
+import Foundation
+import Hummingbird
+import Ledger
+import Visibility
+
+/// Somebody's own sessions, one by one, with what they wrote about them: for their eyes only.
+struct SessionPages: Sendable {
+  let ledger: any LedgerStore
+  let control: ControlStore
+  let sight: Sight
+  let timeZone: TimeZone
+  let layout: PageLayout
+
+  func add(to router: Router<AssayContext>) {
+    router.get("/me/sessions") { request, context in try sessions(request, context) }
+    router.get("/me/sessions/:session") { _, context in try session(context) }
+    router.post("/me/sessions/:session/remarks") { request, context in try await write(request, context) }
+    router.post("/me/remarks/:id/withdraw") { request, context in try await withdraw(request, context) }
+  }
+
+  private func own(_ page: Page, _ context: AssayContext) throws -> AccountID {
+    guard let person = try context.requirePerson() else { return .local }
+    _ = try sight.ask(page, of: person.id, as: .myself, context)
+    return person.account
+  }
+
+  // MARK: Looking
+
+  private func sessions(_ request: Request, _ context: AssayContext) throws -> Response {
+    let account = try AccountReader(ledger: ledger, timeZone: timeZone).account(of: own(.me, context))
+    let remarked = Set(try control.remarks(by: own(.contest, context)).compactMap(\.session))
+    let before = request.uri.queryParameters["before"].flatMap { Int64($0) } ?? .max
+    let latest = account.sessions.reversed().drop { ($0.session.started?.milliseconds ?? 0) >= before }
+    let part = latest.prefix(Self.atATime)
+    let rows = part.map { one in
+      PageTable.Row(
+        [
+          one.session.started?.utc ?? one.session.name, one.session.tool?.displayName ?? "–",
+          one.session.project ?? "–", one.totals.knownCost?.dollars ?? "–", one.state.rawValue,
+          remarked.contains(one.session.id) ? "yes" : "–",
+        ], link: "/me/sessions/\(one.session.id.hexadecimal)")
+    }
+    let older = latest.count > part.count ? part.last?.session.started : nil
+    let content =
+      PagePart.heading("My sessions", "The latest first. What you write about one is yours alone to read.")
+      + PageTable(
+        caption: "Cost at list price, and the outcome state that cost most.",
+        columns: ["Begun (UTC)", "Tool", "Project", "Cost", "State", "Remark"], linked: rows,
+        empty: "Nothing has come in yet."
+      ).html
+      + (older.map { PagePart.link("/me/sessions?before=\($0.milliseconds)", "Older sessions") } ?? "")
+    return layout.page("My sessions", at: "/me/sessions", for: context.caller, content)
+  }
+
+  private static let atATime = 100
+
+  private func session(_ context: AssayContext) throws -> Response {
+    let owner = try own(.me, context)
+    let id = try Self.id(context)
+    let account = try AccountReader(ledger: ledger, timeZone: timeZone).account(of: owner)
+    guard let one = account.sessions.first(where: { $0.session.id == id }) else {
+      throw ProblemDetails.nothingThere
+    }
+    let session = one.session
+    let facts = [
+      ["Tool", session.tool?.displayName ?? "–"], ["Project", session.project ?? "–"],
+      ["Begun (UTC)", session.started?.utc ?? "–"], ["Ended (UTC)", session.ended?.utc ?? "–"],
+      ["Turns", "\(session.turns)"], ["Models", one.models.joined(separator: ", ")],
+      [
+        "Commits",
+        session.commits.isEmpty ? "–" : session.commits.map { String($0.prefix(10)) }.joined(separator: ", "),
+      ],
+      ["Why", session.reason ?? "–"],
+    ]
+    let states = one.states.map { state in
+      [
+        state.state.rawValue, state.totals.knownCost?.dollars ?? "–", "\(state.totals.records)",
+        state.state.meaning,
+      ]
+    }
+    let content =
+      PagePart.heading("Session \(session.name)")
+      + PageTable(caption: "What is held of it.", columns: ["What", "Value"], rows: facts, empty: "").html
+      + PagePart.section(
+        "What came of it",
+        PageTable(
+          caption: "Every token is in exactly one state.", columns: ["State", "Cost", "Calls", "Means"],
+          rows: states, empty: "No usage."
+        ).html)
+      + PagePart.section("Your remarks", try remarks(on: id, by: owner, context))
+    return layout.page("Session", at: "/me/sessions", for: context.caller, content)
+  }
+
+  private static func id(_ context: AssayContext) throws(ProblemDetails) -> SessionID {
+    guard let id = context.parameters.get("session").flatMap({ SessionID(hexadecimal: $0) }) else {
+      throw .nothingThere
+    }
+    return id
+  }
+
+  // MARK: Writing
+
+  private func remarks(on session: SessionID, by owner: AccountID, _ context: AssayContext) throws -> String {
+    let written = try control.remarks(by: owner).filter { $0.session == session }.map { remark in
+      "<article><h3>\(remark.kind.title), \(remark.written.utc)</h3>\n"
+        + PagePart.lines(remark.text.text)
+        + PagePart.form(
+          "/me/remarks/\(remark.id)/withdraw", proof: context.formProof, button: "Take it back",
+          "<input type=\"hidden\" name=\"session\" value=\"\(session.hexadecimal)\">\n") + "</article>\n"
+    }
+    return written.joined()
+      + PagePart.form(
+        "/me/sessions/\(session.hexadecimal)/remarks", proof: context.formProof, button: "Keep it",
+        """
+        <p><label for="kind">What it is</label>
+        <select id="kind" name="kind"><option value="note">A note</option>
+        <option value="contest">What is held is wrong</option></select></p>
+        <p><label for="text">In your words</label>
+        <textarea id="text" name="text" rows="4" cols="60" required maxlength="\(RemarkText.longest)"></textarea></p>
+
+        """)
+      + PagePart.paragraph(
+        "Nobody but you can read it: no manager, no administrator’s page, no export of others.")
+  }
+
+  private func write(_ request: Request, _ context: AssayContext) async throws -> Response {
+    let owner = try own(.contest, context)
+    let id = try Self.id(context)
+    let form = try await FormBody(request, context)
+    guard let kind = form["kind"].flatMap({ Remark.Kind(rawValue: $0) }) else {
+      throw ProblemDetails.badField("kind", "kind is note or contest.")
+    }
+    let text: RemarkText
+    do {
+      text = try RemarkText(form["text"] ?? "")
+    } catch {
+      throw ProblemDetails.badField("text", error.description)
+    }
+    try control.write(text, as: kind, on: id, by: owner, at: context.asked)
+    return .redirect(to: "/me/sessions/\(id.hexadecimal)", type: .normal)
+  }
+
+  private func withdraw(_ request: Request, _ context: AssayContext) async throws -> Response {
+    let owner = try own(.contest, context)
+    let form = try await FormBody(request, context)
+    guard let id = context.parameters.get("id", as: Int64.self),
+      try control.withdraw(remark: id, by: owner)
+    else { throw ProblemDetails.nothingThere }
+    let session = form["session"].flatMap { SessionID(hexadecimal: $0) }
+    return .redirect(to: session.map { "/me/sessions/\($0.hexadecimal)" } ?? "/me/sessions", type: .normal)
+  }
+}
+
+extension Remark.Kind {
+  fileprivate var title: String {
+    switch self {
+    case .note: "Note"
+    case .contest: "Contested"
+    }
+  }
+}

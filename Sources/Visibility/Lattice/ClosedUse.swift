@@ -1,0 +1,89 @@
+package import Ledger
+
+/// What a closed week's figures were made of, kept until its costs are split by outcome and no longer: only with it
+/// is the split one of exactly what was published.
+package struct ClosedUse: Sendable, Codable, Hashable {
+  package private(set) var use: WeekOfUse
+  /// In which sessions each of the contributions was made.
+  package private(set) var sessions: [Set<SessionID>]
+
+  package init(_ use: WeekOfUse, sessions: [Set<SessionID>]) {
+    self.use = use
+    self.sessions = sessions
+  }
+
+  /// All that was published, by what came of it.
+  ///
+  /// A contribution keeps the cost that it was published with. It is divided as its sessions' costs are divided now,
+  /// by largest remainder; where they say nothing any more, it is unknown.
+  package func withOutcomes(_ now: [SessionID: [OutcomeState: NanoDollars]]) -> WeekOfUse {
+    var divided = use
+    for (index, sessions) in sessions.enumerated() where divided.contributions.indices.contains(index) {
+      var found: [OutcomeState: NanoDollars] = [:]
+      for session in sessions {
+        for (state, cost) in now[session] ?? [:] { found[state, default: .zero] += cost }
+      }
+      let cost = divided.contributions[index].figures.cost
+      divided.contributions[index].figures.outcomes = Self.divide(cost, as: found)
+    }
+    return divided
+  }
+
+  /// Divides a cost in the proportions of others, so that the parts add up to it exactly.
+  static func divide(
+    _ cost: NanoDollars, as proportions: [OutcomeState: NanoDollars]
+  ) -> [OutcomeState: NanoDollars] {
+    let weights = proportions.filter { $0.value.count > 0 }
+    let total = weights.values.reduce(Int128(0)) { $0 + Int128($1.count) }
+    guard total > 0 else { return cost.count == 0 ? [:] : [.unknown: cost] }
+    var parts: [OutcomeState: NanoDollars] = [:]
+    var remainders: [(state: OutcomeState, remainder: Int128)] = []
+    var left = cost.count
+    for (state, weight) in weights {
+      let product = Int128(cost.count) * Int128(weight.count)
+      // No more than the cost: a weight is no more than the total.
+      let part = Int64(product / total)
+      parts[state] = NanoDollars(part)
+      left -= part
+      remainders.append((state, product % total))
+    }
+    // In an order that is always the same.
+    remainders.sort { ($1.remainder, $0.state.rawValue) < ($0.remainder, $1.state.rawValue) }
+    for one in remainders.prefix(Int(left)) { parts[one.state, default: .zero] += NanoDollars(1) }
+    return parts
+  }
+
+  /// With what came after the week was closed, as a further version.
+  package mutating func add(_ late: ClosedUse, as version: Int) {
+    for (contribution, sessions) in zip(late.use.contributions, late.sessions) {
+      var contribution = contribution
+      contribution.version = version
+      use.contributions.append(contribution)
+      self.sessions.append(sessions)
+    }
+  }
+
+  /// Without a trace of who somebody was: what they used stays in the sums that were published, as an account's that
+  /// is nobody's.
+  package mutating func forget(_ person: Int64, of account: AccountID) {
+    let alias = Contributor.account(AccountID(rawValue: .random(in: .min..<0)))
+    func isTheirs(_ contributor: Contributor) -> Bool {
+      contributor == .person(person) || contributor == .account(account)
+    }
+    for index in use.contributions.indices where isTheirs(use.contributions[index].contributor) {
+      use.contributions[index].contributor = alias
+      if sessions.indices.contains(index) { sessions[index] = [] }
+    }
+    use.members = Dictionary(
+      use.members.map { (isTheirs($0.key) ? alias : $0.key, $0.value) }, uniquingKeysWith: { $0.union($1) })
+    // That somebody manages the group holds on; who does is no more.
+    func renamed(_ manager: Int64) -> Int64 { manager == person ? Self.nobody : manager }
+    use.managed = use.managed.mapValues { Set($0.map(renamed)) }
+    use.lines = use.lines.map { line in
+      ReportingLine(manager: renamed(line.manager), reports: line.reports.subtracting([person]))
+    }
+  }
+
+  /// In place of a person who was erased; no row has this number.
+  private static let nobody: Int64 = 0
+}
