@@ -13,6 +13,8 @@ struct Feature: Sendable, Hashable {
   var second: String
   /// A bound or a rate of its own.
   var number: Int
+  /// Written with ``BriefTemplates``.
+  var isBrief = false
 
   /// `berth_planner`
   var name: String { "\(noun)_\(aspect.rawValue)" }

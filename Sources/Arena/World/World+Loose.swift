@@ -107,7 +107,8 @@ extension World {
   mutating func workOutside(_ job: Job, _ label: String) {
     let language = scenario.projects[job.project].language
     var chance = Chance(seed: scenario.seed, label: "\(label)-feature")
-    let feature = chance.pick(Feature.all(&chance))
+    var feature = chance.pick(Feature.all(&chance))
+    feature.isBrief = scenario.isLean
     var stint = stint(job, label: label, project: nil, branch: nil)
     stint.turn("Write me a small script: \(feature.words), one file, no packages.", state: .unknown)
     _ = stint.implement(feature, in: [:], language: language, registers: false, incidents: job.incidents)

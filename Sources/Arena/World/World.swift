@@ -58,7 +58,9 @@ struct World {
       var chance = Chance(seed: scenario.seed, label: "features-\(project)-\(refills[project])")
       backlog[project] = Feature.all(&chance, district: refills[project])
     }
-    return backlog[project].removeLast()
+    var feature = backlog[project].removeLast()
+    feature.isBrief = scenario.isLean
+    return feature
   }
 
   // MARK: Works
