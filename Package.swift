@@ -188,6 +188,14 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       resources: [.embedInCode("API/openapi.yaml")], swiftSettings: house),
+    .target(
+      name: "DemoOrganisation",
+      dependencies: [
+        "Arena", "Attribution", "Collection", "ControlSQLite", "Derivation", "Directory", "Events", "Ledger",
+        "LedgerSQLite", "Provisioning", "Server", "Shipping", "Surroundings", "Visibility",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: house),
     .executableTarget(
       name: "assay",
       dependencies: [
@@ -199,9 +207,8 @@ let package = Package(
     .executableTarget(
       name: "assay-server",
       dependencies: [
-        "Account", "Budgets", "Collection", "ControlSQLite", "Derivation", "Directory", "Gateway",
-        "Inventory",
-        "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite", "Metering",
+        "Account", "Budgets", "Collection", "ControlSQLite", "DemoOrganisation", "Derivation", "Directory",
+        "Gateway", "Inventory", "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite", "Metering",
         "ModelAPI",
         "Observability", "ProviderReports", "Provisioning", "Reconciliation", "Server", "ServiceSettings",
         "Surroundings",
@@ -337,6 +344,14 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "DemoOrganisationTests",
+      dependencies: [
+        "Arena", "ControlSQLite", "DemoOrganisation", "Directory", "Ledger", "LedgerSQLite", "Server",
+        "TestCorpus",
+        "Visibility",
       ],
       swiftSettings: house),
     .testTarget(

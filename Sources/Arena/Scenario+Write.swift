@@ -63,6 +63,30 @@ extension LogFile {
   }
 }
 
+extension LogContext {
+  /// The session in its tool's format, if it is nobody's fork.
+  func files() -> [LogFile] {
+    switch sitting.job.tool {
+    case .claudeCode:
+      var log = ClaudeCodeLog(self)
+      return log.write()
+    case .codex:
+      var log = CodexLog(self)
+      return log.write()
+    case .geminiCLI:
+      var log = GeminiLog(self)
+      return log.write()
+    case .openCode:
+      var log = OpenCodeLog(self)
+      return log.write()
+    case .copilotCLI:
+      var log = CopilotLog(self)
+      return log.write()
+    case .cursor, .other: return []
+    }
+  }
+}
+
 extension World {
   /// Every session in its tool's format.
   func logs(shas: [[CommitMark: String]]) -> [LogFile] {
@@ -72,24 +96,12 @@ extension World {
       let context = LogContext(
         sitting: sitting, shas: sitting.project == nil ? [:] : shas[sitting.job.project],
         chance: Chance(seed: scenario.seed, label: "log-\(sitting.label)"))
-      switch sitting.job.tool {
-      case .claudeCode:
+      if sitting.job.tool == .claudeCode {
         var log = ClaudeCodeLog(context)
         files += log.write(forkedFrom: sitting.forkOf.flatMap { claude[$0] })
         claude[index] = log
-      case .codex:
-        var log = CodexLog(context)
-        files += log.write()
-      case .geminiCLI:
-        var log = GeminiLog(context)
-        files += log.write()
-      case .openCode:
-        var log = OpenCodeLog(context)
-        files += log.write()
-      case .copilotCLI:
-        var log = CopilotLog(context)
-        files += log.write()
-      case .cursor, .other: break
+      } else {
+        files += context.files()
       }
     }
     return files

@@ -116,7 +116,7 @@ package struct Server: Service {
   func router() -> Router<AssayContext> {
     let control = stores.control
     let sight = Sight(control: control, roles: settings.roles)
-    let layout = PageLayout(organisation: settings.organisation, sight: sight)
+    let layout = PageLayout(organisation: settings.organisation, sight: sight, demo: settings.demo)
     let cookie = SessionCookie(isSecure: settings.isSecure)
     let hosts = ServerNames(settings: settings, port: port)
     let router = Router(context: AssayContext.self, options: .autoGenerateHeadEndpoints)
@@ -133,7 +133,11 @@ package struct Server: Service {
         headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=3600"],
         body: ResponseBody(byteBuffer: ByteBuffer(string: PageFrame.stylesheet)))
     }
-    router.get("/") { _, _ in Response.redirect(to: "/me", type: .found) }
+    if let demo = settings.demo {
+      DemoRoutes(looks: demo, control: control, cookie: cookie, layout: layout).add(to: router)
+    } else {
+      router.get("/") { _, _ in Response.redirect(to: "/me", type: .found) }
+    }
     if let provider, let callback = hosts.callback {
       SignInRoutes(
         provider: provider, control: stores.control, cookie: cookie, callback: callback, layout: layout

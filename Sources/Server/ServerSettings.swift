@@ -17,6 +17,8 @@ package struct ServerSettings: Sendable {
   /// `nil`: one local user, on loopback alone.
   package var signIn: OpenIDSettings?
   package var roles = RoleSettings()
+  /// Set where a sample organisation is shown, on this machine alone; no file can say it.
+  package var demo: DemoLooks?
   /// Directories with clones of the organisation's repositories: only what is in them counts as an outcome.
   package var repositories: [String] = []
   /// What other systems send, each under a name and a secret of its own.
@@ -107,6 +109,14 @@ package struct ServerSettings: Sendable {
   /// - Throws: ``ConfigurationError`` for what cannot be, or must not be (DESIGN, law 9).
   package func validate() throws(ConfigurationError) {
     let host = listen.host
+    if demo != nil {
+      // Whoever reaches the server may be anybody in it.
+      guard listen.isLoopback, signIn == nil, publicURL == nil, !behindProxy else {
+        throw ConfigurationError(
+          .rule("The sample organisation is for this machine alone: listen on 127.0.0.1, without sign_in."))
+      }
+      return
+    }
     guard !listen.isLoopback || behindProxy || signIn != nil || publicURL == nil else {
       throw ConfigurationError(.rule("With public_url the server is meant for others, and needs sign_in."))
     }
@@ -125,9 +135,10 @@ package struct ServerSettings: Sendable {
   }
 
   /// Whether whoever is at this machine is the one user there is.
-  package var isLocal: Bool { signIn == nil }
-  /// Somebody's own machine keeps what is on it; an organisation lets go after a while unless it says otherwise.
-  package var retention: Retention { isLocal ? .never : givenRetention ?? .standard }
+  package var isLocal: Bool { signIn == nil && demo == nil }
+  /// Somebody's own machine keeps what is on it, and so does the sample; an organisation lets go after a while unless it
+  /// says otherwise.
+  package var retention: Retention { signIn == nil ? .never : givenRetention ?? .standard }
   /// Whether browsers speak TLS with it, be it through a proxy.
   package var isSecure: Bool { tls != nil || publicURL?.scheme == "https" }
 }

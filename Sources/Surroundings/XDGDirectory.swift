@@ -14,4 +14,12 @@ package enum XDGDirectory {
     let stated = ProcessInfo.processInfo.environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
     return (stated ?? home + "/.local/share") + "/assay"
   }
+
+  /// For what can be made again.
+  package static var cache: String {
+    let stated = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap {
+      $0.hasPrefix("/") ? $0 : nil
+    }
+    return (stated ?? home + "/.cache") + "/assay"
+  }
 }

@@ -23,6 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
 
       EXAMPLES
         assay serve
+        assay serve --demo                 a sample organisation of two hundred people, to look around in
         assay serve --config assay.yaml
 
       EXIT STATUS
@@ -39,12 +40,24 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "Pass no model calls on; only pages, API and data in.")
   var withoutGateway = false
 
+  @Flag(help: "Show a sample organisation instead, on this machine alone; made once a week.")
+  var demo = false
+
   @OptionGroup var storage: StorageOptions
 
   @Option(help: ArgumentHelp("An organisation's own price file. Also $ASSAY_PRICES.", valueName: "file"))
   var prices: String?
 
+  func validate() throws {
+    guard demo else { return }
+    guard config == nil, prices == nil, storage.isDefault else {
+      throw ValidationError(
+        "--demo has settings and data of its own. Leave the other options out, but --listen.")
+    }
+  }
+
   func run() async throws {
+    if demo { return try await DemoServing(listen: listen).run() }
     let environment = ProcessInfo.processInfo.environment
     let file = try config.map { path in
       (path: path, root: try SettingsFields.file(at: GivenPath.absolute(path)))

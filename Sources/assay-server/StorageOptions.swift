@@ -17,6 +17,9 @@ struct StorageOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The directory of the gateway's write-ahead spool.", valueName: "dir"))
   var spool: String?
 
+  /// Whether none was given.
+  var isDefault: Bool { ledger == nil && control == nil && spool == nil }
+
   func openLedger() throws -> SQLiteLedger {
     try Restore.finishPending(control: controlPath)
     try CopyBeforeUpgrade.ofLedger(ledgerPath).map(Self.tell)

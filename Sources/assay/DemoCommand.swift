@@ -62,6 +62,7 @@ struct DemoCommand: AsyncParsableCommand {
       This is a sample. The same as a page: \(page.path)
       Other tables:  \(Invocation.command) report --by session\(sources.repeated)
       Your own:      \(Invocation.command) report
+      As an organisation of two hundred sees it: \(Invocation.command) serve --demo
 
       """)
   }

@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  @Test("Many senders at once lose nothing", .timeLimit(.minutes(2)))
+  @Test("Many senders at once lose nothing", .timeLimit(.minutes(4)))
   func manySenders() async throws {
     try await ServerUnderTest.run(configure: Staff.roles) { server in
       let visitor = try Staff(of: server).visitor("token ingest")

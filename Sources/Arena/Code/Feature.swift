@@ -13,13 +13,17 @@ struct Feature: Sendable, Hashable {
   var second: String
   /// A bound or a rate of its own.
   var number: Int
+  /// Written with ``BriefTemplates``.
+  var isBrief = false
 
   /// `berth_planner`
   var name: String { "\(noun)_\(aspect.rawValue)" }
   var words: String { "\(noun) \(aspect.rawValue)" }
 
   /// Every feature there is, in an order that `chance` gives.
-  static func all(_ chance: inout Chance) -> [Feature] {
+  ///
+  /// - Parameter district: Things of another part of the harbour, which are others: from 1.
+  static func all(_ chance: inout Chance, district: Int = 0) -> [Feature] {
     let nouns = [
       "berth", "invoice", "tide", "manifest", "crane", "voyage", "tariff", "pilot", "mooring", "buoy",
       "cargo",
@@ -31,7 +35,8 @@ struct Feature: Sendable, Hashable {
       "margin", "owner", "priority", "rate", "reference", "status", "stay", "total", "volume", "weight",
     ]
     var features: [Feature] = []
-    for noun in nouns {
+    let part = Self.prefix(ofDistrict: district)
+    for noun in nouns.map({ part + $0 }) {
       for aspect in Aspect.allCases {
         let first = chance.pick(fields)
         let second = chance.pick(fields.filter { $0 != first })
@@ -41,6 +46,17 @@ struct Feature: Sendable, Hashable {
     }
     for index in features.indices { features.swapAt(index, index + chance.below(features.count - index)) }
     return features
+  }
+
+  /// A word that goes before a noun and leaves it one word, since it names types and packages.
+  private static func prefix(ofDistrict district: Int) -> String {
+    guard district > 0 else { return "" }
+    let words = [
+      "north", "south", "east", "west", "inner", "outer", "upper", "lower", "old", "new", "winter", "summer",
+      "night", "day", "spare", "guest",
+    ]
+    let round = (district - 1) / words.count
+    return words[(district - 1) % words.count] + (round == 0 ? "" : String(repeating: "x", count: round))
   }
 
   /// `template` with the feature's own words: `$n` noun, `$N` capitalised, `$a`/`$b` its fields, `$A`/`$B`

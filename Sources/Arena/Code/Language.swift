@@ -43,15 +43,21 @@ package enum Language: String, CaseIterable, Sendable, Codable {
     }
   }
 
-  func code(_ feature: Feature) -> [String] { feature.fill(templates.module(feature.aspect)) }
+  func code(_ feature: Feature) -> [String] {
+    feature.isBrief
+      ? feature.own.fill(BriefTemplates.module(self)) : feature.fill(templates.module(feature.aspect))
+  }
 
   /// Functions that are added to a feature's file later; each `variant` is another one.
   func addition(_ feature: Feature, variant: Int) -> [String] {
+    if feature.isBrief { return feature.own.fill(BriefTemplates.addition(self)) }
     let all = templates.additions
     return feature.fill(all[variant % all.count])
   }
 
-  func test(_ feature: Feature) -> [String] { feature.fill(templates.test) }
+  func test(_ feature: Feature) -> [String] {
+    feature.isBrief ? feature.own.fill(BriefTemplates.test(self)) : feature.fill(templates.test)
+  }
 
   /// The line with which the registry announces the feature.
   func announcement(_ feature: Feature) -> String {

@@ -39,14 +39,17 @@ struct FastImport {
 
 extension History {
   /// Makes the repository at `directory`, which must not exist.
+  ///
+  /// - Parameter isBare: Without a working directory, as servers keep them.
   /// - Returns: The sha of every commit.
-  func write(to directory: URL) async throws -> [CommitMark: String] {
+  func write(to directory: URL, isBare: Bool = false) async throws -> [CommitMark: String] {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     let git = GitProcess(directory: directory)
-    try await git("init", "--quiet", "--initial-branch=\(Self.trunk)", "--template=")
+    let shape = isBare ? ["--bare"] : []
+    try await git.run(["init", "--quiet", "--initial-branch=\(Self.trunk)", "--template="] + shape)
     var shas: [CommitMark: String] = [:]
     var rest = commits[...]
-    let marks = ".git/arena-marks"
+    let marks = isBare ? "arena-marks" : ".git/arena-marks"
     while !rest.isEmpty {
       // A message may name a commit, whose sha is only known after git has made it: import up to there.
       var stream = FastImport()
@@ -58,7 +61,8 @@ extension History {
         rest = rest.dropFirst()
       }
       try await git(
-        "fast-import", "--quiet", "--import-marks-if-exists=\(marks)", "--export-marks=\(marks)",
+        "-c", "fastimport.unpackLimit=\(isBare ? 0 : 100)", "fast-import", "--quiet",
+        "--import-marks-if-exists=\(marks)", "--export-marks=\(marks)",
         input: stream.bytes)
       shas = try Self.marks(at: directory.appendingPathComponent(marks))
     }
@@ -68,6 +72,7 @@ extension History {
       try await git("update-ref", "--stdin", input: Array(commands.fileText.utf8))
     }
     try await git("remote", "add", "origin", project.remote)
+    guard !isBare else { return shas }
     try await git("reset", "--quiet", "--hard", Self.trunk)
     for (path, lines) in uncommitted {
       let file = directory.appendingPathComponent(path)

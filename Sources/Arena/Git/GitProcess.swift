@@ -25,9 +25,14 @@ package struct GitProcess: Sendable {
   /// - Throws: ``Failure`` if git is missing or exits with another code than 0.
   @discardableResult
   package func callAsFunction(_ arguments: String..., input: [UInt8] = []) async throws -> String {
+    try await run(arguments, input: input)
+  }
+
+  @discardableResult
+  func run(_ arguments: [String], input: [UInt8] = []) async throws -> String {
     let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
     do {
-      result = try await run(
+      result = try await Subprocess.run(
         .name("git"), arguments: Arguments(["-C", directory.path] + arguments),
         environment: .inherit.updating([
           "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null",

@@ -13,6 +13,23 @@ package struct Scenario: Sendable {
   package var jobs: [Job]
   /// Rows of Cursor's export, which has no sessions.
   package var cursorRows: Int
+  /// Sessions do what they do with few and short calls, for organisations of thousands of them.
+  package var isLean = false
+  /// Features that people write by hand, beside those that follow from jobs.
+  package var handwork: [Handwork] = []
+
+  package struct Handwork: Sendable, Hashable {
+    /// Indices into the scenario's people and projects.
+    package var person: Int
+    package var project: Int
+    package var at: Instant
+
+    package init(person: Int, project: Int, at: Instant) {
+      self.person = person
+      self.project = project
+      self.at = at
+    }
+  }
 
   package init(
     seed: UInt64, start: Instant, end: Instant, people: [Person], projects: [Project], jobs: [Job],
@@ -110,6 +127,10 @@ package struct Job: Sendable {
     package static let killed = Incidents(rawValue: 1 << 9)
     /// A second session works on the same branch.
     package static let pair = Incidents(rawValue: 1 << 10)
+    /// A program starts the tool, as continuous integration does.
+    package static let scripted = Incidents(rawValue: 1 << 11)
+    /// No more than one short question, typed by the person; of ``Behaviour/burning`` alone.
+    package static let brief = Incidents(rawValue: 1 << 12)
   }
 
   package var behaviour: Behaviour

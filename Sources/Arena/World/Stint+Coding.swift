@@ -8,6 +8,7 @@ extension Stint {
     _ feature: Feature, in tree: History.Tree, language: Language, registers: Bool,
     incidents: Job.Incidents = []
   ) -> History.Tree {
+    if isLean { return implementBriefly(feature, in: tree, language: language, incidents: incidents) }
     var changed: History.Tree = [:]
     let path = language.path(of: feature)
     let registry = language.registryPath
@@ -61,6 +62,39 @@ extension Stint {
     return changed
   }
 
+  /// The same in a few calls: one neighbour is read, one file written, the tests are run.
+  private mutating func implementBriefly(
+    _ feature: Feature, in tree: History.Tree, language: Language, incidents: Job.Incidents
+  ) -> History.Tree {
+    let path = language.path(of: feature)
+    let registry = language.registryPath
+    step(
+      thinking: chance.happens(30) ? Prose.thought(feature, &chance) : nil,
+      text: Prose.plan(feature, &chance),
+      [.read(path: registry, lines: tree[registry] ?? [])],
+      incident: incidents.contains(.overload) ? .overload : nil)
+    if incidents.contains(.subagent) {
+      let errand = errand(
+        "Find callers", prompt: "Find everything that mentions \(feature.noun) and say how it is used.",
+        steps: [
+          ("", [.read(path: registry, lines: tree[registry] ?? [])]),
+          (Prose.answer(feature, path: registry, sentences: 3, &chance), []),
+        ])
+      step(text: "I'll have the callers looked up meanwhile.", [.delegate(errand)])
+    }
+    var lines = language.code(feature)
+    step([.edit(FileEdit(path: path, before: tree[path], after: lines))])
+    if chance.happens(40) {
+      step([.run(Self.tests(language, failing: feature))])
+      let mended = lines + language.addition(feature, variant: feature.number)
+      step([.edit(FileEdit(path: path, before: lines, after: mended))])
+      lines = mended
+    }
+    step([.run(Self.tests(language, failing: nil))])
+    step(text: Prose.done(feature, &chance))
+    return [path: lines]
+  }
+
   /// Reads what lies around `path`, as agents do before they write.
   private mutating func survey(_ tree: History.Tree, near path: String) {
     let paths = tree.keys.sorted().filter { $0 != path && !$0.hasPrefix(".") }
@@ -104,12 +138,9 @@ extension Stint {
 
   /// Answers about one file, with reads and a search.
   mutating func explain(_ feature: Feature, path: String, in tree: History.Tree, sentences: Int) {
-    step(
-      thinking: Prose.thought(feature, &chance),
-      [
-        .read(path: path, lines: tree[path] ?? []),
-        .search(pattern: feature.first, hits: Self.search(feature.first, in: tree)),
-      ])
+    var looks: [Sitting.Action.Kind] = [.read(path: path, lines: tree[path] ?? [])]
+    if !isLean { looks.append(.search(pattern: feature.first, hits: Self.search(feature.first, in: tree))) }
+    step(thinking: Prose.thought(feature, &chance), looks)
     step(text: Prose.answer(feature, path: path, sentences: sentences, &chance))
   }
 

@@ -6,6 +6,8 @@ struct Stint {
   private(set) var clock: Instant
   private(set) var meter: Meter
   var chance: Chance
+  /// As ``Scenario/isLean``.
+  var isLean = false
 
   init(sitting: Sitting, at start: Instant, meter: Meter, chance: Chance) {
     self.sitting = sitting

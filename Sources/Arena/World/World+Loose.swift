@@ -23,7 +23,7 @@ extension World {
 
   mutating func explore(_ job: Job, _ label: String) {
     var stint = stint(job, label: label, project: job.project, branch: History.trunk)
-    ask(&stint, turns: stint.chance.int(3...5), in: job.project, follows: false)
+    ask(&stint, turns: stint.chance.int(scenario.isLean ? 2...3 : 3...5), in: job.project, follows: false)
     add(stint)
   }
 
@@ -31,7 +31,7 @@ extension World {
   func ask(_ stint: inout Stint, turns: Int, in project: Int, follows: Bool) {
     let tree = histories[project].tree
     let language = scenario.projects[project].language
-    let files = tree.keys.sorted().filter { $0.hasPrefix("src/") || $0.hasPrefix("internal/") }
+    let files = tree.keys.filter { $0.hasPrefix("src/") || $0.hasPrefix("internal/") }.sorted()
     guard !files.isEmpty else { return }
     let path = stint.chance.pick(files)
     let parts = path.split(separator: "/")
@@ -66,32 +66,49 @@ extension World {
 
   mutating func burn(_ job: Job, _ label: String) {
     var stint = stint(job, label: label, project: job.project, branch: History.trunk)
+    if job.incidents.contains(.brief) { return tick(&stint) }
     stint.script()
     let tree = histories[job.project].tree
     let name = scenario.projects[job.project].name
     let paths = tree.keys.sorted()
     let feature = Feature(noun: name, aspect: .report, first: "layout", second: "flow", number: 100)
-    for round in 1...stint.chance.int(9...12) {
+    for round in 1...stint.chance.int(scenario.isLean ? 5...8 : 9...12) {
       stint.turn(
         Prose.burn(project: name, round: round),
         until: job.start + .minutes(10 * Int64(round - 1)), state: .unexplained)
-      for _ in 0..<3 {
+      for _ in 0..<(scenario.isLean ? 1 : 3) {
         let part = stint.chance.below(max(1, paths.count - 3))
         stint.step(
           paths[part..<min(part + 3, paths.count)].filter { $0 != "docs/guide.md" || round == 1 }
             .map { .read(path: $0, lines: tree[$0] ?? []) })
       }
-      stint.step(text: Prose.answer(feature, path: paths.first ?? name, sentences: 60, &stint.chance))
+      stint.step(
+        text: Prose.answer(
+          feature, path: paths.first ?? name, sentences: scenario.isLean ? 20 : 60, &stint.chance))
     }
     add(stint)
+    guard !scenario.isLean else { return }
     // Honest work on the same project at the same time, which must not be credited to the burning session.
     personCommit(in: job.project, at: job.start + .minutes(47), by: job.person)
+  }
+
+  /// One question, asked for the sake of having asked.
+  private mutating func tick(_ stint: inout Stint) {
+    stint.turn(
+      stint.chance.pick([
+        "Hello, what can you do?", "Tell me something about this project.", "What day is it today?",
+        "Say something about clean code.",
+      ]), state: .unexplained)
+    stint.step(
+      text: "I can read and change the files of this project, run its tests and explain what I find.")
+    add(stint)
   }
 
   mutating func workOutside(_ job: Job, _ label: String) {
     let language = scenario.projects[job.project].language
     var chance = Chance(seed: scenario.seed, label: "\(label)-feature")
-    let feature = chance.pick(Feature.all(&chance))
+    var feature = chance.pick(Feature.all(&chance))
+    feature.isBrief = scenario.isLean
     var stint = stint(job, label: label, project: nil, branch: nil)
     stint.turn("Write me a small script: \(feature.words), one file, no packages.", state: .unknown)
     _ = stint.implement(feature, in: [:], language: language, registers: false, incidents: job.incidents)
@@ -117,7 +134,7 @@ extension World {
       let feature = feature(of: project)
       files[language.path(of: feature)] = language.code(feature)
       registry = language.announcing(feature, in: registry)
-      for variant in 0..<3 {
+      for variant in 0..<(scenario.isLean ? 1 : 3) {
         guide.append("## \(feature.words.capitalised), part \(variant + 1)")
         var chance = Chance(seed: scenario.seed, label: "guide-\(feature.name)-\(variant)")
         for _ in 0..<12 {
@@ -130,6 +147,7 @@ extension World {
     files["docs/guide.md"] = guide
     histories[project].commit(
       at: scenario.start - .days(40), by: author, "Begin \(name)", kind: .person, files)
+    guard !scenario.isLean else { return }
     for day in stride(from: Int64(2), to: 33, by: 7) {
       personCommit(in: project, at: scenario.start + .days(day + Int64(project)) + .hours(6), by: 0)
     }

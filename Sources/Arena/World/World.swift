@@ -11,6 +11,8 @@ struct World {
   var histories: [History]
   /// What each project has not built yet, by its index.
   private var backlog: [[Feature]]
+  /// How often each project's backlog was filled up again.
+  private var refills: [Int]
   private(set) var works: [Work] = []
   private(set) var sittings: [Sitting] = []
   private var agenda: [Event] = []
@@ -29,10 +31,12 @@ struct World {
     histories = scenario.projects.map { History(project: $0) }
     var chance = Chance(seed: scenario.seed, label: "features")
     backlog = scenario.projects.map { _ in Feature.all(&chance) }
+    refills = scenario.projects.map { _ in 0 }
     for project in scenario.projects.indices { found(project) }
     for (index, job) in scenario.jobs.enumerated() {
       plan(at: job.start) { $0.perform(job, index: index) }
     }
+    for work in scenario.handwork { personCommit(in: work.project, at: work.at, by: work.person) }
   }
 
   mutating func run() {
@@ -48,7 +52,16 @@ struct World {
     agenda.append(Event(at: instant, action: action))
   }
 
-  mutating func feature(of project: Int) -> Feature { backlog[project].removeLast() }
+  mutating func feature(of project: Int) -> Feature {
+    if backlog[project].isEmpty {
+      refills[project] += 1
+      var chance = Chance(seed: scenario.seed, label: "features-\(project)-\(refills[project])")
+      backlog[project] = Feature.all(&chance, district: refills[project])
+    }
+    var feature = backlog[project].removeLast()
+    feature.isBrief = scenario.isLean
+    return feature
+  }
 
   // MARK: Works
 
@@ -78,9 +91,12 @@ struct World {
       name: Self.name(job.tool, at: job.start, &chance), label: label, job: job,
       model: Self.model(job, &chance), directory: directory, branch: branch,
       head: project.flatMap { histories[$0].head }, project: project.map { scenario.projects[$0] })
-    return Stint(
+    var stint = Stint(
       sitting: sitting, at: job.start, meter: Meter(provider: Self.provider(job, &chance), chance: chance),
       chance: chance)
+    stint.isLean = scenario.isLean
+    if job.incidents.contains(.scripted) { stint.script() }
+    return stint
   }
 
   mutating func add(_ stint: Stint) { sittings.append(stint.sitting) }

@@ -9,6 +9,8 @@ import Visibility
 struct PageLayout: Sendable {
   var organisation: String
   let sight: Sight
+  /// Where a sample organisation is shown.
+  var demo: DemoLooks?
 
   /// The pages that a caller can open, in the order in which they are named on each.
   private func links(for caller: Caller?, here: String) -> [PageFrame.Link] {
@@ -47,7 +49,7 @@ struct PageLayout: Sendable {
     PageFrame(
       title: "\(title) · \(organisation)", style: .at("/assets/style.css"), footer: "\(organisation) · Assay",
       links: links(for: caller, here: path)
-    ).document(content)
+    ).document((demo?.banner(for: caller) ?? "") + content)
   }
 
   func problem(_ problem: ProblemDetails) -> String {

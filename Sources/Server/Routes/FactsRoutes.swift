@@ -36,18 +36,8 @@ struct FactsRoutes: Sendable {
         detail:
           "Facts of version \(newer.version) were sent; this server reads \(FactShipment.currentVersion).")
     }
-    let check = ShipmentCheck(at: context.asked)
-    let updates = shipments.map { shipment in
-      var batch = check.checked(shipment.batch)
-      batch.account = account
-      return SourceUpdate(
-        source: KnownSource(
-          path: "\(machine)/\(ShipmentCheck.name(shipment.source))", tool: shipment.tool,
-          shape: shipment.shape,
-          identity: FileIdentity(device: 0, inode: 0, size: 0, modifiedNanoseconds: 0), offset: 0, lines: 0,
-          fingerprint: 0, readerVersion: 0),
-        checkpoint: nil, batch: batch, fromStart: shipment.fromStart)
-    }
+    let intake = ShipmentIntake(from: machine, account: account, at: context.asked)
+    let updates = shipments.map(intake.update)
     // Stored before it is answered: what was acknowledged is not sent again.
     let keptOut = try ledger.append(updates)
     guard keptOut.erased == 0 else { throw ProblemDetails.erased }

@@ -32,10 +32,7 @@ struct FormBody {
       fields[name] = value
     }
     if let proof = context.formProof, fields["proof"] != proof {
-      throw ProblemDetails(
-        403, "proof-missing", title: "Not from this server’s page",
-        detail:
-          "The form was not filled in on a page of this server that you opened. Open the page and try again.")
+      throw ProblemDetails.proofMissing
     }
     self.fields = fields
   }
@@ -52,4 +49,11 @@ extension AssayContext {
   var formProof: String? {
     if case .person(_, let proof) = caller { proof } else { nil }
   }
+}
+
+extension ProblemDetails {
+  static let proofMissing = ProblemDetails(
+    403, "proof-missing", title: "Not from this server’s page",
+    detail:
+      "The form was not filled in on a page of this server that you opened. Open the page and try again.")
 }

@@ -1,0 +1,63 @@
+import ControlSQLite
+import DemoOrganisation
+import Foundation
+import Ledger
+import LedgerSQLite
+import Server
+import ServiceSettings
+import Surroundings
+
+/// `assay serve --demo`: the pages of a sample organisation.
+///
+/// It stands still at the moment it was made for: nothing is derived and no week closed while it is shown, and there is no
+/// gateway.
+struct DemoServing {
+  /// Where to listen instead.
+  var listen: String?
+
+  func run() async throws {
+    var settings = ServerSettings()
+    if let listen { settings.listen = try ListenAddress(listen, key: "--listen") }
+    // Before anything is built: what cannot be served need not be.
+    settings.demo = DemoLooks([])
+    try settings.validate()
+    let sample = try await Self.sample()
+    settings.demo = sample.card.looks
+    settings.organisation = sample.card.name
+    settings.roles = sample.card.roleSettings
+    let process = LongRunningProcess(label: "server", environment: ProcessInfo.processInfo.environment)
+    let address = settings.listen
+    let stores = Server.Stores(
+      ledger: try SQLiteLedger(path: sample.ledgerPath), control: try ControlStore(path: sample.controlPath))
+    let server = try Server(
+      settings, stores: stores, client: process.client, environment: process.environment, log: process.log
+    ) { port in
+      try? StandardOutput.write(
+        "\(sample.card.name), a sample organisation: http://\(address.named(port: port))/\nNothing in it is real. Stop it with Ctrl-C.\n"
+      )
+    }
+    try await process.run([server])
+    withExtendedLifetime(sample) {}
+  }
+
+  private static func sample() async throws -> SampleOrganisation {
+    let line = BuildLine()
+    let sample = try await DemoCache().demo(at: Instant(Date()), progress: line.show)
+    line.end()
+    return sample
+  }
+}
+
+/// Says on standard error how far the sample is: on a terminal in one line, else a line a step.
+private struct BuildLine {
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+
+  func show(_ step: String) {
+    let text = "assay: making the sample organisation, once a week: \(step)"
+    FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[2K\(text) …" : "\(text)\n").utf8))
+  }
+
+  func end() {
+    if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[2K".utf8)) }
+  }
+}
