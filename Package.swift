@@ -50,10 +50,11 @@ let package = Package(
     .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: house),
     .target(name: "JSONScan", swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
+    .target(name: "Inventory", swiftSettings: house),
     .target(
       name: "LedgerSQLite",
       dependencies: [
-        "Ledger", "Surroundings", .product(name: "GRDB", package: "GRDB.swift"),
+        "Inventory", "Ledger", "Surroundings", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: house),
@@ -74,7 +75,8 @@ let package = Package(
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Directory", "Ledger", "Surroundings", "Visibility", .product(name: "GRDB", package: "GRDB.swift"),
+        "Directory", "Inventory", "Ledger", "Surroundings", "Visibility",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: house),
@@ -82,6 +84,12 @@ let package = Package(
       name: "Provisioning",
       dependencies: [
         "ControlSQLite", "Directory", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "Keeping",
+      dependencies: [
+        "ControlSQLite", "Directory", "Inventory", "Ledger", "LedgerSQLite", "Surroundings", "Visibility",
       ],
       swiftSettings: house),
     .target(
@@ -120,6 +128,17 @@ let package = Package(
       name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
     .target(name: "Account", dependencies: ["Ledger", "Attribution"], swiftSettings: house),
     .target(
+      name: "Reconciliation", dependencies: ["Account", "JSONScan", "Ledger", "Readers"], swiftSettings: house
+    ),
+    .target(
+      name: "ProviderReports",
+      dependencies: [
+        "Ledger", "Reconciliation", "ServiceSettings",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: house),
+    .target(
       name: "Shipping",
       dependencies: [
         "Gzip", "Ledger", "LedgerSQLite", .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -156,9 +175,8 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Account", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Ledger", "LedgerSQLite",
-        "Observability",
-        "Provisioning",
+        "Account", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Inventory", "Keeping",
+        "Ledger", "LedgerSQLite", "Observability", "Provisioning", "Reconciliation",
         "ServiceSettings", "SignIn", "Surroundings", "Telemetry", "Visibility",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -190,10 +208,11 @@ let package = Package(
       name: "assay-server",
       dependencies: [
         "Account", "Budgets", "Collection", "ControlSQLite", "DemoOrganisation", "Derivation", "Directory",
-        "Gateway", "Outcomes",
-        "Shipping", "Ledger", "LedgerSQLite", "Metering",
+        "Gateway", "Inventory",
+        "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite", "Metering",
         "ModelAPI",
-        "Observability", "Provisioning", "Server", "ServiceSettings", "Surroundings",
+        "Observability", "ProviderReports", "Provisioning", "Reconciliation", "Server", "ServiceSettings",
+        "Surroundings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
@@ -287,13 +306,37 @@ let package = Package(
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ],
       swiftSettings: house),
+    .testTarget(
+      name: "ReconciliationTests",
+      dependencies: [
+        "Derivation", "Ledger", "LedgerSQLite", "ProviderReports", "Reconciliation", "ServiceSettings",
+        "TestCorpus",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "KeepingTests",
+      dependencies: [
+        "assay-server", "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Inventory",
+        "Keeping",
+        "Ledger", "LedgerSQLite", "Outcomes", "Provisioning", "Server", "Shipping", "SignIn", "Surroundings",
+        "TestCorpus", "Visibility",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: house),
     .testTarget(name: "GzipTests", dependencies: ["Gzip"], swiftSettings: house),
     .testTarget(
       name: "ServerTests",
       dependencies: [
         "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Ledger",
         "LedgerSQLite",
-        "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn", "Surroundings", "TestCorpus",
+        "Keeping", "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn", "Surroundings",
+        "TestCorpus",
         "Visibility",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -335,7 +378,10 @@ let package = Package(
     .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),
     .testTarget(
       name: "AcceptanceTests",
-      dependencies: ["assay", "assay-server", "Arena", "ControlSQLite", "Directory", "Ledger", "TestCorpus"],
+      dependencies: [
+        "assay", "assay-server", "Arena", "ControlSQLite", "Directory", "Ledger", "LedgerSQLite",
+        "TestCorpus",
+      ],
       swiftSettings: house),
   ]
 )

@@ -46,7 +46,7 @@ def examine(server, headers, examples, seed, only=None):
         command += ["--header", f"{name}: {value}"]
     for path in only or []:
         command += ["--include-path", path]
-    done = subprocess.run(command, env={**os.environ, "PYTHONWARNINGS": "ignore"})
+    done = subprocess.run(command, cwd=server.place, env={**os.environ, "PYTHONWARNINGS": "ignore"})
     return done.returncode == 0
 
 

@@ -21,6 +21,7 @@ enum ControlSchema {
     migrator.registerMigration("3: tokens and browser sessions") { db in try db.execute(sql: signIn) }
     migrator.registerMigration("4: who may see what, and who looked") { db in try db.execute(sql: visibility)
     }
+    migrator.registerMigration("5: who was erased") { db in try db.execute(sql: erasure) }
     migrator.registerMigration("6: what closed weeks were made of") { db in try db.execute(sql: closedUse) }
     migrator.registerMigration("7: remarks") { db in try db.execute(sql: remarks) }
     return migrator

@@ -77,6 +77,8 @@ extension ControlStore {
     _ kind: SpendIdentity.Kind, _ value: String, source: String, at: Instant, count: Int64 = 1
   ) throws {
     guard count > 0, let (value, folded) = try? Self.identityValue(kind, value) else { return }
+    // Whoever had it was erased: it is not written down again.
+    guard try erasedPerson(kind, value) == nil else { return }
     try write { db in
       try db.execute(
         sql: """

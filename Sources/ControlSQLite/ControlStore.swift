@@ -38,12 +38,7 @@ package struct ControlStore: Sendable {
         throw ControlError(.newerVersion, path: path)
       }
       if try pool.read({ try !migrator.hasCompletedMigrations($0) }) {
-        do {
-          try migrator.migrate(pool)
-        } catch {
-          // Of two processes that open a new database at once, one makes the tables and the other finds them made.
-          guard try pool.read({ try migrator.hasCompletedMigrations($0) }) else { throw error }
-        }
+        try Self.migrate(pool)
       }
       watch = ControlWatch(path: path)
     } catch let error as ControlError {
@@ -52,6 +47,18 @@ package struct ControlStore: Sendable {
       throw ControlError(error, path: path)
     } catch {
       throw ControlError(.cannotOpen, path: path, underlying: error.localizedDescription)
+    }
+  }
+
+  /// Of several processes that open a new or an older database at once, each finds made what another was quicker to
+  /// make: it looks again at what is left to do.
+  private static func migrate(_ pool: DatabasePool) throws {
+    let migrator = ControlSchema.migrator
+    for attempt in 0...migrator.migrations.count {
+      do { return try migrator.migrate(pool) } catch {
+        if try pool.read({ try migrator.hasCompletedMigrations($0) }) { return }
+        if attempt == migrator.migrations.count { throw error }
+      }
     }
   }
 

@@ -24,7 +24,7 @@ struct DemoMachine: CollectionStore {
   func knownSources() throws -> [KnownSource] { [] }
   func checkpoint(ofSource path: String) throws -> [UInt8]? { nil }
 
-  func append(_ updates: [SourceUpdate]) throws {
+  func append(_ updates: [SourceUpdate]) throws -> KeptOut {
     try ledger.append(updates.compactMap { redaction.shipment($0).map(intake.update) })
   }
 }

@@ -9,6 +9,7 @@ struct CallWriter {
   private let noteSighting: Insert
   private let settle: Insert
   private var facts: FactWriter
+  private var gate: IntakeGate
   private var sessions: [SessionID: SessionFact] = [:]
   /// To name the session of a call that names none takes longer than to write the call.
   private var unnamed: [Unnamed: SessionFact] = [:]
@@ -58,6 +59,7 @@ struct CallWriter {
         """)
     settle = try Insert(db, sql: Self.settling)
     facts = try FactWriter(db)
+    gate = try IntakeGate(db)
   }
 
   private static let parameters = Array(repeating: "?", count: CallRow.columnCount).joined(separator: ", ")
@@ -73,7 +75,7 @@ struct CallWriter {
   }()
 
   mutating func write(_ batch: CallBatch) throws {
-    for call in batch.opened {
+    for call in batch.opened where gate.admits(call) {
       try insertOpen.run { values in
         CallRow.bind(call, to: &values)
         values.add(spool)
@@ -90,7 +92,8 @@ struct CallWriter {
         values.add(sighting.id)
       }
     }
-    for call in batch.settled { try write(settled: call) }
+    for call in batch.settled where gate.admits(call) { try write(settled: call) }
+    try gate.note(in: db)
     for session in sessions.values { try facts.write(session) }
     sessions.removeAll()
     for (segment, offset) in batch.positions {

@@ -15,9 +15,12 @@ struct FactWriter {
   private var sessionRows: [SessionID: Int64] = [:]
   private var modelRows: [String: Int64] = [:]
   private var due: Set<Int64> = []
+  /// What is not to come in any more.
+  private(set) var gate: IntakeGate
 
   init(_ db: Database) throws {
     self.db = db
+    gate = try IntakeGate(db)
     insertUsage = try Insert(
       db,
       sql: """
@@ -78,7 +81,8 @@ struct FactWriter {
   }
 
   /// - Parameter tool: Of sessions that are named and not described.
-  mutating func write(_ batch: FactBatch, tool: Tool) throws {
+  mutating func write(_ given: FactBatch, tool: Tool) throws {
+    let batch = gate.admitted(given)
     for var session in batch.sessions {
       if batch.account != .local { session.account = batch.account }
       try write(session)

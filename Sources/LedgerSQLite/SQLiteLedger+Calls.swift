@@ -76,6 +76,9 @@ extension SQLiteLedger {
             SUM(MIN(CASE ending WHEN 'open' THEN reserved_nano_usd ELSE charged_nano_usd END, 1000000000000000)),
             SUM(MIN(CASE ending WHEN 'open' THEN reserved_tokens ELSE charged_tokens END, 1000000000000))
           FROM gateway_call WHERE opened >= ?1 AND opened < ?2 GROUP BY 1, 2, 3, 4, 5, 6
+          UNION ALL SELECT NULL, NULL, team_id, project_id, NULL, slot - (slot % ?3 + ?3) % ?3, SUM(calls),
+            SUM(nano_usd), SUM(tokens)
+          FROM released_charge WHERE slot >= ?1 AND slot < ?2 GROUP BY 3, 4, 6
           """
       ) { values in
         values.add(period.lowerBound)

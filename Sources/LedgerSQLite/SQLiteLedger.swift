@@ -69,12 +69,15 @@ package struct SQLiteLedger: LedgerStore {
     [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_BUSY].contains(error.resultCode)
   }
 
-  /// Of two processes that open a new ledger at once, one makes the tables and the other finds them made.
+  /// Of several processes that open a new or an older ledger at once, each finds made what another was quicker to
+  /// make: it looks again at what is left to do.
   private static func migrate(_ pool: DatabasePool) throws {
-    do {
-      try Schema.migrator.migrate(pool)
-    } catch {
-      guard try pool.read({ try Schema.migrator.hasCompletedMigrations($0) }) else { throw error }
+    let migrator = Schema.migrator
+    for attempt in 0...migrator.migrations.count {
+      do { return try migrator.migrate(pool) } catch {
+        if try pool.read({ try migrator.hasCompletedMigrations($0) }) { return }
+        if attempt == migrator.migrations.count { throw error }
+      }
     }
   }
 

@@ -57,8 +57,9 @@ package struct SQLiteOutbox: CollectionStore {
     try pool.read { db in try SourceRows.checkpoint(db, of: path) }
   }
 
-  package func append(_ updates: [SourceUpdate]) throws {
-    guard !updates.isEmpty else { return }
+  @discardableResult
+  package func append(_ updates: [SourceUpdate]) throws -> KeptOut {
+    guard !updates.isEmpty else { return KeptOut() }
     let bodies = try updates.map { update in try shipment(update).map { try JSONEncoder().encode($0) } }
     try pool.write { db in
       for (update, body) in zip(updates, bodies) {
@@ -67,6 +68,7 @@ package struct SQLiteOutbox: CollectionStore {
         try db.execute(sql: "INSERT INTO outbox (body) VALUES (?)", arguments: [body])
       }
     }
+    return KeptOut()
   }
 
   /// What is to be sent, oldest first: coded shipments, of so many bytes together, or a single larger one.

@@ -13,6 +13,8 @@ enum Schema {
     }
     migrator.registerMigration("2: whose a rollup is") { db in try db.execute(sql: accounts) }
     migrator.registerMigration("3: events") { db in try db.execute(sql: events) }
+    migrator.registerMigration("4: letting go") { db in try db.execute(sql: lettingGo) }
+    migrator.registerMigration("5: bills") { db in try db.execute(sql: bills) }
     return migrator
   }
 

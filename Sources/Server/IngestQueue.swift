@@ -56,6 +56,6 @@ actor IngestQueue {
   private static func store(_ batches: [FactBatch], in ledger: any LedgerStore) async -> Result<
     Void, any Error
   > {
-    Result { try ledger.append(batches, surviving: .crash) }
+    Result { _ = try ledger.append(batches, surviving: .crash) }
   }
 }

@@ -7,6 +7,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
+package import Inventory
 package import Ledger
 import LedgerSQLite
 package import Logging
@@ -22,10 +23,10 @@ import Synchronization
 package struct Server: Service {
   /// What is kept where.
   package struct Stores: Sendable {
-    package var ledger: any LedgerStore
+    package var ledger: any LedgerStore & BillStore & KeptStore
     package var control: ControlStore
 
-    package init(ledger: any LedgerStore, control: ControlStore) {
+    package init(ledger: any LedgerStore & BillStore & KeptStore, control: ControlStore) {
       self.ledger = ledger
       self.control = control
     }
@@ -35,6 +36,7 @@ package struct Server: Service {
   private let stores: Stores
   private let provider: OpenIDProvider?
   private let events: EventRoutes
+  private let prices: PriceCatalogue
   private let log: Logger
   private let onReady: @Sendable (Int) -> Void
   /// The port that it listens on; 0 until it does.
@@ -42,10 +44,11 @@ package struct Server: Service {
 
   /// - Parameters:
   ///   - client: One that follows no redirects; for the sign-in service.
+  ///   - prices: An organisation's own; those built in if there are none.
   ///   - onReady: Called with the port when requests are taken.
   package init(
     _ settings: ServerSettings, stores: Stores, client: HTTPClient, environment: [String: String],
-    log: Logger,
+    log: Logger, prices: PriceCatalogue? = nil,
     onReady: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) throws {
     try settings.validate()
@@ -56,6 +59,7 @@ package struct Server: Service {
     }
     events = try EventRoutes(
       store: stores.ledger, webhooks: settings.webhooks, bounds: settings.bounds, environment: environment)
+    self.prices = try prices ?? PriceCatalogue.builtIn()
     self.log = log
     self.onReady = onReady
     port = ListeningPort()
@@ -146,8 +150,11 @@ package struct Server: Service {
     events.add(to: router)
     FactsRoutes(ledger: stores.ledger, bounds: settings.bounds).add(to: router)
     PersonalPages(
-      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
+      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone,
+      retention: settings.retention, layout: layout
     ).add(to: router)
+    OwnExportRoute(ledger: stores.ledger, control: control, sight: sight, retention: settings.retention).add(
+      to: router)
     SessionPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)
@@ -159,6 +166,10 @@ package struct Server: Service {
     OthersPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)
+    let reconciliation = ReconciliationReading(
+      bills: stores.ledger, control: control, prices: prices, isLocal: settings.isLocal)
+    ReconciliationPages(reading: reconciliation, sight: sight, layout: layout).add(to: router)
+    ReconciliationAPI(reading: reconciliation, sight: sight).add(to: router)
     return router
   }
 }

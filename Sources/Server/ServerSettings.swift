@@ -1,4 +1,5 @@
 package import Foundation
+package import Keeping
 package import ServiceSettings
 package import SignIn
 
@@ -22,6 +23,8 @@ package struct ServerSettings: Sendable {
   package var repositories: [String] = []
   /// What other systems send, each under a name and a secret of its own.
   package var webhooks: [WebhookSettings] = []
+  /// For how long facts on persons are kept; `nil`: as is usual.
+  package var givenRetention: Retention?
   package var bounds = Bounds()
 
   /// Sizes and times beyond which the server says no.
@@ -56,7 +59,7 @@ package struct ServerSettings: Sendable {
   private static let known =
     [
       "listen", "public_url", "tls", "behind_proxy", "organisation", "time_zone", "sign_in", "roles",
-      "repositories", "webhooks",
+      "repositories", "webhooks", "retention",
     ]
     + others.sorted()
 
@@ -76,6 +79,9 @@ package struct ServerSettings: Sendable {
     }
     signIn = try file.node("sign_in").map { node throws(ConfigurationError) in try OpenIDSettings(node) }
     if let node = file.node("roles") { roles = try RoleSettings(node) }
+    givenRetention = try file.node("retention").map { node throws(ConfigurationError) in
+      try RetentionSettings.read(node)
+    }
     repositories = try file.strings("repositories") ?? repositories
     for node in try file.node("webhooks")?.list("webhooks") ?? [] {
       let webhook = try WebhookSettings(node)
@@ -130,6 +136,8 @@ package struct ServerSettings: Sendable {
 
   /// Whether whoever is at this machine is the one user there is.
   package var isLocal: Bool { signIn == nil && demo == nil }
+  /// Somebody's own machine keeps what is on it; an organisation lets go after a while unless it says otherwise.
+  package var retention: Retention { isLocal ? .never : givenRetention ?? .standard }
   /// Whether browsers speak TLS with it, be it through a proxy.
   package var isSecure: Bool { tls != nil || publicURL?.scheme == "https" }
 }

@@ -8,6 +8,8 @@ struct AssayServer: AsyncParsableCommand {
     abstract: "Serves an organisation: pages, data in, metered model calls; and says who may spend how much.",
     subcommands: [
       ServeCommand.self, GatewayCommand.self, CallsCommand.self, CollectCommand.self, BackupCommand.self,
+      ExportCommand.self, EraseCommand.self, RestoreCommand.self,
+      ReconcileCommand.self,
     ],
     groupedSubcommands: [
       CommandGroup(

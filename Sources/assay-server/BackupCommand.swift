@@ -11,10 +11,8 @@ struct BackupCommand: ParsableCommand {
     abstract: "Copies ledger and control database, while they are in use.",
     discussion: """
       Writes ledger.sqlite and control.sqlite into the directory, readable by you alone; nothing that is there is \
-      replaced. To restore, stop the server and put the two files back in their places, without the files beside them \
-      that end in -wal and -shm. What is in the gateway's spool at that moment is drained when it starts again.
-
-      An upgrade changes the files in place; a backup from before is read by the version before.
+      replaced. assay restore puts them back. What is in the gateway's spool at that moment is drained when it starts \
+      again. docs/keeping.md says what a backup still holds of people who are erased later.
 
       EXAMPLES
         assay backup --into /var/backups/assay/2026-11-21

@@ -90,13 +90,18 @@ struct ServeCommand: AsyncParsableCommand {
     if !settings.isLocal {
       services.append(
         WeekClosing(ledger: ledger, control: control, timeZone: settings.timeZone, log: process.log))
+      services.append(
+        ExpiryService(
+          ledger: ledger, control: control, retention: settings.retention, timeZone: settings.timeZone,
+          log: process.log))
     }
     let address = settings.listen
     let scheme = settings.tls == nil ? "http" : "https"
     services.append(
       try Server(
         settings, stores: Server.Stores(ledger: ledger, control: control), client: process.client,
-        environment: environment, log: process.log
+        environment: environment, log: process.log,
+        prices: try PriceCatalogue.given(prices, environment)
       ) { port in
         process.log.notice("pages on \(scheme)://\(address.named(port: port))")
       })

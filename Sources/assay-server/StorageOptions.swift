@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlSQLite
 import Foundation
+import Keeping
 import Ledger
 import LedgerSQLite
 import Surroundings
@@ -19,12 +20,26 @@ struct StorageOptions: ParsableArguments {
   /// Whether none was given.
   var isDefault: Bool { ledger == nil && control == nil && spool == nil }
 
-  func openLedger() throws -> SQLiteLedger { try SQLiteLedger(path: ledgerPath) }
-
-  func openControl() throws -> ControlStore {
-    try ControlStore(path: control.map(GivenPath.absolute) ?? XDGDirectory.data + "/control.sqlite")
+  func openLedger() throws -> SQLiteLedger {
+    try Restore.finishPending(control: controlPath)
+    try CopyBeforeUpgrade.ofLedger(ledgerPath).map(Self.tell)
+    return try SQLiteLedger(path: ledgerPath)
   }
 
+  func openControl() throws -> ControlStore { try Self.openControl(controlPath) }
+
+  static func openControl(_ path: String) throws -> ControlStore {
+    try Restore.finishPending(control: path)
+    try CopyBeforeUpgrade.ofControl(path).map(tell)
+    return try ControlStore(path: path)
+  }
+
+  private static func tell(ofCopy path: String) {
+    let line = "The database is brought up to date; as it was before, it is kept in \(path).\n"
+    FileHandle.standardError.write(Data(line.utf8))
+  }
+
+  var controlPath: String { control.map(GivenPath.absolute) ?? XDGDirectory.data + "/control.sqlite" }
   var ledgerPath: String { ledger.map(GivenPath.absolute) ?? XDGDirectory.data + "/ledger.sqlite" }
   var spoolDirectory: String { spool.map(GivenPath.absolute) ?? XDGDirectory.data + "/spool" }
 }

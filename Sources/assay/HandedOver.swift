@@ -5,9 +5,8 @@ import Foundation
 /// packages, and whoever only wants to see an account need not build those.
 enum HandedOver {
   static let names = [
-    "serve", "gateway", "collect", "backup", "calls", "notices", "person", "team", "project", "agent", "key",
-    "token",
-    "identity", "visibility", "limit",
+    "serve", "gateway", "collect", "backup", "restore", "export", "erase", "reconcile", "calls", "notices",
+    "person", "team", "project", "agent", "key", "token", "identity", "visibility", "limit",
   ]
 
   /// For the help.
@@ -17,7 +16,10 @@ enum HandedOver {
       assay gateway       passes model calls on to their providers and meters every one
       assay calls         what came through it
       assay collect       sends facts about this machine's sessions to a server
+      assay reconcile     the ledger against what the providers say was used
       assay backup        copies ledger and control database, while they are in use
+      assay restore       puts such a copy back
+      assay export, erase all that is held on a person: written down for them, or let go of
       assay person, team, project, agent, key, token, identity, limit, notices
                           who may spend and send, and how much
       assay visibility    who sees what: what your organisation decided

@@ -150,7 +150,8 @@ import Yams
       ("/api/v1/me/accesses", people), ("/api/v1/me/seen-by-others", people),
       ("/api/v1/me/remarks", people),
       ("/api/v1/weeks", people.subtracting(["hr", "hr-admin"]).union(["token read"])),
-      ("/api/v1/cost-centres", ["finance", "platform"]), ("/api/v1/people", ["admin"]),
+      ("/api/v1/cost-centres", ["finance", "platform"]),
+      ("/api/v1/reconciliation", ["finance", "platform"]), ("/api/v1/people", ["admin"]),
       ("/api/v1/sources", ["platform", "admin"]),
     ]
     try await ServerUnderTest.run(configure: Staff.roles) { server in

@@ -12,7 +12,7 @@ import Testing
 
 @Suite("Telemetry over HTTP") struct TelemetryIntakeTests {
   /// One call of Claude Code, as its exporter writes it in JSON.
-  private static func call(session: String, request: String, mail: String = "ada@example.org") -> [UInt8] {
+  static func call(session: String, request: String, mail: String = "ada@example.org") -> [UInt8] {
     let nanoseconds = Int64(Date().timeIntervalSince1970 * 1000) * 1_000_000
     func attribute(_ name: String, _ value: String) -> String {
       "{\"key\":\"\(name)\",\"value\":{\"stringValue\":\"\(value)\"}}"

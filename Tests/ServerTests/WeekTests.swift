@@ -103,6 +103,12 @@ import Visibility
       #expect(page.status == 200 && page.body.contains(week.description) && page.body.contains("10–19"))
       #expect(!page.body.contains("Dock") && !page.body.contains("@example.org"))
       #expect(try await server.ask(.GET, "/groups", as: staff.visitor("hr")).status == 403)
+      // Whoever manages the small team is told what to look at instead.
+      let manager = try #require(
+        try server.control.snapshot().contents.people.first { $0.name == "Harbourmaster" })
+      let visitor = Visitor.browser(try server.control.beginSession(of: manager.id, at: staff.now))
+      let own = try await server.ask(.GET, "/groups", as: visitor).body
+      #expect(own.contains("Dock is not shown by itself") && own.contains("What works: The organisation"))
     }
   }
 

@@ -1,6 +1,6 @@
 /// Comma-separated values as RFC 4180 has them: a head line, CRLF, quotes where a field needs them.
-enum CSV {
-  static func document(head: [String], rows: [[String]]) -> String {
+package enum CSV {
+  package static func document(head: [String], rows: [[String]]) -> String {
     var bytes: [UInt8] = []
     write(head, to: &bytes)
     for row in rows { write(row, to: &bytes) }

@@ -8,7 +8,10 @@ package protocol CollectionStore: Sendable {
   func checkpoint(ofSource path: String) throws -> [UInt8]?
   /// Stores what was read and how far, in one transaction: after a crash either all of an update is there or
   /// none of it. Sessions that it touches are due for derivation.
-  func append(_ updates: [SourceUpdate]) throws
+  ///
+  /// - Returns: What was not taken, since nothing of its kind is kept any more.
+  @discardableResult
+  func append(_ updates: [SourceUpdate]) throws -> KeptOut
 }
 
 /// Where records and facts are kept, and what is derived from them.
@@ -18,7 +21,10 @@ package protocol CollectionStore: Sendable {
 package protocol LedgerStore: CallStore, CollectionStore, EventStore {
   /// Stores facts that come from no source of which a position is to be kept, such as telemetry, in one transaction.
   /// Their diagnostics are not stored.
-  func append(_ batches: [FactBatch], surviving survival: Survival) throws
+  ///
+  /// - Returns: What was not taken, since nothing of its kind is kept any more.
+  @discardableResult
+  func append(_ batches: [FactBatch], surviving survival: Survival) throws -> KeptOut
 
   // MARK: Derivation
 
@@ -63,6 +69,8 @@ package protocol LedgerStore: CallStore, CollectionStore, EventStore {
   /// them: nothing is known of who began what they hold.
   func automaticSessions(in period: Range<Instant>) throws -> Set<SessionID>
   func diagnostics() throws -> [SourceDiagnostic]
+  /// What came in and was not taken, since ever.
+  func keptOut() throws -> KeptOut
   /// The instant of the first and last record; `nil` for an empty ledger.
   func span() throws -> ClosedRange<Instant>?
 }

@@ -19,6 +19,7 @@ struct CallerMiddleware: RouterMiddleware {
     var context = context
     if let presented = Self.presented(request.headers[.authorization]) {
       guard let (token, account) = try control.token(of: presented, at: context.asked) else {
+        if try control.isErased(secret: presented) { throw ProblemDetails.erased }
         throw ProblemDetails(
           401, "token-unknown", title: "The token opens nothing",
           detail:

@@ -20,7 +20,15 @@ struct GroupPages: Sendable {
 
   private func groups(_ context: AssayContext) throws -> Response {
     let grant = try sight.ask(.groupCells, on: .group(isManagedByViewer: false), context)
-    return try page("Teams and applications", at: "/groups", grant, context) { cell in
+    var own = ""
+    if case .person(let person, _) = context.caller {
+      own =
+        OwnGroups(
+          of: person, in: try control.peopleReading(), weeks: try control.frozenWeeks().suffix(Self.weeks),
+          at: context.asked
+        ).html
+    }
+    return try page("Teams and applications", at: "/groups", grant, context, own) { cell in
       cell.group.dimension != .costCentre
     }
   }
@@ -37,20 +45,25 @@ struct GroupPages: Sendable {
   }
 
   private func page(
-    _ title: String, at path: String, _ grant: Grant, _ context: AssayContext,
+    _ title: String, at path: String, _ grant: Grant, _ context: AssayContext, _ own: String = "",
     of isWanted: (Cell) -> Bool
   ) throws -> Response {
     let weeks = try control.frozenWeeks().suffix(Self.weeks).reversed()
     let names = GroupNames(try control.snapshot())
+    let stamps = try control.weekStamps()
     let sections = weeks.map { week in
-      PagePart.section(week.week.description, CellTable(week, names).html(of: isWanted))
+      let note = stamps["\(week.week)"] == nil ? "" : PagePart.paragraph(Self.factsGone)
+      return PagePart.section(week.week.description, CellTable(week, names).html(of: isWanted) + note)
     }.joined()
     let lead = "\(grant.form.sentence) What was closed never changes."
     let content =
-      PagePart.heading(title, lead)
+      PagePart.heading(title, lead) + own
       + (weeks.isEmpty ? PagePart.paragraph("No week has been closed yet.") : sections)
     return layout.page(title, at: path, for: context.caller, content)
   }
+
+  private static let factsGone =
+    "Facts behind this week have been let go of since it was closed. What was published stays as it was."
 
   /// A quarter.
   private static let weeks = 13

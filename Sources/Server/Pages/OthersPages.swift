@@ -132,8 +132,17 @@ struct OthersPages: Sendable {
       + PageTable(
         caption: "By tool, of nobody in particular.", columns: ["Tool", "Sources", "Could not be read"],
         rows: rows, empty: "Nothing has come in yet."
-      ).html
+      ).html + Self.words(try ledger.keptOut())
     return layout.page("Sources", at: "/sources", for: context.caller, content)
+  }
+}
+
+extension OthersPages {
+  fileprivate static func words(_ keptOut: KeptOut) -> String {
+    guard !keptOut.isEmpty else { return "" }
+    return PagePart.paragraph(
+      "Came in and was not taken: \(keptOut.older) facts older than what is kept, \(keptOut.erased) of people who were erased."
+    )
   }
 }
 

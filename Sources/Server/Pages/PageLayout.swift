@@ -28,6 +28,7 @@ struct PageLayout: Sendable {
       ("/organisation", "The organisation", .organisation, .organisationTotals),
       ("/cost-centres", "Cost centres", .organisation, .costCentres),
       ("/people", "People", .organisation, .people), ("/sources", "Sources", .configuration, .sources),
+      ("/reconciliation", "Reconciliation", .organisation, .reconciliation),
     ]
     let open = others.filter { own.isEmpty == false && sight.opens($0.3, on: $0.2, to: caller) }
     return (own + open.map { ($0.0, $0.1) }).map { PageFrame.Link($0, $1, isHere: $0 == here) }

@@ -3,6 +3,8 @@ import ControlSQLite
 import Directory
 import Foundation
 import Hummingbird
+import Inventory
+import Keeping
 import Ledger
 import Visibility
 
@@ -12,6 +14,7 @@ struct PersonalPages: Sendable {
   let control: ControlStore
   let sight: Sight
   let timeZone: TimeZone
+  let retention: Retention
   let layout: PageLayout
 
   func add(to router: Router<AssayContext>) {
@@ -22,9 +25,19 @@ struct PersonalPages: Sendable {
 
   private func me(_ context: AssayContext) throws -> Response {
     let account = try own(.me, context)
-    let content = try AccountReader(ledger: ledger, timeZone: timeZone).account(of: account)
-      .htmlSections(by: .project)
+    let content =
+      try AccountReader(ledger: ledger, timeZone: timeZone).account(of: account)
+      .htmlSections(by: .project) + kept
     return layout.page("Me", at: "/me", for: context.caller, content)
+  }
+
+  /// Until when what is on the page is there.
+  private var kept: String {
+    PagePart.section(
+      "What is kept, and until when",
+      PagePart.paragraph("Sessions, calls and what came of them are kept \(retention.words(for: .facts)).")
+        + "<p><a href=\"\(OwnExportRoute.address)\" download>Download everything that is held on you</a></p>\n"
+    )
   }
 
   /// Whose own page it is, as far as the policy lets them see it.

@@ -39,8 +39,9 @@ struct FactsRoutes: Sendable {
     let intake = ShipmentIntake(from: machine, account: account, at: context.asked)
     let updates = shipments.map(intake.update)
     // Stored before it is answered: what was acknowledged is not sent again.
-    try ledger.append(updates)
-    return try JSONAnswer(["taken": updates.count]).response(status: .ok)
+    let keptOut = try ledger.append(updates)
+    guard keptOut.erased == 0 else { throw ProblemDetails.erased }
+    return try JSONAnswer(["taken": updates.count, "older": keptOut.older]).response(status: .ok)
   }
 
   /// Whose what is sent will be: the credential says, never the payload.
@@ -53,4 +54,13 @@ struct FactsRoutes: Sendable {
     }
     return (account, sender.name)
   }
+}
+
+extension ProblemDetails {
+  /// Whoever sent this was erased. A machine that is told so has nothing to send again.
+  static let erased = ProblemDetails(
+    410, "person-erased", title: "Nothing is kept for this person",
+    detail:
+      "The person whose this is was erased here, and nothing of theirs is taken any more. Stop assay collect on this machine."
+  )
 }

@@ -3,6 +3,7 @@ import Directory
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Inventory
 import Ledger
 import Logging
 import NIOCore
@@ -77,6 +78,7 @@ struct TelemetryRoutes: Sendable {
     var accounts: [SessionID: AccountID] = [:]
     for (claims, sessions) in reading.claims {
       guard let account = try account(of: claims, from: sender, at: now) else { continue }
+      // Of somebody who was erased it is an account that nothing comes in for: it is counted, and dropped.
       for session in sessions { accounts[session] = account }
     }
     return facts.divided { accounts[$0] ?? .local }
@@ -90,6 +92,13 @@ struct TelemetryRoutes: Sendable {
     ].compactMap { $0 }
     for (kind, value) in named {
       if let account = try control.account(of: kind, value, at: now) { return account }
+    }
+    for (kind, value) in named {
+      if let person = try control.erasedPerson(kind, value),
+        let account = try control.erasures().first(where: { $0.person == person })?.scope.accounts.first
+      {
+        return AccountID(rawValue: account)
+      }
     }
     // One is enough to find out whose it is by.
     if let (kind, value) = named.first, noted.isNew("\(kind.rawValue) \(value)") {

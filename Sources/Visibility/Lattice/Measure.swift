@@ -45,8 +45,8 @@ package enum OutcomeClass: String, CaseIterable, Sendable, Codable, Hashable {
 
 /// Whether one person makes more than half of a sum, or two more than three quarters: then the sum says what they
 /// used, about.
-enum Dominance {
-  static func holds(_ byPerson: some Sequence<Double>) -> Bool {
+package enum Dominance {
+  package static func holds(_ byPerson: some Sequence<Double>) -> Bool {
     var (total, first, second) = (0.0, 0.0, 0.0)
     for value in byPerson {
       let size = abs(value)

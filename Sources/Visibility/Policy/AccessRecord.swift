@@ -33,4 +33,16 @@ package struct AccessRecord: Hashable, Sendable, Codable {
     form = grant.form
     purpose = grant.purpose
   }
+
+  /// That somebody took a copy of all that is held on themself. One's own looks are not written down but for this:
+  /// whoever took it in one's name is to be found out.
+  package init(copyTakenBy person: Int64, at instant: Instant) {
+    at = instant
+    onlooker = .person(person)
+    basis = .themself
+    subject = person
+    page = .personExport
+    form = .everything
+    purpose = nil
+  }
 }

@@ -15,7 +15,7 @@ struct ControlOptions: ParsableArguments {
   var control: String?
 
   func open() throws -> ControlStore {
-    try ControlStore(path: control.map(GivenPath.absolute) ?? XDGDirectory.data + "/control.sqlite")
+    try StorageOptions.openControl(control.map(GivenPath.absolute) ?? XDGDirectory.data + "/control.sqlite")
   }
 }
 

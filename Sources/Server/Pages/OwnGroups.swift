@@ -1,0 +1,58 @@
+import Directory
+import Ledger
+import Visibility
+
+/// Whether the teams that somebody is in or manages are shown as groups, and where to look if they are not.
+struct OwnGroups {
+  private let teams: [Int64]
+  private let weeks: [FrozenWeek]
+  private let names: GroupNames
+
+  /// - Parameter weeks: the latest ones that are closed.
+  init(of person: Person, in people: PeopleReading, weeks: [FrozenWeek], at now: Instant) {
+    let team = { (id: Int64) in
+      people.snapshot.contents.people.first { $0.id == id }.flatMap {
+        people.snapshot.team(of: $0.account, at: now)
+      }
+    }
+    let managed = people.everybody(below: person.id, at: now).sorted().compactMap(team)
+    var seen: Set<Int64> = []
+    teams = ([team(person.id)].compactMap { $0 } + managed).filter { seen.insert($0).inserted }
+    self.weeks = weeks
+    names = GroupNames(people.snapshot)
+  }
+
+  var html: String {
+    guard !teams.isEmpty, !weeks.isEmpty else { return "" }
+    let sentences = teams.map { team in
+      let group = Visibility.Grouping.team(team)
+      let shown = weeks.filter { $0[Cell(group)] != nil }.count
+      let name = names.name(of: group)
+      if shown == weeks.count { return "\(name) is shown in each of these weeks." }
+      let start =
+        shown == 0
+        ? "\(name) is not shown by itself: too few people were active, or it would give somebody away."
+        : "\(name) is shown in \(shown) of these \(weeks.count) weeks; in the others too few people were active, or it would have given somebody away."
+      return "\(start) \(instead(of: group))"
+    }
+    return PagePart.section("Your teams", sentences.map(PagePart.paragraph).joined())
+  }
+
+  /// What is shown in most of the weeks: the organisation that the team is part of, and applications.
+  private func instead(of group: Visibility.Grouping) -> String {
+    var counts: [Visibility.Grouping: Int] = [:]
+    for week in weeks {
+      for cell in Set(week.published.map(\.cell)) where cell.tool == nil {
+        counts[cell.group, default: 0] += 1
+      }
+    }
+    let others = counts.filter { one in
+      let dimension = one.key.dimension
+      return one.key != group && (dimension == .organisation || dimension == .application)
+        && one.value * 2 >= weeks.count
+    }.keys.sorted().prefix(6).map { names.name(of: $0) }
+    return others.isEmpty
+      ? "So is every wider group, until more people are active."
+      : "What works: \(others.joined(separator: ", "))."
+  }
+}
