@@ -30,6 +30,11 @@ ignored_auth.enabled = false
 include-path = "/api/v1/events"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 422]
 
+# Two days that are a period have to do with each other too.
+[[operations]]
+include-path = "/api/v1/reconciliation"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403]
+
 [[operations]]
 include-path = "/api/v1/facts"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403]
