@@ -127,6 +127,7 @@ let package = Package(
     .target(
       name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
     .target(name: "Account", dependencies: ["Ledger", "Attribution"], swiftSettings: house),
+    .target(name: "ModelContext", dependencies: ["Account"], swiftSettings: house),
     .target(
       name: "Reconciliation", dependencies: ["Account", "JSONScan", "Ledger", "Readers"], swiftSettings: house
     ),
@@ -176,7 +177,7 @@ let package = Package(
       name: "Server",
       dependencies: [
         "Account", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Inventory", "Keeping",
-        "Ledger", "LedgerSQLite", "Observability", "Provisioning", "Reconciliation",
+        "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning", "Reconciliation",
         "ServiceSettings", "SignIn", "Surroundings", "Telemetry", "Visibility",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -199,8 +200,8 @@ let package = Package(
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Account", "Arena", "Attribution", "Collection", "Derivation", "Ledger", "LedgerSQLite", "Outcomes",
-        "Surroundings", "Readers",
+        "Account", "Arena", "Attribution", "Collection", "Derivation", "Ledger", "LedgerSQLite",
+        "ModelContext", "Outcomes", "Surroundings", "Readers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -254,6 +255,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
     .testTarget(name: "AccountTests", dependencies: ["Account", "Ledger"], swiftSettings: house),
+    .testTarget(
+      name: "ModelContextTests", dependencies: ["Account", "ModelContext", "TestCorpus"], swiftSettings: house),
     .testTarget(
       name: "OutcomesTests",
       dependencies: ["Ledger", "Outcomes", .product(name: "Subprocess", package: "swift-subprocess")],

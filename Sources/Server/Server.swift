@@ -162,6 +162,10 @@ package struct Server: Service {
     OrganisationAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone)
       .add(to: router)
     APIDescription().add(to: router)
+    MCPRoutes(
+      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone,
+      bounds: settings.bounds
+    ).add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
     OthersPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout

@@ -20,6 +20,7 @@ struct Assay: AsyncParsableCommand {
         assay explain latest
                             one session turn by turn, and why
         assay doctor        what was found, where, and what is missing
+        assay mcp           the same figures for an AI tool to ask (Model Context Protocol)
 
       \(HandedOver.help)
 
@@ -31,6 +32,7 @@ struct Assay: AsyncParsableCommand {
       """,
     subcommands: [
       ReportCommand.self, ExplainCommand.self, DemoCommand.self, DoctorCommand.self, PricesCommand.self,
+      MCPCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

@@ -35,15 +35,7 @@ struct ExplainCommand: AsyncParsableCommand {
       throw ValidationError("\(timezone ?? "") is not a time zone. Use a name such as Europe/Berlin, or UTC.")
     }
     let workbench = try await Workbench(sources, now: now, progress: ProgressLine(isQuiet: quiet))
-    let account = try workbench.account(period: ReportPeriod(), timeZone: zone)
-    let session = try find(in: account)
-    guard let attribution = try await workbench.derivation.explain(session.session.id, now: now) else {
-      throw CommandFailure("The session \(name) has no turns or usage to explain.")
-    }
-    let reading = SessionReading(
-      account: session, attribution: attribution, facts: try workbench.ledger.facts(),
-      records: try workbench.ledger.usage(of: [session.session.id]).records, prices: workbench.prices)
-    let explanation = reading.explanation()
+    let explanation = try await workbench.explanation(of: name, now: now, timeZone: zone)
     if json {
       try StandardOutput.write(explanation.json(generatedAt: now))
     } else {
@@ -53,8 +45,25 @@ struct ExplainCommand: AsyncParsableCommand {
           TextOptions(columns: terminal.width, usesColour: terminal.usesColour), timeZone: zone))
     }
   }
+}
 
-  private func find(in account: Account) throws -> SessionAccount {
+extension Workbench {
+  /// - Parameter name: A session's name or the beginning of it, or `latest`.
+  func explanation(of name: String, now: Instant, timeZone: TimeZone = .current) async throws
+    -> SessionExplanation
+  {
+    let account = try account(period: ReportPeriod(), timeZone: timeZone)
+    let session = try find(name, in: account)
+    guard let attribution = try await derivation.explain(session.session.id, now: now) else {
+      throw CommandFailure("The session \(name) has no turns or usage to explain.")
+    }
+    return SessionReading(
+      account: session, attribution: attribution, facts: try ledger.facts(),
+      records: try ledger.usage(of: [session.session.id]).records, prices: prices
+    ).explanation()
+  }
+
+  private func find(_ name: String, in account: Account) throws -> SessionAccount {
     if name == "latest" {
       guard let last = account.sessions.last else {
         throw CommandFailure("No session was found. \(Invocation.command) doctor says where Assay looked.")

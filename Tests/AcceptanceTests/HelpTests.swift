@@ -33,7 +33,7 @@ struct HelpTests {
     let dump = try assay("--experimental-dump-help").output
     let root = try JSONDecoder().decode(Tree.self, from: Data(dump.utf8)).command
     let commands = (root.subcommands ?? []).filter { $0.commandName != "help" }
-    #expect(Set(commands.map(\.commandName)) == ["report", "explain", "demo", "doctor", "prices"])
+    #expect(Set(commands.map(\.commandName)) == ["report", "explain", "demo", "doctor", "prices", "mcp"])
     for command in [root] + commands {
       let path = command.commandName == root.commandName ? [] : [command.commandName]
       let help = try assay(path + ["--help"])
@@ -55,7 +55,7 @@ struct HelpTests {
   /// Each example is run as it stands, with a home of its own.
   @Test("The examples of the help are right")
   func examples() throws {
-    for command in ["report", "explain", "demo", "doctor", "prices"] {
+    for command in ["report", "explain", "demo", "doctor", "prices", "mcp"] {
       let help = try assay(command, "--help").output
       let examples = help.split(separator: "\n").filter { $0.hasPrefix("  assay ") }.map { line in
         // What is behind two spaces or a # explains it.

@@ -4,6 +4,10 @@ package import Ledger
 extension SessionExplanation {
   /// The document `assay.explanation/1`: the session, its turns and its outcomes, with the figures of a report.
   package func json(generatedAt: Instant, generator: String = "assay") -> String {
+    document(generatedAt: generatedAt, generator: generator).document
+  }
+
+  package func document(generatedAt: Instant, generator: String = "assay") -> JSONValue {
     let head: [(String, JSONValue)] = [
       ("id", .string(session.name)), ("tool", .optional(session.tool?.rawValue)),
       ("project", .optional(session.project)), ("path", .optional(session.projectPath)),
@@ -24,7 +28,7 @@ extension SessionExplanation {
       ("notes", .strings(notes)),
       ("generated_at", .string(generatedAt.utc)),
       ("generator", .string(generator)),
-    ]).document
+    ])
   }
 }
 

@@ -35,6 +35,19 @@ extension Account {
   }
 }
 
+extension Account {
+  /// Totals, states, and the groups of one grouping without the sessions in them: what fits a conversation.
+  package func summary(by grouping: Grouping) -> JSONValue {
+    var clock = ZoneClock(timeZone)
+    return .object([
+      ("totals", .object(totals.members)), ("states", .array(states.map { $0.json(tiers: true) })),
+      ("by", .string(grouping.rawValue)), ("groups", .array(groups(by: grouping).map { $0.json(&clock) })),
+      ("time_zone", .string(timeZone.identifier)),
+      ("first_day", .optional(days?.lowerBound.iso)), ("last_day", .optional(days?.upperBound.iso)),
+    ])
+  }
+}
+
 extension Totals {
   /// The contract's `T`, in its order, and the two counts beside it.
   var members: [(String, JSONValue)] {

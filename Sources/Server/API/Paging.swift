@@ -12,6 +12,12 @@ struct Paging {
   private let limit: Int
   private let after: String?
 
+  /// From the beginning.
+  init(limit: Int) {
+    self.limit = limit
+    after = nil
+  }
+
   /// - Throws: ``ProblemDetails`` for a limit or a cursor that is none.
   init(_ request: Request) throws(ProblemDetails) {
     let query = request.uri.queryParameters

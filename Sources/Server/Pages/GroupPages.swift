@@ -94,7 +94,7 @@ struct CellTable {
     ).html
   }
 
-  private func row(_ published: PublishedCell) -> [String] {
+  func row(_ published: PublishedCell) -> [String] {
     let cell = published.cell
     let start = [names.name(of: cell.group), cell.tool?.displayName ?? "all"]
     switch published.content {

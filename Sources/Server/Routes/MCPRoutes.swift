@@ -1,0 +1,139 @@
+import Account
+import ControlSQLite
+import Directory
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Ledger
+import ModelContext
+import NIOCore
+import Visibility
+
+/// The same figures for AI tools, by the Model Context Protocol: one request an answer, each under the policy as if its
+/// sender had opened the page.
+struct MCPRoutes: Sendable {
+  let ledger: any LedgerStore
+  let control: ControlStore
+  let sight: Sight
+  let timeZone: TimeZone
+  let bounds: ServerSettings.Bounds
+
+  func add(to router: Router<AssayContext>) {
+    router.post("/mcp") { request, context in try await answer(request, context) }
+  }
+
+  private static let longest = 256 << 10
+
+  @Sendable private func answer(_ request: Request, _ context: AssayContext) async throws -> Response {
+    guard context.caller != nil else { throw ProblemDetails.signInNeeded }
+    let type = (request.headers[.contentType] ?? "").prefix { $0 != ";" }
+    guard type == "application/json" else {
+      throw ProblemDetails(415, "not-json", title: "Not JSON", detail: "Send application/json.")
+    }
+    let body = try await IngestBody(limit: Self.longest, time: bounds.bodyTime).bytes(of: request)
+    let service = MCPService(version: "1", instructions: Self.instructions, tools: tools(context))
+    let answer = await service.answer(
+      body,
+      headers: MCPService.Headers(
+        version: request.headers[.mcpProtocolVersion], method: request.headers[.mcpMethod],
+        name: request.headers[.mcpName]))
+    guard let text = answer.body else { return Response(status: .accepted) }
+    return Response(
+      status: HTTPResponse.Status(code: answer.status), headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  private static let instructions = """
+    Figures of what an organisation's AI tools cost and what came of it, as far as whoever asks may see them. Groups are \
+    shown from a number of active people on, by closed week; a group that is missing had too few, or would give somebody \
+    away: do not guess at it. Money is in integer nano-dollars at list price; tokens come in classes of different price, \
+    and must not be added up over classes. “Not linked” says that no outcome was found or the records do not suffice, and \
+    is no judgement. What is unknown is null, which is not zero.
+    """
+
+  private func tools(_ context: AssayContext) -> [MCPTool] {
+    switch context.caller {
+    case .machine, nil: groupTools(context)
+    case .localUser, .person: ownTools(context) + groupTools(context)
+    }
+  }
+
+  private func ownTools(_ context: AssayContext) -> [MCPTool] {
+    [
+      MCPTool(
+        "my_account", title: "My account",
+        description: "What was spent in the name of whoever asks, and what became of it.",
+        arguments: [
+          .init(
+            "by", .choice(ReportGrouping.allCases.map(\.rawValue)), "What to list. Default: project.")
+        ]
+      ) { arguments in
+        let grouping = try arguments.text("by").flatMap { ReportGrouping(rawValue: $0) } ?? .project
+        let person = try context.requirePerson()
+        if let person { _ = try told { try sight.ask(.me, of: person.id, as: .myself, context) } }
+        let account = try AccountReader(ledger: ledger, timeZone: timeZone)
+          .account(of: person?.account ?? .local)
+        return MCPTool.Outcome(
+          account.text(TextOptions(columns: 100, grouping: grouping)), account.summary(by: grouping))
+      }
+    ]
+  }
+
+  private func groupTools(_ context: AssayContext) -> [MCPTool] {
+    [
+      MCPTool(
+        "closed_weeks", title: "Closed weeks", description: "The weeks of which figures are published."
+      ) { _ in
+        _ = try told { try sight.ask(.cellExport, on: .group(isManagedByViewer: false), context) }
+        let weeks = try control.frozenWeeks()
+        return MCPTool.Outcome(
+          weeks.isEmpty
+            ? "No week has been closed yet." : weeks.map(\.week.description).joined(separator: ", "),
+          .object([
+            (
+              "weeks",
+              .array(
+                weeks.map {
+                  .object([("week", .string("\($0.week)")), ("settled", .bool($0.isSettled))])
+                })
+            )
+          ]))
+      },
+      MCPTool(
+        "week", title: "A closed week",
+        description: "What is published of a closed week: the organisation, teams, applications, use cases.",
+        arguments: [.init("week", .text, "As 2026-W21.", isRequired: true)]
+      ) { arguments in
+        _ = try told { try sight.ask(.cellExport, on: .group(isManagedByViewer: false), context) }
+        guard let week = try arguments.text("week").flatMap({ Week($0) }),
+          let frozen = try control.frozenWeek(week)
+        else { throw MCPToolError("No such week is closed. closed_weeks lists them.") }
+        let names = GroupNames(try control.snapshot())
+        let cells = Set(frozen.published.map(\.cell)).filter { $0.group.dimension != .costCentre }
+        let list = CellList(frozen, names)
+        let lines = cells.sorted { names.key(of: $0) < names.key(of: $1) }.compactMap { cell in
+          frozen[cell].map { CellTable(frozen, names).row($0).joined(separator: " | ") }
+        }
+        return MCPTool.Outcome(
+          (["Group | Tool | Cost | What came of it | Active people | Known"] + lines + [FrozenWeek.whyMissing])
+            .joined(separator: "\n"), try list.document(of: cells, Paging(limit: Paging.most)))
+      },
+    ]
+  }
+
+  /// The policy's own words, for the model and its user.
+  private func told(_ ask: () throws -> Grant) throws -> Grant {
+    do {
+      return try ask()
+    } catch let problem as ProblemDetails {
+      throw MCPToolError(problem.detail ?? problem.title)
+    }
+  }
+}
+
+extension HTTPField.Name {
+  // Names of letters and hyphens, which every header's may be.
+  static let mcpProtocolVersion = HTTPField.Name("MCP-Protocol-Version") ?? .userAgent
+  static let mcpMethod = HTTPField.Name("Mcp-Method") ?? .userAgent
+  static let mcpName = HTTPField.Name("Mcp-Name") ?? .userAgent
+}
