@@ -256,7 +256,8 @@ let package = Package(
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
     .testTarget(name: "AccountTests", dependencies: ["Account", "Ledger"], swiftSettings: house),
     .testTarget(
-      name: "ModelContextTests", dependencies: ["Account", "ModelContext", "TestCorpus"], swiftSettings: house),
+      name: "ModelContextTests", dependencies: ["Account", "ModelContext", "TestCorpus"], swiftSettings: house
+    ),
     .testTarget(
       name: "OutcomesTests",
       dependencies: ["Ledger", "Outcomes", .product(name: "Subprocess", package: "swift-subprocess")],

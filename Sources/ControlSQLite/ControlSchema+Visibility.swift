@@ -29,6 +29,17 @@ extension ControlSchema {
     ) STRICT, WITHOUT ROWID;
     """
 
+  static let frozenReconciliation = """
+    -- What of a week's use may be held against providers' figures: made once, of nobody in particular.
+    CREATE TABLE frozen_reconciliation (
+      -- The week's first in UTC.
+      day TEXT PRIMARY KEY,
+      org_id INTEGER NOT NULL DEFAULT 1,
+      made INTEGER NOT NULL,
+      content TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
   static let closedUse = """
     -- Who used how much of a closed week, until its costs are split by outcome: then it goes.
     CREATE TABLE closed_use (

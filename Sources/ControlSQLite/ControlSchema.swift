@@ -24,6 +24,9 @@ enum ControlSchema {
     migrator.registerMigration("5: who was erased") { db in try db.execute(sql: erasure) }
     migrator.registerMigration("6: what closed weeks were made of") { db in try db.execute(sql: closedUse) }
     migrator.registerMigration("7: remarks") { db in try db.execute(sql: remarks) }
+    migrator.registerMigration("8: weeks against providers' figures") { db in
+      try db.execute(sql: frozenReconciliation)
+    }
     return migrator
   }
 

@@ -137,7 +137,7 @@ extension ControlStore {
     String(decoding: try JSONEncoder().encode(scope), as: UTF8.self)
   }
 
-  /// Marks closed weeks as made of facts of which some are there no more.
+  /// Says of closed weeks that facts behind them are there no more.
   ///
   /// - Parameter weeks: As ``FrozenWeek`` names them.
   package func stamp(weeks: [String], at now: Instant) throws {
@@ -147,6 +147,15 @@ extension ControlStore {
           sql: "UPDATE frozen_week SET let_go = ? WHERE week = ? AND let_go IS NULL",
           arguments: [now.milliseconds, week])
       }
+    }
+  }
+
+  /// Says of every closed week that facts behind it may be there no more. Of every one: which of them it is so of would
+  /// tell when somebody was active who is gone.
+  package func stampClosedWeeks(at now: Instant) throws {
+    try write { db in
+      try db.execute(
+        sql: "UPDATE frozen_week SET let_go = ? WHERE let_go IS NULL", arguments: [now.milliseconds])
     }
   }
 

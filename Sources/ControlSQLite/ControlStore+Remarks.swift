@@ -6,7 +6,7 @@ extension ControlSchema {
   static let remarks = """
     -- What people wrote about what is held on them; nobody but the author reads it.
     CREATE TABLE remark (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      id INTEGER PRIMARY KEY,
       org_id INTEGER NOT NULL DEFAULT 1,
       account_id INTEGER NOT NULL REFERENCES account(id),
       -- NULL: about all that is held on them.
@@ -15,7 +15,7 @@ extension ControlSchema {
       text TEXT NOT NULL,
       written INTEGER NOT NULL
     ) STRICT;
-    CREATE INDEX remark_account ON remark(account_id, id);
+    CREATE INDEX remark_account ON remark(account_id, written);
     """
 }
 
@@ -24,11 +24,13 @@ extension ControlStore {
   package func write(
     _ text: RemarkText, as kind: Remark.Kind, on session: SessionID?, by account: AccountID, at now: Instant
   ) throws -> Remark {
-    let id = try write { db in
+    // Numbers in a row would tell each author how much the others write.
+    let id = Int64.random(in: 1..<1 << 53)
+    try write { db in
       try db.execute(
-        sql: "INSERT INTO remark (account_id, session_key, kind, text, written) VALUES (?, ?, ?, ?, ?)",
-        arguments: [account.rawValue, session?.hexadecimal, kind.rawValue, text.text, now.milliseconds])
-      return db.lastInsertedRowID
+        sql:
+          "INSERT INTO remark (id, account_id, session_key, kind, text, written) VALUES (?, ?, ?, ?, ?, ?)",
+        arguments: [id, account.rawValue, session?.hexadecimal, kind.rawValue, text.text, now.milliseconds])
     }
     return Remark(id: id, account: account, session: session, kind: kind, text: text, written: now)
   }
@@ -37,7 +39,8 @@ extension ControlStore {
   package func remarks(by account: AccountID) throws -> [Remark] {
     try read { db in
       try Row.fetchAll(
-        db, sql: "SELECT * FROM remark WHERE account_id = ? ORDER BY id DESC", arguments: [account.rawValue]
+        db, sql: "SELECT * FROM remark WHERE account_id = ? ORDER BY written DESC, id DESC",
+        arguments: [account.rawValue]
       ).compactMap { row in
         guard let kind = Remark.Kind(rawValue: row["kind"]), let text = try? RemarkText(row["text"]) else {
           return nil

@@ -118,6 +118,66 @@ extension ControlStore {
     }
   }
 
+  // MARK: What a week comes to against the providers' figures
+
+  /// - Parameter day: The week's first, in UTC.
+  package func frozenReconciliation(from day: String) throws -> String? {
+    try read { db in
+      try String.fetchOne(
+        db, sql: "SELECT content FROM frozen_reconciliation WHERE day = ?", arguments: [day])
+    }
+  }
+
+  /// Keeps what may be shown of a week, unless it was kept before.
+  ///
+  /// - Returns: What is kept.
+  package func freezeReconciliation(_ content: String, from day: String, at now: Instant) throws -> String {
+    try write { db in
+      try db.execute(
+        sql: "INSERT OR IGNORE INTO frozen_reconciliation (day, made, content) VALUES (?, ?, ?)",
+        arguments: [day, now.milliseconds, content])
+      return try String.fetchOne(
+        db, sql: "SELECT content FROM frozen_reconciliation WHERE day = ?", arguments: [day]) ?? content
+    }
+  }
+
+  /// Takes over all that another database published of closed weeks, and what those still to be settled were made of: a
+  /// week is published once, whichever backup is restored.
+  ///
+  /// - Returns: How many weeks.
+  @discardableResult
+  package func adoptClosedWeeks(of other: ControlStore) throws -> Int {
+    let weeks = try other.read {
+      try Row.fetchAll($0, sql: "SELECT week, closed, content, let_go FROM frozen_week")
+    }
+    let uses = try other.read { try Row.fetchAll($0, sql: "SELECT week, content FROM closed_use") }
+    let compared = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM frozen_reconciliation") }
+    try write { db in
+      for row in weeks {
+        try db.execute(sql: "DELETE FROM closed_use WHERE week = ?", arguments: [row["week"] as String])
+        try db.execute(
+          sql: """
+            INSERT INTO frozen_week (week, closed, content, let_go) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (week) DO UPDATE SET closed = ?2, content = ?3, let_go = ?4
+            """,
+          arguments: [
+            row["week"] as String, row["closed"] as Int64, row["content"] as String, row["let_go"] as Int64?,
+          ])
+      }
+      for row in uses {
+        try db.execute(
+          sql: "INSERT INTO closed_use (week, content) VALUES (?, ?)",
+          arguments: [row["week"] as String, row["content"] as String])
+      }
+      for row in compared {
+        try db.execute(
+          sql: "INSERT OR REPLACE INTO frozen_reconciliation (day, made, content) VALUES (?, ?, ?)",
+          arguments: [row["day"] as String, row["made"] as Int64, row["content"] as String])
+      }
+    }
+    return weeks.count
+  }
+
   private static func coded(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

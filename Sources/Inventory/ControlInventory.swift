@@ -183,5 +183,8 @@ package enum ControlInventory {
     .ofNobody(
       "frozen_week", "=week -org_id @closed {content @let_go",
       because: "what everybody may read of groups: sums of many people's, made so that they give nobody away"),
+    .ofNobody(
+      "frozen_reconciliation", "=day -org_id @made {content",
+      because: "what finance may read of weeks: sums of many people's, made so that they give nobody away"),
   ]
 }

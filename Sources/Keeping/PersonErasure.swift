@@ -1,6 +1,5 @@
 package import ControlSQLite
 import Directory
-package import Foundation
 import Inventory
 package import Ledger
 package import LedgerSQLite
@@ -28,19 +27,15 @@ package struct PersonErasure: Sendable {
 
   private let ledger: SQLiteLedger
   private let control: ControlStore
-  private let timeZone: TimeZone
   private let interrupt: @Sendable (Step) throws -> Void
 
-  /// - Parameters:
-  ///   - timeZone: Whose weeks are meant; a week that is stamped for a few hours too much does no harm.
-  ///   - interrupt: Called after each step; what it throws ends the erasure there.
+  /// - Parameter interrupt: Called after each step; what it throws ends the erasure there.
   package init(
-    ledger: SQLiteLedger, control: ControlStore, timeZone: TimeZone = .gmt,
+    ledger: SQLiteLedger, control: ControlStore,
     interrupt: @escaping @Sendable (Step) throws -> Void = { _ in }
   ) {
     self.ledger = ledger
     self.control = control
-    self.timeZone = timeZone
     self.interrupt = interrupt
   }
 
@@ -87,7 +82,7 @@ package struct PersonErasure: Sendable {
     let scope = erasure.scope
     try ledger.refuse(scope.accounts.map(AccountID.init(rawValue:)), at: now)
     try interrupt(.refused)
-    try stampWeeks(of: scope, at: now)
+    try control.stampClosedWeeks(at: now)
     try interrupt(.stamped)
     try ledger.letGo(of: scope) { try interrupt(.ledgerPart) }
     try interrupt(.ledger)
@@ -101,17 +96,5 @@ package struct PersonErasure: Sendable {
     if outcome.isScrubbed { try control.finishErasure(of: erasure.person, at: now) }
     try interrupt(.finished)
     return outcome
-  }
-
-  /// Closed weeks stay as they are; that there were facts behind them which are gone is said of them.
-  private func stampWeeks(of scope: PersonScope, at now: Instant) throws {
-    guard let span = try ledger.span(of: scope) else { return }
-    var weeks: [String] = []
-    var next: Week? = Week(containing: span.lowerBound, in: timeZone)
-    while let week = next, let bounds = week.bounds(in: timeZone), bounds.lowerBound <= span.upperBound {
-      weeks.append("\(week)")
-      next = Week(containing: bounds.upperBound, in: timeZone)
-    }
-    try control.stamp(weeks: weeks, at: now)
   }
 }

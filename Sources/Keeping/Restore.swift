@@ -105,6 +105,7 @@ package struct Restore: Sendable {
     // Opened, and so brought up to date, before they take their place.
     let ledger = try SQLiteLedger(path: staged.ledger)
     let control = try ControlStore(path: staged.control)
+    try adoptClosedWeeks(in: control)
     // The ledger was copied first: somebody may have been erased between the two copies.
     let refused = try ledger.refusedAccounts()
     let whole = try control.erasures().filter { erasure in
@@ -130,6 +131,16 @@ package struct Restore: Sendable {
       _ = try PersonErasure(ledger: ledger, control: control).erase(erasure.person, at: now)
       outcome.erasedAgain += 1
     }
+  }
+
+  /// What was published since the backup stays as it was published.
+  private func adoptClosedWeeks(in control: ControlStore) throws {
+    guard DatabaseFile(path: places.control).exists else { return }
+    let old = try ControlStore(path: places.control)
+    let isOurs = try old.snapshot().contents.people.contains { person in
+      try control.isSame(person: person.id, created: person.created)
+    }
+    if isOurs { try control.adoptClosedWeeks(of: old) }
   }
 
   // MARK: Moving

@@ -18,22 +18,6 @@ extension SQLiteLedger: KeptStore {
     }
   }
 
-  /// The instants of the first and last use that is a person's.
-  package func span(of scope: PersonScope) throws -> ClosedRange<Instant>? {
-    try read { db in
-      let rows = try Select(
-        db,
-        sql: """
-          SELECT MIN(at), MAX(at) FROM usage
-          WHERE account_id IN (\(PersonScope.list(scope.accounts))) OR session_id IN (\(scope.filled("{sessions}")))
-          """)
-      guard let row = try rows.next(), let first = row.instant(0), let last = row.instant(1) else {
-        return nil
-      }
-      return first...last
-    }
-  }
-
   /// What came in and was not taken, since ever.
   package func keptOut() throws -> KeptOut {
     try read { db in

@@ -95,9 +95,8 @@ import Testing
         "/usr/bin/env",
         ["-i", "HOME=\(assay.home)", "PATH=/usr/bin:/bin"]
           + [ChildProcess.built("assay-server"), "erase", "ada@example.org", "--yes"])
-      try await Task.sleep(for: .milliseconds(Int.random(in: 10...40, using: &generator) * (attempt + 1)))
-      child.kill()
-      if try child.wait().status == nil { kills += 1 }
+      let pause = Int.random(in: 10...40, using: &generator) * (attempt + 1)
+      if try Self.kill(child, afterMilliseconds: pause) { kills += 1 }
     }
     #expect(kills > 0)
     let result = try assay("erase", "ada@example.org", "--yes")
@@ -112,6 +111,16 @@ import Testing
     #expect(try ledger.append([batch("late", of: ada)], surviving: .crash).erased == 11)
     let unfinished = try assay("erase", "--unfinished")
     #expect(unfinished.output == "Nothing was left unfinished.\n")
+  }
+
+  /// Waits on the thread itself: a task that sleeps is woken only when one of the few threads is free, and then it may
+  /// be too late.
+  ///
+  /// - Returns: Whether it was killed, and had not ended by itself.
+  private static func kill(_ child: ChildProcess, afterMilliseconds pause: Int) throws -> Bool {
+    Thread.sleep(forTimeInterval: Double(pause) / 1000)
+    child.kill()
+    return try child.wait().status == nil
   }
 
   @Test("What was backed up comes back, but for whoever was erased; not while a server runs")

@@ -92,6 +92,30 @@ struct DeliveryTests {
     #expect(try await tiers() == [.deployed])
   }
 
+  @Test("A commit that an incident is put down to did not stay well, however many were deployed after it")
+  func blamedCommit() async throws {
+    try deployment()
+    try event(.incident) { event in
+      event.started = Workshop.at(days: 2)
+      event.links = [EventLink(.cause, .commit(landed))]
+    }
+    #expect(try await tiers() == [.landed])
+    try deployment("two") { $0.landed = Workshop.at(days: 2) }
+    #expect(try await tiers() == [.landed])
+  }
+
+  @Test("What was deployed and taken back by an earlier state is deployed no more")
+  func rollback() async throws {
+    try deployment("one") { $0.commits = [EventCommit(landed)] }
+    #expect(try await tiers() == [.deployed])
+    let before = try workshop.git("rev-parse", landed + "^")
+    try deployment("two") { event in
+      event.commits = [EventCommit(before)]
+      event.landed = Workshop.at(days: 2)
+    }
+    #expect(try await tiers() == [.landed])
+  }
+
   @Test("What landed after a deployment is not in it")
   func after() async throws {
     try deployment { $0.commits = [EventCommit(landed)] }

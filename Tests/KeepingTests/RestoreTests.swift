@@ -5,6 +5,7 @@ import GRDB
 import Ledger
 import TestCorpus
 import Testing
+import Visibility
 
 @testable import Keeping
 @testable import LedgerSQLite
@@ -182,5 +183,23 @@ import Testing
     try expectRefusal { $0 == .newer(copy, version: 99, known: SQLiteLedger.newestVersion) }
     try FileManager.default.removeItem(atPath: copy)
     try expectRefusal { $0 == .notACopy(copy) }
+  }
+
+  @Test("A week that was published since the backup is not published again with other figures")
+  func publishedWeeks() throws {
+    _ = try fill()
+    let week = Week(year: 2026, number: 21)
+    let use = WeekOfUse(week: week, contributions: [])
+    do {
+      let control = try ControlStore(path: places.control)
+      try control.freeze(Lattice().close(use).week, madeOf: ClosedUse(use, sessions: []), at: now)
+      _ = try control.freezeReconciliation("what was shown", from: "2026-05-18", at: now)
+    }
+    _ = try Restore(to: places).run(from: backup, at: now)
+    let control = try ControlStore(path: places.control)
+    #expect(try control.frozenWeeks().map(\.week) == [week])
+    #expect(try control.closedUse(of: week)?.use == use)
+    #expect(
+      try control.freezeReconciliation("something else", from: "2026-05-18", at: now) == "what was shown")
   }
 }

@@ -102,8 +102,7 @@ struct DisclosureTests {
     var random = SeededGenerator(seed: seed)
     let use = self.random(&random)
     let plan = WeekDisclosure(of: use, scope: scope, rules: rules)
-    let whole = Reconciliation(Self.week, bills: bills(use), use: use, scope: scope)
-    let shown = whole.disclosed(weeks: [(Self.week, use)], scope: scope, rules: rules)
+    let shown = disclosed(bills(use), use)
     for part in shown.parts {
       let allowed = plan.blocks.filter { $0.provider == part.report.provider }.map { block in
         use.filter { one in
@@ -127,8 +126,7 @@ struct DisclosureTests {
     let without = Self.week.lowerBound.next
     let fewer = (days: all.days.filter { $0.day != without }, lines: all.lines.filter { $0.day != without })
     func shown(_ bills: (days: [BillDay], lines: [BillLine])) -> Set<ReconciliationRow> {
-      let found = Reconciliation(Self.week, bills: bills, use: use, scope: scope)
-        .disclosed(weeks: [(Self.week, use)], scope: scope, rules: rules)
+      let found = disclosed(bills, use)
       return Set(found.parts.flatMap(\.rows).filter { !$0.isWithheld })
     }
     #expect(shown(fewer).isSubset(of: shown(all)))
@@ -141,10 +139,51 @@ struct DisclosureTests {
         day: Self.week.lowerBound, account: AccountID(rawValue: person), tool: .claudeCode,
         model: "claude-opus-4-8", totals: Totals(counts: TokenCounts(output: 10), records: 1))
     }
-    let found = Reconciliation(Self.week, bills: bills(use), use: use, scope: scope)
-      .disclosed(weeks: [(Self.week, use)], scope: scope, rules: rules)
+    let found = disclosed(bills(use), use)
     let part = try #require(found.parts.first { $0.report == .anthropicUsage })
     #expect(part.rows.map(\.isWithheld) == [true])
     #expect(part.total == nil)
+  }
+
+  private func disclosed(_ bills: (days: [BillDay], lines: [BillLine]), _ use: [DayUse]) -> Reconciliation {
+    .disclosed(
+      Self.week, reports: BillReport.allCases, bills: bills,
+      weeks: [(Self.week, FrozenUse(of: use, scope: scope, rules: rules))], scope: scope)
+  }
+
+  @Test("What one person's subscription paid for cannot be had by subtracting one report from another")
+  func subscription() throws {
+    let use = (1...9).map { (person: Int64) in
+      let totals = Totals(counts: TokenCounts(output: 10), records: 1)
+      return DayUse(
+        day: Self.week.lowerBound, account: AccountID(rawValue: person), tool: .claudeCode,
+        model: "claude-opus-4-8", totals: totals, gateway: totals,
+        subscription: person == 1 ? totals : Totals())
+    }
+    let found = disclosed(bills(use), use)
+    for report in [BillReport.anthropicUsage, .claudeCode] {
+      let part = try #require(found.parts.first { $0.report == report })
+      #expect(part.rows.allSatisfy { $0.isWithheld }, "\(report)")
+    }
+    // Where nobody's was paid for otherwise there is nothing to subtract.
+    let same = use.map { one in
+      var one = one
+      one.subscription = Totals()
+      return one
+    }
+    let part = try #require(disclosed(bills(same), same).parts.first { $0.report == .anthropicUsage })
+    #expect(part.rows.contains { !$0.isWithheld && $0.measures[.output]?.captured == 90 })
+    #expect(part.rows.allSatisfy { !$0.saysKinds || $0.isWithheld })
+  }
+
+  @Test("A week that was frozen says the same after it was kept, and nothing of whose it was")
+  func kept() throws {
+    var random = SeededGenerator(seed: 9)
+    let use = self.random(&random)
+    let frozen = FrozenUse(of: use, scope: scope, rules: rules)
+    let text = try JSONEncoder().encode(frozen)
+    let read = try JSONDecoder().decode(FrozenUse.self, from: text)
+    #expect(read == frozen)
+    #expect(frozen.use.allSatisfy { $0.account == AccountID(rawValue: 0) })
   }
 }

@@ -174,8 +174,12 @@ import Yams
       for (name, visitor) in staff.visitors {
         let before = try server.control.accesses(to: staff.id("ada")).count
         let status = try await server.ask(.GET, path, as: visitor).status
-        // Ada has a page of her own.
-        #expect([401, 403].contains(status) || name == "ada" && status == 404, "\(name): \(status)")
+        // Ada has a page of her own. To whom she does not report, and who keeps no directory, there is nobody.
+        #expect([401, 403, 404].contains(status), "\(name): \(status)")
+        let nobody = try await server.ask(.GET, "/api/v1/people/999999/usage", as: visitor).status
+        if !["ada", "manager", "director", "admin", "hr-admin"].contains(name) {
+          #expect(status == nobody, "\(name)")
+        }
         let stated = try await server.ask(
           .GET, path, as: visitor, headers: [("assay-purpose", "an incident that is looked into")]
         ).status

@@ -5,6 +5,7 @@ package import Outcomes
 /// production and stayed well there (law 4).
 package struct DeliveryEvidence: Sendable {
   private var reviewed: Set<UInt32> = []
+  private var blamed: Set<UInt32> = []
   private var deployed: Set<UInt32> = []
   /// Everything that landed up to here is in production: the place in the order of landing.
   private var deployedUpTo: UInt32?
@@ -16,7 +17,10 @@ package struct DeliveryEvidence: Sendable {
   /// - Parameter events: Changes and deployments of the repository, and incidents of any.
   package init(_ events: [OutcomeEvent], of history: RepositoryHistory, at now: Instant) {
     let events = events.filter { $0.state != .withdrawn }
-    let blamed = Self.blamed(in: events)
+    let blames = Self.blames(in: events)
+    blamed = Set(blames.flatMap { Self.rows(of: $0, in: history, events) })
+    /// By environment the latest that went well: one that came before it is in place no more.
+    var latest: [String: OutcomeEvent] = [:]
     for event in events {
       switch event.kind {
       case .change:
@@ -26,12 +30,19 @@ package struct DeliveryEvidence: Sendable {
       case .deployment:
         // One that failed or was taken back, or that an incident is put down to, put nothing in place that stays.
         guard event.isProduction == true, event.landed.map({ $0 <= now }) ?? false,
-          event.state != .failed, event.state != .cancelled, !blamed.contains(.event(event.id)),
-          !event.commits.contains(where: { blamed.contains(.commit($0.hash)) })
+          event.state != .failed, event.state != .cancelled, !blames.contains(.event(event.id)),
+          !event.commits.contains(where: { blames.contains(.commit($0.hash)) })
         else { continue }
-        for row in Self.rows(of: event, in: history) { take(deployed: row, history) }
+        let name = event.environment ?? ""
+        if let other = latest[name], (other.landed ?? now, other.id) > (event.landed ?? now, event.id) {
+          continue
+        }
+        latest[name] = event
       case .push, .incident, .ticket, .score: continue
       }
+    }
+    for event in latest.values {
+      for row in Self.rows(of: event, in: history) { take(deployed: row, history) }
     }
   }
 
@@ -48,7 +59,20 @@ package struct DeliveryEvidence: Sendable {
     }
   }
 
-  private static func blamed(in events: [OutcomeEvent]) -> Set<EventLink.Target> {
+  /// The commits that an incident is put down to, by themselves or with a change.
+  private static func rows(
+    of target: EventLink.Target, in history: RepositoryHistory, _ events: [OutcomeEvent]
+  ) -> [UInt32] {
+    switch target {
+    case .commit(let hash):
+      CommitHash(hash).flatMap { history.commit(named: $0) }.map { [UInt32(truncatingIfNeeded: $0)] } ?? []
+    case .event(let id):
+      events.filter { $0.id == id && $0.kind == .change }.flatMap { rows(of: $0, in: history) }
+    case .ticket: []
+    }
+  }
+
+  private static func blames(in events: [OutcomeEvent]) -> Set<EventLink.Target> {
     let links = events.filter { $0.kind == .incident }.flatMap(\.links)
     return Set(links.filter { $0.role == .cause }.map(\.target))
   }
@@ -56,9 +80,9 @@ package struct DeliveryEvidence: Sendable {
   /// How far a commit got that landed.
   func tier(of commit: Int, in history: RepositoryHistory) -> OutcomeTier {
     let row = UInt32(truncatingIfNeeded: commit)
-    if deployed.contains(row) || deployedUpTo.map({ history.landingOrder[commit] <= $0 }) ?? false {
-      return .deployed
-    }
+    let isDeployed =
+      deployed.contains(row) || deployedUpTo.map { history.landingOrder[commit] <= $0 } ?? false
+    if isDeployed, !blamed.contains(row), !blamed.contains(history.landedBy[commit]) { return .deployed }
     let isReviewed =
       history.wasReviewed(commit) || reviewed.contains(row) || reviewed.contains(history.landedBy[commit])
     return isReviewed ? .reviewed : .landed

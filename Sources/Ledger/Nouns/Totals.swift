@@ -4,7 +4,7 @@
 /// Each count of records beside `records` is an *of which*, except two, which stand apart: `notBilledRecords`,
 /// since errors and messages that a client made up are no model calls, and `unitemisedRecords`, since nobody knows
 /// how many calls they were.
-package struct Totals: Hashable, Sendable {
+package struct Totals: Hashable, Sendable, Codable {
   /// `nil` in a class if no record of the set says anything about it.
   package var counts: TokenCounts
   /// At list price; `nil` if no record of the set could be priced.

@@ -103,7 +103,7 @@ package struct Validity: Hashable, Sendable {
 }
 
 /// A day of the Gregorian calendar, in UTC.
-package struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct CalendarDay: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
   package let description: String
   package let start: Instant
 
@@ -148,4 +148,19 @@ package struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConverti
   }
 
   package static func < (a: CalendarDay, b: CalendarDay) -> Bool { a.start < b.start }
+}
+
+extension CalendarDay {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let day = CalendarDay(try container.decode(String.self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a day")
+    }
+    self = day
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
 }

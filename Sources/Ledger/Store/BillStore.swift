@@ -14,7 +14,7 @@ package protocol BillStore: Sendable {
 }
 
 /// What one account used on one UTC day with one tool and model.
-package struct DayUse: Hashable, Sendable {
+package struct DayUse: Hashable, Sendable, Codable {
   package var day: CalendarDay
   package var account: AccountID
   package var tool: Tool

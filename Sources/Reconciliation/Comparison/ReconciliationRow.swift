@@ -13,6 +13,8 @@ package struct ReconciliationRow: Hashable, Sendable {
   package var gatewayRecords: Int64 = 0
   /// Known to be paid by a subscription, and so left out of what is compared with the bill of an API.
   package var subscriptionRecords: Int64 = 0
+  /// Whether the counts of kinds of calls above are said.
+  package var saysKinds = true
   /// The provider's figures of the day may still grow.
   package var isProvisional = false
   /// There are figures, of too few people to be shown.

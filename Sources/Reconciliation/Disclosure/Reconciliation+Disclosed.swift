@@ -1,14 +1,23 @@
 package import Ledger
 
 extension Reconciliation {
-  /// The same, as it may be shown to whoever may see sums of the organisation: by what ``WeekDisclosure`` makes of each
-  /// week. What the ledger has on days that were not imported is not said.
+  /// What may be shown to whoever may see sums of the organisation. What the ledger has on days that were not imported is
+  /// not said.
   ///
-  /// - Parameter weeks: Each with all of its use; of the others nothing is shown.
-  package func disclosed(
-    weeks: [(days: ClosedRange<CalendarDay>, use: [DayUse])], scope: LedgerScope, rules: DisclosureRules
+  /// - Parameters:
+  ///   - weeks: As they were frozen; of other days nothing is shown.
+  ///   - bills: Of the whole period.
+  package static func disclosed(
+    _ period: ClosedRange<CalendarDay>, reports: [BillReport], bills: (days: [BillDay], lines: [BillLine]),
+    weeks: [(days: ClosedRange<CalendarDay>, use: FrozenUse)], scope: LedgerScope
   ) -> Reconciliation {
-    let divided = weeks.map { (days: $0.days, plan: WeekDisclosure(of: $0.use, scope: scope, rules: rules)) }
+    let whole = Reconciliation(
+      period, reports: reports, bills: bills, use: weeks.flatMap(\.use.use), scope: scope)
+    return whole.disclosed(weeks)
+  }
+
+  private func disclosed(_ weeks: [(days: ClosedRange<CalendarDay>, use: FrozenUse)]) -> Reconciliation {
+    let divided = weeks.map { (days: $0.days, plan: $0.use.plan) }
     var shown = self
     shown.parts = parts.map { part in
       var part = part
@@ -52,7 +61,18 @@ extension Reconciliation {
     var joined: [Int: [ReconciliationRow]] = [:]
     var hidden: [ReconciliationRow] = []
     for row in rows {
-      if row.use.isEmpty {
+      let isLeftOut = withheld.contains { key in
+        guard key.day == row.days.lowerBound else { return false }
+        return switch row.subject {
+        case .model(let name): key.model == name
+        case .apart: key.model.isEmpty
+        case .all, .several: true
+        }
+      }
+      if isLeftOut {
+        // What there is of it in the ledger was not kept: too few people's.
+        hidden.append(row)
+      } else if row.use.isEmpty {
         // The provider's own figure; nobody's use here is in it.
         shown.append(row.withoutUse)
       } else if isWhole {
@@ -86,6 +106,9 @@ extension ReconciliationRow {
   fileprivate var withoutUse: ReconciliationRow {
     var row = self
     row.use = []
+    // How many calls of a kind there were is a figure of those who made them, and no floor was asked for it.
+    (row.unknownRecords, row.unpricedRecords, row.gatewayRecords, row.subscriptionRecords) = (0, 0, 0, 0)
+    row.saysKinds = false
     return row
   }
 }

@@ -8,8 +8,8 @@ import Ledger
 /// whole, and no sum or difference of what is shown is of fewer people.
 ///
 /// The division follows from the ledger alone, whatever was imported or is asked for.
-struct WeekDisclosure {
-  struct Key: Hashable, Comparable {
+struct WeekDisclosure: Codable, Hashable, Sendable {
+  struct Key: Hashable, Comparable, Codable, Sendable {
     var day: CalendarDay
     /// Empty for what is of no model.
     var model: String
@@ -17,7 +17,7 @@ struct WeekDisclosure {
     static func < (a: Key, b: Key) -> Bool { (a.day, a.model) < (b.day, b.model) }
   }
 
-  struct Block: Hashable {
+  struct Block: Hashable, Codable, Sendable {
     var provider: BillProvider
     var keys: Set<Key>
   }
@@ -27,24 +27,42 @@ struct WeekDisclosure {
   /// What may not.
   private(set) var withheld: [BillProvider: Set<Key>] = [:]
 
+  /// - Parameter use: All of the week's, of every account.
+  init(of use: [DayUse], scope: LedgerScope, rules: DisclosureRules) {
+    let division = WeekDivision(of: use, scope: scope, rules: rules)
+    (blocks, withheld) = (division.blocks, division.withheld)
+  }
+
+  /// Where some use stands; `nil` if no report has it.
+  static func place(of use: DayUse, in scope: LedgerScope) -> (provider: BillProvider, key: Key)? {
+    BillReport.allCases.first { scope.contains(use, in: $0) }.map { report in
+      (report.provider, Key(day: use.day, model: use.model.map { scope.name(of: $0) } ?? ""))
+    }
+  }
+}
+
+/// The making of a ``WeekDisclosure``.
+private struct WeekDivision {
+  typealias Key = WeekDisclosure.Key
+  typealias Block = WeekDisclosure.Block
+
+  private(set) var blocks: [Block] = []
+  private(set) var withheld: [BillProvider: Set<Key>] = [:]
   private let rules: DisclosureRules
   private let scope: LedgerScope
   private var use: [BillProvider: [Key: [DayUse]]] = [:]
   /// Use that no report has.
   private var rest: [DayUse] = []
 
-  /// - Parameter use: All of the week's, of every account.
   init(of use: [DayUse], scope: LedgerScope, rules: DisclosureRules) {
     self.rules = rules
     self.scope = scope
     for one in use where !one.totals.isEmpty {
-      let provider = BillReport.allCases.first { scope.contains(one, in: $0) }?.provider
-      guard let provider else {
+      guard let place = WeekDisclosure.place(of: one, in: scope) else {
         rest.append(one)
         continue
       }
-      let key = Key(day: one.day, model: one.model.map { scope.name(of: $0) } ?? "")
-      self.use[provider, default: [:]][key, default: []].append(one)
+      self.use[place.provider, default: [:]][place.key, default: []].append(one)
     }
     for provider in BillProvider.allCases { divide(provider) }
     withholdForTheRest()
@@ -58,7 +76,11 @@ struct WeekDisclosure {
     let parts = Dictionary(grouping: use(in: keys, of: provider)) { one in
       Set(BillReport.allCases.filter { scope.contains(one, in: $0) })
     }
-    return parts.values.allSatisfy(rules.admits)
+    // Some reports leave out what a subscription paid for, and some do not: both have to be enough people's.
+    return parts.values.allSatisfy { part in
+      rules.admits(part) && rules.admits(part.compactMap(\.bySubscription))
+        && rules.admits(part.compactMap(\.otherwisePaid))
+    }
   }
 
   private mutating func divide(_ provider: BillProvider) {
@@ -108,7 +130,11 @@ struct WeekDisclosure {
   /// enough people's, or nothing.
   private mutating func withholdForTheRest() {
     func left() -> [DayUse] { rest + withheld.flatMap { use(in: $0.value, of: $0.key) } }
-    while !rules.admits(left()) {
+    // And so is each tool's.
+    func isSafe(_ left: [DayUse]) -> Bool {
+      rules.admits(left) && Dictionary(grouping: left, by: \.tool).values.allSatisfy(rules.admits)
+    }
+    while !isSafe(left()) {
       let smallest = blocks.min { a, b in
         let (first, second) = (size(a.keys, a.provider), size(b.keys, b.provider))
         return (first.0, first.1, a.provider.rawValue) < (second.0, second.1, b.provider.rawValue)
@@ -117,5 +143,28 @@ struct WeekDisclosure {
       blocks.removeAll { $0 == smallest }
       withheld[smallest.provider, default: []].formUnion(smallest.keys)
     }
+  }
+}
+
+extension DayUse {
+  /// What of it a subscription paid for; `nil` if nothing.
+  fileprivate var bySubscription: DayUse? {
+    guard !subscription.isEmpty else { return nil }
+    var part = self
+    part.totals = subscription
+    return part
+  }
+
+  /// What of it one did not pay for; `nil` if nothing.
+  fileprivate var otherwisePaid: DayUse? {
+    guard !subscription.isEmpty else { return self }
+    guard totals.records > subscription.records else { return nil }
+    var part = self
+    part.totals.records -= subscription.records
+    for path in TokenCounts.classes {
+      guard let all = totals.counts[keyPath: path] else { continue }
+      part.totals.counts[keyPath: path] = max(0, all - min(all, subscription.counts[keyPath: path] ?? 0))
+    }
+    return part
   }
 }

@@ -33,10 +33,11 @@ extension Reconciliation.Part {
     if !row.isWithheld {
       members += [
         ("provisional", .bool(row.isProvisional)), ("records", .integer(row.records)),
-        ("unknown_records", .integer(row.unknownRecords)),
-        ("unpriced_records", .integer(row.unpricedRecords)),
-        ("gateway_records", .integer(row.gatewayRecords)),
-        ("subscription_records", .integer(row.subscriptionRecords)), ("measures", measures(of: row)),
+        ("unknown_records", .optional(row.saysKinds ? row.unknownRecords : nil)),
+        ("unpriced_records", .optional(row.saysKinds ? row.unpricedRecords : nil)),
+        ("gateway_records", .optional(row.saysKinds ? row.gatewayRecords : nil)),
+        ("subscription_records", .optional(row.saysKinds ? row.subscriptionRecords : nil)),
+        ("measures", measures(of: row)),
       ]
     }
     return .object(members)

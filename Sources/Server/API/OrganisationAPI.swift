@@ -97,7 +97,14 @@ struct OrganisationAPI: Sendable {
       do { return try Purpose(text) } catch { throw .badParameter("Assay-Purpose", "\(error)") }
     }
     let relation = sight.relation(of: context.caller, to: id, in: reading, at: context.asked)
-    let grant = try sight.ask(.personUsage, of: id, as: relation, context, purpose: purpose)
+    let grant: Grant
+    do {
+      grant = try sight.ask(.personUsage, of: id, as: relation, context, purpose: purpose)
+    } catch let problem as ProblemDetails
+      where problem.status == 403 && !sight.knows(of: relation, context.caller)
+    {
+      throw ProblemDetails.noSuchPerson
+    }
     let figures = try AccountReader(ledger: ledger, timeZone: timeZone)
       .weeks(of: person.account, closedAt: context.asked)
     guard let usage = SharedUsage(grant.form, of: figures) else { throw ProblemDetails.noSuchPerson }

@@ -66,16 +66,18 @@ struct OwnAPI: Sendable {
   private func sessions(_ request: Request, _ context: AssayContext) throws -> Response {
     let id = try own(.me, context).account
     let account = try AccountReader(ledger: ledger, timeZone: timeZone).account(of: id)
-    func key(_ one: SessionAccount) -> String {
-      Paging.latestFirst(one.session.started?.milliseconds ?? 0) + one.session.id.hexadecimal
-    }
     let document = try Paging(request).document(
-      of: account.sessions.sorted { key($0) < key($1) }, key: key
+      of: account.sessions.sorted { Self.key(of: $0) < Self.key(of: $1) }, key: Self.key
     ) { one in
       guard case .object(let members) = one.json(parents: account) else { return .null }
       return .object([("session", .string(one.session.id.hexadecimal))] + members)
     }
     return TaggedAnswer(document).response(to: request)
+  }
+
+  /// By which sessions are listed, the latest first.
+  static func key(of one: SessionAccount) -> String {
+    Paging.latestFirst(one.session.started?.milliseconds ?? 0) + one.session.id.hexadecimal
   }
 
   private func accesses(_ request: Request, _ context: AssayContext) throws -> Response {
@@ -122,7 +124,8 @@ struct OwnAPI: Sendable {
   private func remarks(_ request: Request, _ context: AssayContext) throws -> Response {
     let account = try own(.contest, context).account
     let document = try Paging(request).document(
-      of: try control.remarks(by: account), key: { Paging.latestFirst($0.id) }, Self.json)
+      of: try control.remarks(by: account),
+      key: { Paging.latestFirst($0.written.milliseconds) + Paging.latestFirst($0.id) }, Self.json)
     return TaggedAnswer(document).response(to: request)
   }
 

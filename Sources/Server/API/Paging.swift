@@ -49,10 +49,15 @@ struct Paging {
     of items: [Item], key: (Item) -> String, also members: [(String, JSONValue)] = [],
     _ json: (Item) -> JSONValue
   ) -> JSONValue {
+    let page = page(of: items, key: key)
+    return .object(members + [("items", .array(page.items.map(json))), ("next", .optional(page.next))])
+  }
+
+  /// The part of a list, and the cursor of the next if there is one.
+  func page<Item>(of items: [Item], key: (Item) -> String) -> (items: ArraySlice<Item>, next: String?) {
     let rest = after.map { after in items.drop { key($0) <= after } } ?? items[...]
     let part = rest.prefix(limit)
-    let next = rest.count > limit ? part.last.map { Self.cursor(key($0)) } : nil
-    return .object(members + [("items", .array(part.map(json))), ("next", .optional(next))])
+    return (part, rest.count > limit ? part.last.map { Self.cursor(key($0)) } : nil)
   }
 
   private static func cursor(_ key: String) -> String {

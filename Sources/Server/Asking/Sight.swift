@@ -38,6 +38,12 @@ struct Sight: Sendable {
     return above.first == viewer.id ? .directReport : above.contains(viewer.id) ? .reportFurtherDown : .other
   }
 
+  /// Whether somebody may know that there is a person of some number: one of theirs, or in the directory that they keep.
+  /// To anybody else refused and not there are the same.
+  func knows(of relation: Relation, _ caller: Caller?) -> Bool {
+    relation != .other || roles(of: caller).contains(.administrator)
+  }
+
   /// Whether a page that is no one person's is open to somebody: for the links to it.
   func opens(_ page: Page, on subject: Subject, to caller: Caller?) -> Bool {
     (try? policy().decide(roles(of: caller), on: subject, page).grant) != nil

@@ -11,7 +11,10 @@ extension Router<AssayContext> {
   func answerOtherMethods() {
     let known = Dictionary(grouping: routes, by: { "\($0.path)" })
     for (path, routes) in known {
-      let allowed = Set(routes.map(\.method)).sorted { $0.rawValue < $1.rawValue }
+      var own = Set(routes.map(\.method))
+      // The router answers HEAD wherever it answers GET.
+      if own.contains(.get) { own.insert(.head) }
+      let allowed = own.sorted { $0.rawValue < $1.rawValue }
       for method in Self.methods where !allowed.contains(method) {
         on(RouterPath(path), method: method) { _, _ -> Response in throw MethodNotAllowed(allowed: allowed) }
       }

@@ -47,7 +47,7 @@ package struct ExpiryService: Service, CustomStringConvertible {
     do {
       try retention.note(in: control)
       let now = Instant(Date())
-      let erased = try PersonErasure(ledger: ledger, control: control, timeZone: timeZone).finishAll(at: now)
+      let erased = try PersonErasure(ledger: ledger, control: control).finishAll(at: now)
       if erased > 0 { log.notice("went on with erasures that were stopped on the way: \(erased)") }
       let expired = try expire(at: now)
       if expired > 0 { log.info("let go of sessions whose time is over: \(expired)") }

@@ -51,6 +51,10 @@ struct OthersPages: Sendable {
       grant = try sight.ask(.personUsage, of: id, as: relation, context, purpose: purpose)
     } catch let problem as ProblemDetails where problem == .purposeMissing {
       return askForPurpose(person, context)
+    } catch let problem as ProblemDetails
+      where problem.status == 403 && !sight.knows(of: relation, context.caller)
+    {
+      throw ProblemDetails.noSuchPerson
     }
     let figures = try AccountReader(ledger: ledger, timeZone: timeZone)
       .weeks(of: person.account, closedAt: context.asked)

@@ -32,10 +32,9 @@ struct SessionPages: Sendable {
   private func sessions(_ request: Request, _ context: AssayContext) throws -> Response {
     let account = try AccountReader(ledger: ledger, timeZone: timeZone).account(of: own(.me, context))
     let remarked = Set(try control.remarks(by: own(.contest, context)).compactMap(\.session))
-    let before = request.uri.queryParameters["before"].flatMap { Int64($0) } ?? .max
-    let latest = account.sessions.reversed().drop { ($0.session.started?.milliseconds ?? 0) >= before }
-    let part = latest.prefix(Self.atATime)
-    let rows = part.map { one in
+    let page = try Paging(request).page(
+      of: account.sessions.sorted { OwnAPI.key(of: $0) < OwnAPI.key(of: $1) }, key: OwnAPI.key)
+    let rows = page.items.map { one in
       PageTable.Row(
         [
           one.session.started?.utc ?? one.session.name, one.session.tool?.displayName ?? "–",
@@ -43,7 +42,6 @@ struct SessionPages: Sendable {
           remarked.contains(one.session.id) ? "yes" : "–",
         ], link: "/me/sessions/\(one.session.id.hexadecimal)")
     }
-    let older = latest.count > part.count ? part.last?.session.started : nil
     let content =
       PagePart.heading("My sessions", "The latest first. What you write about one is yours alone to read.")
       + PageTable(
@@ -51,11 +49,9 @@ struct SessionPages: Sendable {
         columns: ["Begun (UTC)", "Tool", "Project", "Cost", "State", "Remark"], linked: rows,
         empty: "Nothing has come in yet."
       ).html
-      + (older.map { PagePart.link("/me/sessions?before=\($0.milliseconds)", "Older sessions") } ?? "")
+      + (page.next.map { PagePart.link("/me/sessions?cursor=\($0)", "Older sessions") } ?? "")
     return layout.page("My sessions", at: "/me/sessions", for: context.caller, content)
   }
-
-  private static let atATime = 100
 
   private func session(_ context: AssayContext) throws -> Response {
     let owner = try own(.me, context)

@@ -74,9 +74,14 @@ package struct WeekClosing: Service, CustomStringConvertible {
       let reading = try reading(settings)
       let known = use.sessions.reduce(into: Set()) { $0.formUnion($1) }
       var week = frozen
-      if let late = try reading.use(of: frozen.week, without: known), !late.use.contributions.isEmpty {
-        use.add(late, as: frozen.version + 1)
-        week = try Lattice().revise(frozen, with: use.use)
+      if let late = try reading.use(of: frozen.week, without: known),
+        let all = try reading.use(of: frozen.week)
+      {
+        let further = use.further(late, of: all)
+        if !further.use.contributions.isEmpty {
+          use.add(further, as: frozen.version + 1)
+          week = try Lattice().revise(frozen, with: use.use)
+        }
       }
       let outcomes = try reading.outcomes(of: frozen.week)
       try control.settle(Lattice().settle(week, with: use.withOutcomes(outcomes)))

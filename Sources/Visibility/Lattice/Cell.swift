@@ -99,10 +99,18 @@ package struct Figures: Sendable, Hashable, Codable {
   }
 
   package static func += (a: inout Figures, b: Figures) {
-    a.cost += b.cost
+    a.cost.addClamped(b.cost)
     a.tokens += b.tokens
-    for (state, cost) in b.outcomes { a.outcomes[state, default: .zero] += cost }
+    for (state, cost) in b.outcomes { a.outcomes[state, default: .zero].addClamped(cost) }
     a.records &+= b.records
     a.unknownRecords &+= b.unknownRecords
+  }
+}
+
+extension NanoDollars {
+  /// What machines report can be made up: sums of it stop at the largest amount there is, and never turn negative.
+  fileprivate mutating func addClamped(_ other: NanoDollars) {
+    let (sum, isOver) = count.addingReportingOverflow(other.count)
+    count = isOver ? .max : sum
   }
 }

@@ -35,7 +35,8 @@ package struct ClosedUse: Sendable, Codable, Hashable {
   ) -> [OutcomeState: NanoDollars] {
     let weights = proportions.filter { $0.value.count > 0 }
     let total = weights.values.reduce(Int128(0)) { $0 + Int128($1.count) }
-    guard total > 0 else { return cost.count == 0 ? [:] : [.unknown: cost] }
+    // Less than nothing comes of amounts that nobody can have spent, and is divided as nothing.
+    guard total > 0, cost.count > 0 else { return cost.count == 0 ? [:] : [.unknown: cost] }
     var parts: [OutcomeState: NanoDollars] = [:]
     var remainders: [(state: OutcomeState, remainder: Int128)] = []
     var left = cost.count
@@ -49,18 +50,49 @@ package struct ClosedUse: Sendable, Codable, Hashable {
     }
     // In an order that is always the same.
     remainders.sort { ($1.remainder, $0.state.rawValue) < ($0.remainder, $1.state.rawValue) }
-    for one in remainders.prefix(Int(left)) { parts[one.state, default: .zero] += NanoDollars(1) }
+    for one in remainders.prefix(max(0, Int(left))) { parts[one.state, default: .zero] += NanoDollars(1) }
     return parts
   }
 
-  /// With what came after the week was closed, as a further version.
+  /// With what came after the week was closed, as a further version. Who is known to manage a group by what came is
+  /// one who manages it.
   package mutating func add(_ late: ClosedUse, as version: Int) {
+    use.managed.merge(late.use.managed) { $0.union($1) }
+    use.members.merge(late.use.members) { first, _ in first }
+    let lines = Set(use.lines)
+    use.lines += late.use.lines.filter { !lines.contains($0) }
     for (contribution, sessions) in zip(late.use.contributions, late.sessions) {
       var contribution = contribution
       contribution.version = version
       use.contributions.append(contribution)
       self.sessions.append(sessions)
     }
+  }
+
+  /// Of what came late only the use of those who have as much more now than was known of them: records that were
+  /// moved to another session when its log came are no further ones.
+  ///
+  /// - Parameter all: everything that is known of the week now.
+  package func further(_ late: ClosedUse, of all: ClosedUse) -> ClosedUse {
+    struct Whose: Hashable {
+      var contributor: Contributor
+      var tool: Tool
+    }
+    func records(_ use: ClosedUse) -> [Whose: Int64] {
+      use.use.contributions.reduce(into: [:]) { sums, one in
+        sums[Whose(contributor: one.contributor, tool: one.tool), default: 0] &+= one.figures.records
+      }
+    }
+    let (before, came, now) = (records(self), records(late), records(all))
+    var further = late
+    let kept = late.use.contributions.indices.filter { index in
+      let whose = Whose(
+        contributor: late.use.contributions[index].contributor, tool: late.use.contributions[index].tool)
+      return (now[whose] ?? 0) >= (before[whose] ?? 0) &+ (came[whose] ?? 0)
+    }
+    further.use.contributions = kept.map { late.use.contributions[$0] }
+    further.sessions = kept.map { late.sessions[$0] }
+    return further
   }
 
   /// Without a trace of who somebody was: what they used stays in the sums that were published, as an account's that

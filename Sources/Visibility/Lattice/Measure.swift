@@ -10,6 +10,13 @@ enum Measure: Hashable, Sendable {
   /// Landed, whatever became of it: what is not ``OutcomeClass/notLinked``.
   case linked
 
+  var isOfOutcomes: Bool {
+    switch self {
+    case .outcome, .linked: true
+    case .cost, .tokens: false
+    }
+  }
+
   static let tokenClasses = TokenCounts.classes.indices.map(Measure.tokens)
 
   func value(of figures: Figures) -> Int64 {

@@ -106,6 +106,9 @@ struct Publisher: Sendable {
         for known in atoms.known { searches.append(.forFigures(space, atoms, known: known)) }
       }
       for search in searches { try Self.require(search.verdict(on: equation, in: space)) }
+      if measure.isOfOutcomes, ResidualSearch.leavesOnlyNone(equation, in: space, atoms) {
+        throw .wouldDisclose
+      }
       if safeguards.contains(.dominance) {
         let search = DominanceSearch(space, atoms, measure)
         try Self.require(search.verdict(on: equation, in: space))

@@ -1,3 +1,4 @@
+import Ledger
 /// Looks for a combination of published sums, one of them new, that too few people are left in.
 ///
 /// Exact: what comes out ``Verdict/clean`` has no such combination, whatever its coefficients. The search goes through
@@ -46,6 +47,22 @@ struct ResidualSearch {
       search.add(column.isUse ? .excluded : .counted, column.people, column.people)
     }
     return search
+  }
+
+  /// Whether a combination leaves only people who spent something and of whose spending nothing is of this measure: each
+  /// of them then has none, however many they are.
+  static func leavesOnlyNone(
+    _ equation: [UInt64], in space: PublishedSpace, _ atoms: Atoms
+  ) -> Bool {
+    var search = ResidualSearch(atoms: atoms)
+    for column in space.columns {
+      let isSpending = column.atoms.members.contains { atoms.atoms[$0].figures.cost.count != 0 }
+      search.roles.append(column.isUse ? .excluded : isSpending ? .counted : .known)
+    }
+    let free = zip(space.rows, space.pivots).filter { search.roles[$1] != .excluded }.map(\.0)
+    let excluded = search.roles.indices.filter { search.roles[$0] == .excluded }
+    guard let left = Combinations(base: equation, free: free).vanishing(at: excluded) else { return false }
+    return search.roles.indices.contains { search.roles[$0] == .counted && left.touches($0) }
   }
 
   private init(atoms: Atoms) { self.atoms = atoms }

@@ -62,4 +62,26 @@ import Testing
     #expect(use.use.lines == [ReportingLine(manager: 0, reports: [2, 4, 5, 6, 7])])
     #expect(use.use.contributions.map(\.figures) == Self.use(of: 1..<8).use.contributions.map(\.figures))
   }
+
+  @Test("amounts that nobody can have spent are divided as nothing")
+  func impossible() {
+    #expect(
+      ClosedUse.divide(NanoDollars(-7), as: [.held: NanoDollars(1), .open: NanoDollars(2)]) == [
+        .unknown: NanoDollars(-7)
+      ])
+    var sum = Figures(cost: NanoDollars(.max))
+    sum += Figures(cost: NanoDollars(.max))
+    #expect(sum.cost == NanoDollars(.max))
+  }
+
+  @Test("records that moved to another session when its log came are no further ones")
+  func further() {
+    let closed = Self.use(of: 1..<4)
+    let late = Self.use(of: 1..<3)
+    // One and two have as many records as before; three is not in it.
+    #expect(closed.further(late, of: closed).use.contributions.isEmpty)
+    var all = closed
+    all.add(late, as: 1)
+    #expect(closed.further(late, of: all).use.contributions == late.use.contributions)
+  }
 }

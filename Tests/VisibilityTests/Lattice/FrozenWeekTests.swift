@@ -71,6 +71,23 @@ import Testing
     #expect(three.split(of: team)?.split == .threeWays(held: half, otherLinked: half, notLinked: half))
   }
 
+  @Test("that all of a group had nothing linked cannot be worked out from the groups beside it")
+  func nothingLinked() throws {
+    let mixed = (0..<3).flatMap { team in
+      let first = Int64(team) * 12
+      return LatticeTests.people(first..<first + 6, in: [.team(Int64(team))])
+        + LatticeTests.people(first + 6..<first + 12, in: [.team(Int64(team))], state: .explored)
+    }
+    let none = LatticeTests.people(36..<48, in: [.team(3)], state: .explored)
+    let frozen = Lattice().close(use(mixed + none)).week
+    #expect(frozen[Cell(.team(3))] != nil)
+    let settled = try Lattice().settle(frozen, with: use(mixed + none))
+    let split = settled.settled.map(\.cell.group)
+    #expect(!split.contains(.team(3)))
+    // One of the others, or the whole, is kept back as well.
+    #expect(!Set([.organisation, .team(0), .team(1), .team(2)]).isSubset(of: split) && !split.isEmpty)
+  }
+
   @Test("another week's use is not mixed in") func otherWeek() {
     let base = LatticeTests.people(0..<12, in: [.team(1)])
     let frozen = Lattice().close(use(base)).week
