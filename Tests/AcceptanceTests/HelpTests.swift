@@ -55,7 +55,8 @@ struct HelpTests {
   /// Each example is run as it stands, with a home of its own.
   @Test("The examples of the help are right")
   func examples() throws {
-    for command in ["report", "explain", "demo", "doctor", "prices", "mcp"] {
+    // Those of `mcp` are other programs’.
+    for command in ["report", "explain", "demo", "doctor", "prices"] {
       let help = try assay(command, "--help").output
       let examples = help.split(separator: "\n").filter { $0.hasPrefix("  assay ") }.map { line in
         // What is behind two spaces or a # explains it.
@@ -69,6 +70,19 @@ struct HelpTests {
         #expect(result.status == 0 || isAbsent, "\(example): \(result.errors)")
       }
     }
+  }
+
+  @Test("assay mcp answers on standard output, a line a message, and ends with its input")
+  func tools() throws {
+    let list = #"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#
+    let call =
+      #"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"account","arguments":{"since":"never"}}}"#
+    let result = try assay.shell("printf '%s\\n' '\(list)' '' '\(call)' | assay mcp")
+    #expect(result.status == 0 && result.errors == "")
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines.first?.contains("explain_session") == true)
+    #expect(lines.last?.contains(#""isError":true"#) == true && lines.last?.contains("since") == true)
   }
 
   @Test("Completion scripts are valid", arguments: ["bash", "zsh", "fish"])
