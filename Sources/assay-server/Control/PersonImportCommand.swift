@@ -32,34 +32,14 @@ struct PersonImportCommand: ParsableCommand {
   @Flag(help: "End everybody who is not in the list.") var endMissing = false
   @OptionGroup var control: ControlOptions
 
-  /// In bytes.
-  private static let longest = 64 << 20
-
   func run() throws {
-    let list = PeopleList(try bytes())
+    let list = PeopleList(try ListFile.bytes(of: file))
     let store = try control.open()
     var changes = PeopleImport(list, try store.peopleReading(), endMissing: endMissing)
     var removal = Removal()
     if !dryRun { removal = try changes.apply(to: store, at: Instant(Date())) }
     try StandardOutput.write(text(changes, removal))
     if !changes.problems.isEmpty { throw ExitCode(1) }
-  }
-
-  private func bytes() throws -> Data {
-    do {
-      let handle =
-        file == "-"
-        ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(filePath: GivenPath.absolute(file)))
-      let data = try handle.read(upToCount: Self.longest + 1) ?? Data()
-      guard data.count <= Self.longest else {
-        throw ValidationError("The list \(file) is longer than \(Self.longest >> 20) MiB.")
-      }
-      return data
-    } catch let error as ValidationError {
-      throw error
-    } catch {
-      throw ValidationError("The list \(file) cannot be read. Check that it is there and may be read.")
-    }
   }
 
   private func text(_ changes: PeopleImport, _ removal: Removal) -> String {

@@ -146,7 +146,9 @@ struct ProjectCommand: ParsableCommand {
         assay project list
         assay project remove checkout
       """,
-    subcommands: [Add.self, List.self, RepositoryCommand.self, UseCase.self, Remove.self])
+    subcommands: [
+      Add.self, Import.self, List.self, RepositoryCommand.self, UseCase.self, Remove.self,
+    ])
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
