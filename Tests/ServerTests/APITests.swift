@@ -272,4 +272,50 @@ import Yams
       #expect(now.components(separatedBy: "The figures of you,").count == 3)
     }
   }
+
+  @Test(
+    "Every address of the API answers HEAD as GET without its body, and names what it takes to other methods")
+  func methods() async throws {
+    try await ServerUnderTest.run(configure: Staff.roles) { server in
+      let ada = try Staff(of: server).visitor("ada")
+      for path in ["/api/v1/me", "/api/v1/weeks", "/api/v1/openapi.yaml", "/me"] {
+        let whole = try await server.ask(.GET, path, as: ada)
+        let head = try await server.ask(.HEAD, path, as: ada)
+        #expect(head.status == 200 && head.body.isEmpty, "\(path)")
+        #expect(head.headers.first(name: "etag") == whole.headers.first(name: "etag"), "\(path)")
+        let put = try await server.ask(.PUT, path, as: ada, headers: [("origin", server.url)])
+        #expect(put.status == 405 && put.headers.first(name: "allow") == "GET, HEAD", "\(path)")
+      }
+    }
+  }
+
+  @Test("The page of sessions leads to every one, however many began at one instant")
+  func olderSessions() async throws {
+    try await ServerUnderTest.run(configure: Staff.roles) { server in
+      let staff = try Staff(of: server)
+      for number in 0..<230 {
+        var batch = FactBatch()
+        batch.account = staff.people["ada"]?.account ?? .local
+        let session = SessionID.ofCodex("many \(number)")
+        batch.sessions = [
+          SessionFact(id: session, tool: .codex, name: "many \(number)", started: staff.now, ended: staff.now)
+        ]
+        batch.usage = [
+          UsageRecord(
+            id: .random(), session: session, ownerRank: .stated, at: staff.now, tool: .codex,
+            model: "gpt-5.1", counts: TokenCounts(input: 10, output: 1))
+        ]
+        try server.ledger.append([batch], surviving: .crash)
+      }
+      try await WeekTests.derive(server)
+      var seen: [String] = []
+      var next: String? = "/me/sessions"
+      while let path = next, seen.count < 1000 {
+        let page = try await server.ask(.GET, path, as: staff.visitor("ada")).body
+        seen += page.matches(of: /href="(\/me\/sessions\/[0-9a-f]{32})"/).map { String($0.output.1) }
+        next = page.firstMatch(of: /href="(\/me\/sessions\?cursor=[^"]+)"/).map { String($0.output.1) }
+      }
+      #expect(seen.count == 230 && Set(seen).count == 230)
+    }
+  }
 }

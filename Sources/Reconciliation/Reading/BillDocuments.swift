@@ -32,7 +32,7 @@ struct BillDocuments {
       let start = cursor.position
       let number = line.number(at: start, in: bytes)
       do {
-        take(try JSONTree.next(&cursor, in: bytes), line: number, as: asked)
+        take(try ExactJSON.next(&cursor, in: bytes), line: number, as: asked)
       } catch {
         problems.note("line \(number)", "\(error.description).")
         isDamaged = true
@@ -55,7 +55,7 @@ struct BillDocuments {
     return nil
   }
 
-  private mutating func take(_ tree: JSONTree, line: Int, as asked: BillReport?) {
+  private mutating func take(_ tree: ExactJSON, line: Int, as asked: BillReport?) {
     if let items = tree.array {
       for (index, item) in items.enumerated() { take(item, place: "[\(index)]", as: asked) }
     } else {
@@ -64,7 +64,7 @@ struct BillDocuments {
     }
   }
 
-  private mutating func take(_ tree: JSONTree, place: String, as asked: BillReport?) {
+  private mutating func take(_ tree: ExactJSON, place: String, as asked: BillReport?) {
     guard let document = BillFields(tree, at: place, &problems) else { return }
     var format = BillFormat(document.members)
     if case .emptyBuckets = format, let asked { format = .report(asked) }

@@ -4,11 +4,11 @@ import Ledger
 /// The members of one JSON object of a report, read leniently: what is not there is unknown, and what is of another
 /// kind is unknown and noted.
 struct BillFields {
-  let members: [String: JSONTree]
+  let members: [String: ExactJSON]
   /// Of the object in its file.
   let place: String
 
-  init?(_ tree: JSONTree?, at place: String, _ problems: inout BillProblems) {
+  init?(_ tree: ExactJSON?, at place: String, _ problems: inout BillProblems) {
     guard let members = tree?.object else {
       problems.note(place, "An object was expected.")
       return nil
@@ -19,7 +19,7 @@ struct BillFields {
 
   func has(_ key: String) -> Bool { members[key] != nil }
 
-  private func stated(_ key: String) -> JSONTree? {
+  private func stated(_ key: String) -> ExactJSON? {
     if case .null? = members[key] { nil } else { members[key] }
   }
 

@@ -13,7 +13,7 @@ enum BillFormat {
   case refused(String)
   case unknown
 
-  init(_ document: [String: JSONTree]) {
+  init(_ document: [String: ExactJSON]) {
     if document["day_totals"] != nil || document["user_totals"] != nil {
       self = .report(.copilot)
     } else if document["day"] != nil, document["code_generation_activity_count"] != nil {
@@ -38,7 +38,7 @@ enum BillFormat {
     }
   }
 
-  private static func ofPage(_ data: [JSONTree]) -> BillFormat {
+  private static func ofPage(_ data: [ExactJSON]) -> BillFormat {
     let entries = data.compactMap(\.object)
     guard let first = entries.first else { return data.isEmpty ? .empty : .unknown }
     if first["actor"] != nil { return .report(.claudeCode) }

@@ -92,7 +92,7 @@ enum CursorReports {
     return answer
   }
 
-  private static func time(_ value: JSONTree?) -> Instant? {
+  private static func time(_ value: ExactJSON?) -> Instant? {
     let text: String? =
       switch value {
       case .string(let text)?: text

@@ -85,29 +85,11 @@ struct OrganisationAPI: Sendable {
 
   /// Usage and linked outcomes of somebody, for a direct manager or an administrator with a purpose.
   private func usage(_ request: Request, _ context: AssayContext) throws -> Response {
-    if case .machine = context.caller { _ = try context.requirePerson() }
-    let reading = try control.peopleReading()
-    guard case .person = context.caller, let id = context.parameters.get("id", as: Int64.self),
-      let person = reading.snapshot.contents.people.first(where: { $0.id == id })
-    else {
-      if context.caller == nil { throw ProblemDetails.signInNeeded }
-      throw ProblemDetails.noSuchPerson
-    }
     let purpose = try request.headers[.assayPurpose].map { text throws(ProblemDetails) in
       do { return try Purpose(text) } catch { throw .badParameter("Assay-Purpose", "\(error)") }
     }
-    let relation = sight.relation(of: context.caller, to: id, in: reading, at: context.asked)
-    let grant: Grant
-    do {
-      grant = try sight.ask(.personUsage, of: id, as: relation, context, purpose: purpose)
-    } catch let problem as ProblemDetails
-      where problem.status == 403 && !sight.knows(of: relation, context.caller)
-    {
-      throw ProblemDetails.noSuchPerson
-    }
-    let figures = try AccountReader(ledger: ledger, timeZone: timeZone)
-      .weeks(of: person.account, closedAt: context.asked)
-    guard let usage = SharedUsage(grant.form, of: figures) else { throw ProblemDetails.noSuchPerson }
+    let usage = try OthersUsage(ledger: ledger, control: control, sight: sight, timeZone: timeZone)
+      .usage(of: context.parameters.get("id", as: Int64.self), purpose: purpose, context).usage
     let document = try Paging(request).document(of: usage.weeks, key: { "\($0.week)" }) { week in
       .object([
         ("week", .string("\(week.week)")), ("cost_nano_usd", .integer(week.cost.count)),

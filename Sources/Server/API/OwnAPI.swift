@@ -27,14 +27,8 @@ struct OwnAPI: Sendable {
     group.delete("remarks/:id") { _, context in try withdraw(context) }
   }
 
-  private func own(_ page: Page, _ context: AssayContext) throws -> (account: AccountID, person: Person?) {
-    guard let person = try context.requirePerson() else { return (.local, nil) }
-    _ = try sight.ask(page, of: person.id, as: .myself, context)
-    return (person.account, person)
-  }
-
   private func myself(_ request: Request, _ context: AssayContext) throws -> Response {
-    let person = try own(.me, context).person
+    let person = try sight.own(.me, context).person
     let team = try person?.team.flatMap { team in
       try control.snapshot().contents.teams.first { $0.id == team }?.name
     }
@@ -49,7 +43,7 @@ struct OwnAPI: Sendable {
 
   /// The account as `assay report --json` prints it; docs/report.schema.json describes it.
   private func account(_ request: Request, _ context: AssayContext) throws -> Response {
-    let id = try own(.personExport, context).account
+    let id = try sight.own(.personExport, context).account
     let asked = request.uri.queryParameters["by"].map(String.init) ?? ReportGrouping.project.rawValue
     guard let grouping = ReportGrouping(rawValue: asked) else {
       throw ProblemDetails.badParameter(
@@ -64,7 +58,7 @@ struct OwnAPI: Sendable {
   }
 
   private func sessions(_ request: Request, _ context: AssayContext) throws -> Response {
-    let id = try own(.me, context).account
+    let id = try sight.own(.me, context).account
     let account = try AccountReader(ledger: ledger, timeZone: timeZone).account(of: id)
     let document = try Paging(request).document(
       of: account.sessions.sorted { Self.key(of: $0) < Self.key(of: $1) }, key: Self.key
@@ -81,7 +75,7 @@ struct OwnAPI: Sendable {
   }
 
   private func accesses(_ request: Request, _ context: AssayContext) throws -> Response {
-    let person = try own(.whoLooked, context).person
+    let person = try sight.own(.whoLooked, context).person
     let log = try person.map { try control.accesses(to: $0.id, limit: .max) } ?? []
     let names = Dictionary(
       try control.snapshot().contents.people.map { ($0.id, $0.mail) }, uniquingKeysWith: { first, _ in first }
@@ -106,7 +100,7 @@ struct OwnAPI: Sendable {
   }
 
   private func seenByOthers(_ request: Request, _ context: AssayContext) throws -> Response {
-    _ = try own(.whatOthersSee, context)
+    _ = try sight.own(.whatOthersSee, context)
     let view = PersonView(
       under: try sight.policy(), administratorsPurpose: try? Purpose("a purpose that they have to state"))
     let items = view.entries.filter(\.subject.isOfPeople).map { entry -> JSONValue in
@@ -122,7 +116,7 @@ struct OwnAPI: Sendable {
   // MARK: Remarks
 
   private func remarks(_ request: Request, _ context: AssayContext) throws -> Response {
-    let account = try own(.contest, context).account
+    let account = try sight.own(.contest, context).account
     let document = try Paging(request).document(
       of: try control.remarks(by: account),
       key: { Paging.latestFirst($0.written.milliseconds) + Paging.latestFirst($0.id) }, Self.json)
@@ -136,7 +130,7 @@ struct OwnAPI: Sendable {
   }
 
   private func write(_ request: Request, _ context: AssayContext) async throws -> Response {
-    let account = try own(.contest, context).account
+    let account = try sight.own(.contest, context).account
     let given = try await JSONBody<NewRemark>(request, limit: 64 << 10).value
     guard let kind = Remark.Kind(rawValue: given.kind) else {
       throw ProblemDetails.badField("kind", "kind is note or contest.")
@@ -161,7 +155,7 @@ struct OwnAPI: Sendable {
   }
 
   private func withdraw(_ context: AssayContext) throws -> Response {
-    let account = try own(.contest, context).account
+    let account = try sight.own(.contest, context).account
     guard let id = context.parameters.get("id", as: Int64.self),
       try control.withdraw(remark: id, by: account)
     else { throw ProblemDetails.nothingThere }

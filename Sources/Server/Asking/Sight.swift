@@ -38,6 +38,15 @@ struct Sight: Sendable {
     return above.first == viewer.id ? .directReport : above.contains(viewer.id) ? .reportFurtherDown : .other
   }
 
+  /// Whose own page it is, as far as the policy lets them see it; no person: whoever is at this machine.
+  ///
+  /// - Throws: ``ProblemDetails`` unless the caller is a person.
+  func own(_ page: Page, _ context: AssayContext) throws -> (account: AccountID, person: Person?) {
+    guard let person = try context.requirePerson() else { return (.local, nil) }
+    _ = try ask(page, of: person.id, as: .myself, context)
+    return (person.account, person)
+  }
+
   /// Whether somebody may know that there is a person of some number: one of theirs, or in the directory that they keep.
   /// To anybody else refused and not there are the same.
   func knows(of relation: Relation, _ caller: Caller?) -> Bool {

@@ -36,36 +36,25 @@ struct OthersPages: Sendable {
 
   /// Usage and linked outcomes of somebody, for a direct manager or an administrator with a purpose, where the
   /// organisation has it so.
-  private func person(_ context: AssayContext, purpose: Purpose?) throws -> Response {
-    guard case .person = context.caller else {
-      if case .machine = context.caller { _ = try context.requirePerson() }
-      throw ProblemDetails.noSuchPerson
-    }
-    let reading = try control.peopleReading()
-    guard let id = context.parameters.get("id", as: Int64.self),
-      let person = reading.snapshot.contents.people.first(where: { $0.id == id })
-    else { throw ProblemDetails.noSuchPerson }
-    let relation = sight.relation(of: context.caller, to: id, in: reading, at: context.asked)
-    let grant: Grant
+  private func person(_ context: AssayContext, purpose stated: Purpose?) throws -> Response {
+    let id = context.parameters.get("id", as: Int64.self)
+    let others = OthersUsage(ledger: ledger, control: control, sight: sight, timeZone: timeZone)
+    let (person, purpose, usage): (Person, Purpose?, SharedUsage)
     do {
-      grant = try sight.ask(.personUsage, of: id, as: relation, context, purpose: purpose)
+      (person, purpose, usage) = try others.usage(of: id, purpose: stated, context)
     } catch let problem as ProblemDetails where problem == .purposeMissing {
-      return askForPurpose(person, context)
-    } catch let problem as ProblemDetails
-      where problem.status == 403 && !sight.knows(of: relation, context.caller)
-    {
-      throw ProblemDetails.noSuchPerson
+      return try askForPurpose(id, context)
     }
-    let figures = try AccountReader(ledger: ledger, timeZone: timeZone)
-      .weeks(of: person.account, closedAt: context.asked)
-    guard let usage = SharedUsage(grant.form, of: figures) else { throw ProblemDetails.noSuchPerson }
     let content =
       PagePart.heading(person.name, "\(person.name) sees that you looked, when, and what for.")
-      + (grant.purpose.map { PagePart.paragraph("Purpose: \($0.text)") } ?? "") + UsageTable(usage).html
+      + (purpose.map { PagePart.paragraph("Purpose: \($0.text)") } ?? "") + UsageTable(usage).html
     return layout.page(person.name, at: "/people", for: context.caller, content)
   }
 
-  private func askForPurpose(_ person: Person, _ context: AssayContext) -> Response {
+  private func askForPurpose(_ id: Int64?, _ context: AssayContext) throws -> Response {
+    guard let person = try control.snapshot().contents.people.first(where: { $0.id == id }) else {
+      throw ProblemDetails.noSuchPerson
+    }
     let form = PagePart.form(
       "/people/\(person.id)", proof: context.formProof, button: "Look, and let them know",
       """

@@ -24,7 +24,7 @@ struct PersonalPages: Sendable {
   }
 
   private func me(_ context: AssayContext) throws -> Response {
-    let account = try own(.me, context)
+    let account = try sight.own(.me, context).account
     let content =
       try AccountReader(ledger: ledger, timeZone: timeZone).account(of: account)
       .htmlSections(by: .project) + kept
@@ -40,17 +40,10 @@ struct PersonalPages: Sendable {
     )
   }
 
-  /// Whose own page it is, as far as the policy lets them see it.
-  private func own(_ page: Page, _ context: AssayContext) throws -> AccountID {
-    guard let person = try context.requirePerson() else { return .local }
-    _ = try sight.ask(page, of: person.id, as: .myself, context)
-    return person.account
-  }
-
   // MARK: What others see
 
   private func seenByOthers(_ context: AssayContext) throws -> Response {
-    let account = try own(.whatOthersSee, context)
+    let account = try sight.own(.whatOthersSee, context).account
     let policy = try sight.policy()
     let purpose = try? Purpose("a purpose that they have to state, and that you can read")
     let view = PersonView(under: policy, administratorsPurpose: purpose)

@@ -21,17 +21,12 @@ struct SessionPages: Sendable {
     router.post("/me/remarks/:id/withdraw") { request, context in try await withdraw(request, context) }
   }
 
-  private func own(_ page: Page, _ context: AssayContext) throws -> AccountID {
-    guard let person = try context.requirePerson() else { return .local }
-    _ = try sight.ask(page, of: person.id, as: .myself, context)
-    return person.account
-  }
-
   // MARK: Looking
 
   private func sessions(_ request: Request, _ context: AssayContext) throws -> Response {
-    let account = try AccountReader(ledger: ledger, timeZone: timeZone).account(of: own(.me, context))
-    let remarked = Set(try control.remarks(by: own(.contest, context)).compactMap(\.session))
+    let account = try AccountReader(ledger: ledger, timeZone: timeZone).account(
+      of: sight.own(.me, context).account)
+    let remarked = Set(try control.remarks(by: sight.own(.contest, context).account).compactMap(\.session))
     let page = try Paging(request).page(
       of: account.sessions.sorted { OwnAPI.key(of: $0) < OwnAPI.key(of: $1) }, key: OwnAPI.key)
     let rows = page.items.map { one in
@@ -54,7 +49,7 @@ struct SessionPages: Sendable {
   }
 
   private func session(_ context: AssayContext) throws -> Response {
-    let owner = try own(.me, context)
+    let owner = try sight.own(.me, context).account
     let id = try Self.id(context)
     let account = try AccountReader(ledger: ledger, timeZone: timeZone).account(of: owner)
     guard let one = account.sessions.first(where: { $0.session.id == id }) else {
@@ -123,7 +118,7 @@ struct SessionPages: Sendable {
   }
 
   private func write(_ request: Request, _ context: AssayContext) async throws -> Response {
-    let owner = try own(.contest, context)
+    let owner = try sight.own(.contest, context).account
     let id = try Self.id(context)
     let form = try await FormBody(request, context)
     guard let kind = form["kind"].flatMap({ Remark.Kind(rawValue: $0) }) else {
@@ -140,7 +135,7 @@ struct SessionPages: Sendable {
   }
 
   private func withdraw(_ request: Request, _ context: AssayContext) async throws -> Response {
-    let owner = try own(.contest, context)
+    let owner = try sight.own(.contest, context).account
     let form = try await FormBody(request, context)
     guard let id = context.parameters.get("id", as: Int64.self),
       try control.withdraw(remark: id, by: owner)

@@ -69,10 +69,8 @@ struct MCPRoutes: Sendable {
         ]
       ) { arguments in
         let grouping = try arguments.text("by").flatMap { ReportGrouping(rawValue: $0) } ?? .project
-        let person = try context.requirePerson()
-        if let person { _ = try told { try sight.ask(.me, of: person.id, as: .myself, context) } }
-        let account = try AccountReader(ledger: ledger, timeZone: timeZone)
-          .account(of: person?.account ?? .local)
+        let own = try told { try sight.own(.me, context) }.account
+        let account = try AccountReader(ledger: ledger, timeZone: timeZone).account(of: own)
         return MCPTool.Outcome(
           account.text(TextOptions(columns: 100, grouping: grouping)), account.summary(by: grouping))
       }
@@ -122,7 +120,7 @@ struct MCPRoutes: Sendable {
   }
 
   /// The policy's own words, for the model and its user.
-  private func told(_ ask: () throws -> Grant) throws -> Grant {
+  private func told<Answer>(_ ask: () throws -> Answer) throws -> Answer {
     do {
       return try ask()
     } catch let problem as ProblemDetails {

@@ -84,4 +84,17 @@ import Testing
     all.add(late, as: 1)
     #expect(closed.further(late, of: all).use.contributions == late.use.contributions)
   }
+
+  @Test("who is known to manage a group by what came late manages it")
+  func lateManagers() {
+    var closed = Self.use(of: 1..<4)
+    var late = WeekOfUse(week: LatticeTests.week, contributions: [])
+    late.managed = [.application(7): [42], .team(1): [43]]
+    late.lines = closed.use.lines + [ReportingLine(manager: 42, reports: [9])]
+    late.members = [.person(9): [.team(2)]]
+    closed.add(ClosedUse(late, sessions: []), as: 2)
+    #expect(closed.use.managed == [.application(7): [42], .team(1): [1, 43]])
+    #expect(closed.use.lines.map(\.manager) == [1, 42])
+    #expect(closed.use.members[.person(9)] == [.team(2)])
+  }
 }

@@ -2,25 +2,25 @@ import JSONScan
 
 /// A JSON value whole, with numbers as they are written: reports are small, and one field of the wrong type must not
 /// cost the rest.
-enum JSONTree: Sendable {
+enum ExactJSON: Sendable {
   case null
   case bool(Bool)
   case number(String)
   case string(String)
-  case array([JSONTree])
-  case object([String: JSONTree])
+  case array([ExactJSON])
+  case object([String: ExactJSON])
 
   static let maximumDepth = 32
 
-  var array: [JSONTree]? { if case .array(let items) = self { items } else { nil } }
-  var object: [String: JSONTree]? { if case .object(let members) = self { members } else { nil } }
+  var array: [ExactJSON]? { if case .array(let items) = self { items } else { nil } }
+  var object: [String: ExactJSON]? { if case .object(let members) = self { members } else { nil } }
   var string: String? { if case .string(let text) = self { text } else { nil } }
 
   /// The next value of a text that may hold several.
   ///
   /// - Throws: ``JSONScanError`` where the text is not JSON, ends too early, or is nested too deeply.
   static func next(_ cursor: inout JSONCursor, in text: [UInt8], depth: Int = 0) throws(JSONScanError)
-    -> JSONTree
+    -> ExactJSON
   {
     guard depth < maximumDepth, let kind = cursor.nextKind() else {
       throw JSONScanError(
@@ -29,7 +29,7 @@ enum JSONTree: Sendable {
     switch kind {
     case .object:
       try cursor.enterObject()
-      var members: [String: JSONTree] = [:]
+      var members: [String: ExactJSON] = [:]
       while let key = try cursor.nextKey() {
         let name = cursor.decoded(JSONString(range: key))
         members[name] = try next(&cursor, in: text, depth: depth + 1)
@@ -37,7 +37,7 @@ enum JSONTree: Sendable {
       return .object(members)
     case .array:
       try cursor.enterArray()
-      var items: [JSONTree] = []
+      var items: [ExactJSON] = []
       while try cursor.nextElement() { items.append(try next(&cursor, in: text, depth: depth + 1)) }
       return .array(items)
     case .string: return .string(cursor.decoded(try cursor.string()))
