@@ -115,7 +115,7 @@ package struct Server: Service {
 
   func router() -> Router<AssayContext> {
     let control = stores.control
-    let sight = Sight(control: control, roles: settings.roles)
+    let sight = Sight(control: control, roles: settings.roles, timeZone: settings.timeZone)
     let layout = PageLayout(organisation: settings.organisation, sight: sight, demo: settings.demo)
     let cookie = SessionCookie(isSecure: settings.isSecure)
     let hosts = ServerNames(settings: settings, port: port)
