@@ -27,6 +27,7 @@ enum ControlSchema {
     migrator.registerMigration("8: weeks against providers' figures") { db in
       try db.execute(sql: frozenReconciliation)
     }
+    migrator.registerMigration("12: feedback") { db in try db.execute(sql: feedback) }
     return migrator
   }
 

@@ -144,6 +144,12 @@ package enum ControlInventory {
         "remarks", "What you wrote about what is held on you; nobody else reads it.", kept: .directory,
         where: "account_id IN ({accounts})")),
     .ofPeople(
+      "feedback", "-id -org_id =account_id =kind =subject =answer =words @given @shared =team_id",
+      KeptPart(
+        "feedback",
+        "Whether tools, sessions and outcomes helped you, as you said; others read what you shared.",
+        kept: .directory, where: "account_id IN ({accounts})")),
+    .ofPeople(
       "closed_use", "=week -org_id {content",
       KeptPart(
         "weeks-to-be-settled",

@@ -148,7 +148,7 @@ import Yams
     let table: [(path: String, seenBy: Set<String>)] = [
       ("/api/v1/me", people), ("/api/v1/me/account", people), ("/api/v1/me/sessions", people),
       ("/api/v1/me/accesses", people), ("/api/v1/me/seen-by-others", people),
-      ("/api/v1/me/remarks", people),
+      ("/api/v1/me/remarks", people), ("/api/v1/me/feedback", people),
       ("/api/v1/weeks", people.subtracting(["hr", "hr-admin"]).union(["token read"])),
       ("/api/v1/cost-centres", ["finance", "platform"]),
       ("/api/v1/reconciliation", ["finance", "platform"]), ("/api/v1/people", ["admin"]),

@@ -18,7 +18,8 @@ struct PageLayout: Sendable {
       switch caller {
       case .localUser, .person:
         [
-          ("/me", "Me"), ("/me/sessions", "My sessions"), ("/me/seen-by-others", "What others see"),
+          ("/me", "Me"), ("/me/sessions", "My sessions"), (FeedbackPages.address, "Did it help?"),
+          ("/me/seen-by-others", "What others see"),
           ("/me/who-looked", "Who looked"),
         ]
       case .machine, nil: []

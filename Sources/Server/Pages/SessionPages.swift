@@ -81,8 +81,29 @@ struct SessionPages: Sendable {
           caption: "Every token is in exactly one state.", columns: ["State", "Cost", "Calls", "Means"],
           rows: states, empty: "No usage."
         ).html)
+      + PagePart.section("Did it help?", try feedback(on: session, by: owner, context))
       + PagePart.section("Your remarks", try remarks(on: id, by: owner, context))
     return layout.page("Session", at: "/me/sessions", for: context.caller, content)
+  }
+
+  /// Of the session, and of each commit that it led to.
+  private func feedback(
+    on session: AccountSession, by owner: AccountID, _ context: AssayContext
+  ) throws -> String {
+    let given = try control.feedback(by: owner)
+    func form(_ subject: Feedback.Subject) -> String {
+      FeedbackForm(
+        subject: subject, given: given.first { $0.subject == subject }, proof: context.formProof,
+        page: session.id.hexadecimal
+      ).html
+    }
+    let outcomes = session.commits.compactMap { hash in
+      Feedback.Subject(.outcome, named: hash).map { subject in
+        "<article><h3>Commit <code>\(hash.prefix(10))</code></h3>\n\(form(subject))</article>\n"
+      }
+    }
+    return PagePart.paragraph("One tap, for you. Your team reads it only if you share it.")
+      + form(.session(session.id)) + outcomes.joined()
   }
 
   private static func id(_ context: AssayContext) throws(ProblemDetails) -> SessionID {

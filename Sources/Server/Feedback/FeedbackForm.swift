@@ -1,0 +1,78 @@
+import Account
+import Directory
+import Ledger
+
+/// One tap to say whether something helped: four buttons, one of them pressed if it was tapped before.
+struct FeedbackForm {
+  var subject: Feedback.Subject
+  /// What the same person said before.
+  var given: Feedback?
+  /// Of the browser's session.
+  var proof: String?
+  /// The session on whose page it stands, to come back to.
+  var page: String?
+
+  var html: String {
+    let buttons = Feedback.Answer.allCases.map { answer in
+      let isGiven = given?.answer == answer
+      return
+        "<button name=\"answer\" value=\"\(answer.rawValue)\" aria-pressed=\"\(isGiven)\">\(PageFrame.escape(answer.title))</button>"
+    }
+    return """
+      <form method="post" action="/me/feedback/answers" class="taps">
+      \(hidden)<div role="group" aria-label="\(PageFrame.escape(question))">\(buttons.joined(separator: "\n"))</div>
+      </form>
+      \(given.map(mine) ?? "")
+      """
+  }
+
+  private var hidden: String {
+    let fields = [
+      ("proof", proof), ("kind", subject.kind.rawValue), ("subject", subject.name), ("page", page),
+    ]
+    return fields.compactMap { name, value in
+      value.map { "<input type=\"hidden\" name=\"\(name)\" value=\"\(PageFrame.escape($0))\">\n" }
+    }.joined()
+  }
+
+  private var question: String {
+    switch subject {
+    case .tool(let tool): "Does \(tool.displayName) help you?"
+    case .session: "Did this session help you?"
+    case .outcome(let hash): "Did AI help with \(hash.prefix(10))?"
+    }
+  }
+
+  /// What can be done with what was said: words for it, sharing, taking it back.
+  private func mine(_ feedback: Feedback) -> String {
+    let address = "/me/feedback/\(feedback.id)"
+    let state =
+      feedback.sharing == nil
+      ? "Yours alone." : "Your team and those above it can read it, without your name; they may guess."
+    let back = hidden(page)
+    let share =
+      feedback.sharing == nil
+      ? PagePart.form(address + "/share", proof: proof, button: "Share with my team", back)
+      : PagePart.form(address + "/keep", proof: proof, button: "No longer share", back)
+    return """
+      <details><summary>\(PageFrame.escape(feedback.answer.title)): \(state.lowercasedFirst)</summary>
+      \(PagePart.form(address + "/words", proof: proof, button: "Keep these words", words(feedback) + back))
+      \(share)\(PagePart.form(address + "/withdraw", proof: proof, button: "Take it back", back))</details>
+
+      """
+  }
+
+  private func words(_ feedback: Feedback) -> String {
+    let name = "words-\(feedback.id)"
+    return """
+      <p><label for="\(name)">Where it helped and where it did not, in your words (if you like)</label>
+      <textarea id="\(name)" name="words" rows="3" cols="60" maxlength="\(RemarkText.longest)">\
+      \(PageFrame.escape(feedback.words?.text ?? ""))</textarea></p>
+
+      """
+  }
+
+  private func hidden(_ page: String?) -> String {
+    page.map { "<input type=\"hidden\" name=\"page\" value=\"\(PageFrame.escape($0))\">\n" } ?? ""
+  }
+}
