@@ -73,9 +73,11 @@ extension ControlStore {
 
   /// In order of time.
   package func frozenWeeks() throws -> [FrozenWeek] {
-    try read { db in
-      try String.fetchAll(db, sql: "SELECT content FROM frozen_week ORDER BY week").map {
-        try Self.decoded(FrozenWeek.self, $0)
+    try memory.weeks(at: versions()) {
+      try read { db in
+        try String.fetchAll(db, sql: "SELECT content FROM frozen_week ORDER BY week").map {
+          try Self.decoded(FrozenWeek.self, $0)
+        }
       }
     }
   }
@@ -95,9 +97,7 @@ extension ControlStore {
   }
 
   package func frozenWeek(_ week: Week) throws -> FrozenWeek? {
-    try read { db in
-      try String.fetchOne(db, sql: "SELECT content FROM frozen_week WHERE week = ?", arguments: ["\(week)"])
-    }.map { try Self.decoded(FrozenWeek.self, $0) }
+    try frozenWeeks().first { $0.week == week }
   }
 
   /// What a closed week was made of; `nil` once it is settled.

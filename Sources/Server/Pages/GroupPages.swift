@@ -80,7 +80,7 @@ struct CellTable {
   }
 
   func html(of isWanted: (Cell) -> Bool) -> String {
-    let rows = Set(week.published.map(\.cell)).filter(isWanted)
+    let rows = week.published.cells.filter(isWanted)
       .sorted { names.key(of: $0) < names.key(of: $1) }
       .compactMap { week[$0].map(row) }
     let split =

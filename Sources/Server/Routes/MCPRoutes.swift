@@ -107,7 +107,7 @@ struct MCPRoutes: Sendable {
           let frozen = try control.frozenWeek(week)
         else { throw MCPToolError("No such week is closed. closed_weeks lists them.") }
         let names = GroupNames(try control.snapshot())
-        let cells = Set(frozen.published.map(\.cell)).filter { $0.group.dimension != .costCentre }
+        let cells = frozen.published.cells.filter { $0.group.dimension != .costCentre }
         let list = CellList(frozen, names)
         let lines = cells.sorted { names.key(of: $0) < names.key(of: $1) }.compactMap { cell in
           frozen[cell].map { CellTable(frozen, names).row($0).joined(separator: " | ") }

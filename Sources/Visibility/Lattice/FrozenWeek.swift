@@ -48,8 +48,8 @@ package struct FrozenWeek: Sendable, Hashable, Codable {
   /// Whether it was made so that managers may see direct reports' use of this week beside it.
   package let areReportsVisible: Bool
   /// Every version of every cell, in the order of publication.
-  package internal(set) var published: [PublishedCell]
-  package internal(set) var settled: [SettledCell]
+  package internal(set) var published: CellHistory<PublishedCell>
+  package internal(set) var settled: CellHistory<SettledCell>
   /// Whether costs were split by outcome; after that nothing is added any more.
   package internal(set) var isSettled: Bool
 
@@ -60,15 +60,15 @@ package struct FrozenWeek: Sendable, Hashable, Codable {
     version = 1
     self.floors = floors
     self.areReportsVisible = areReportsVisible
-    self.published = published
-    settled = []
+    self.published = CellHistory(published)
+    settled = CellHistory()
     isSettled = false
   }
 
   /// The newest version of a cell; `nil` if nothing is said of it.
-  package subscript(_ cell: Cell) -> PublishedCell? { published.last { $0.cell == cell } }
+  package subscript(_ cell: Cell) -> PublishedCell? { published[cell] }
 
-  package func split(of cell: Cell) -> SettledCell? { settled.last { $0.cell == cell } }
+  package func split(of cell: Cell) -> SettledCell? { settled[cell] }
 
   /// What to say where a cell is missing; always the same, whatever the reason.
   package static let whyMissing =
