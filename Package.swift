@@ -74,6 +74,8 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
     .target(
+      name: "Digest", dependencies: ["Charts", "Directory", "Ledger", "Visibility"], swiftSettings: house),
+    .target(
       name: "ControlSQLite",
       dependencies: [
         "Directory", "Inventory", "Ledger", "Surroundings", "Visibility",
@@ -177,7 +179,8 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Account", "Charts", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Inventory",
+        "Account", "Charts", "ControlSQLite", "Derivation", "Digest", "Directory", "Events", "Gzip",
+        "Inventory",
         "Keeping", "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning",
         "Reconciliation",
         "ServiceSettings", "SignIn", "Surroundings", "Telemetry", "Visibility",
@@ -362,6 +365,10 @@ let package = Package(
         "TestCorpus",
         "Visibility",
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "DigestTests",
+      dependencies: ["Charts", "Digest", "Directory", "Ledger", "TestCorpus", "Visibility"],
       swiftSettings: house),
     .testTarget(
       name: "VisibilityTests", dependencies: ["Directory", "Ledger", "TestCorpus", "Visibility"],

@@ -78,6 +78,28 @@ extension SQLiteLedger {
     }
   }
 
+  package func spend(in period: Range<Instant>) throws -> [AccountID: NanoDollars] {
+    try read { db in
+      let rows = try Select(
+        db,
+        sql: """
+          SELECT account_id, SUM(cost_nano_usd / \(NanoDollars.perDollar)), SUM(cost_nano_usd % \(NanoDollars.perDollar))
+          FROM rollup WHERE slot >= ? AND slot < ? AND cost_nano_usd IS NOT NULL GROUP BY account_id
+          """
+      ) { values in
+        values.add(period.lowerBound)
+        values.add(period.upperBound)
+      }
+      var spend: [AccountID: NanoDollars] = [:]
+      while let row = try rows.next() {
+        // In two parts: costs can be made up, and SQLite fails where their sum is more than a number can be.
+        let sum = Int128(row[1] as Int64) * Int128(NanoDollars.perDollar) + Int128(row[2] as Int64)
+        spend[AccountID(rawValue: row[0])] = NanoDollars(Int64(clamping: sum))
+      }
+      return spend
+    }
+  }
+
   package func sessions(spendingIn period: Range<Instant>) throws -> [SessionFact] {
     try read { db in
       let rows = try Select(

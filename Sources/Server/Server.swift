@@ -158,6 +158,11 @@ package struct Server: Service {
     SessionPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)
+    DigestPages(
+      reading: DigestReading(
+        control: control, sight: sight, timeZone: settings.timeZone, organisation: settings.organisation),
+      layout: layout
+    ).add(to: router)
     FeedbackPages(ledger: stores.ledger, control: control, sight: sight, layout: layout).add(to: router)
     FeedbackAPI(control: control, sight: sight).add(to: router)
     OwnAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone).add(to: router)

@@ -63,6 +63,8 @@ package protocol LedgerStore: CallStore, CollectionStore, EventStore {
   ///
   /// - Parameter account: Only this one's; `nil` for everybody's.
   func cells(in period: Range<Instant>, of account: AccountID?) throws -> [RollupCell]
+  /// What each account spent in cells whose slot begins in `period`, at list price.
+  func spend(in period: Range<Instant>) throws -> [AccountID: NanoDollars]
   /// Sessions that have cells whose slot begins in `period`.
   func sessions(spendingIn period: Range<Instant>) throws -> [SessionFact]
   /// Sessions of which every turn that began in `period` was begun by a program. Those without turns are not among

@@ -1,4 +1,4 @@
-import Account
+import Charts
 import ControlSQLite
 import Directory
 import Foundation

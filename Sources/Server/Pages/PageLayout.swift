@@ -27,6 +27,7 @@ struct PageLayout: Sendable {
     let others: [(String, String, Subject, Page)] = [
       ("/groups", "Teams and applications", .group(isManagedByViewer: false), .groupCells),
       ("/organisation", "The organisation", .organisation, .organisationTotals),
+      (DigestPages.address, "Weekly digests", .group(isManagedByViewer: false), .digest),
       ("/cost-centres", "Cost centres", .organisation, .costCentres),
       ("/people", "People", .organisation, .people), ("/sources", "Sources", .configuration, .sources),
       ("/reconciliation", "Reconciliation", .organisation, .reconciliation),
