@@ -50,6 +50,7 @@ let package = Package(
     .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: house),
     .target(name: "JSONScan", swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
+    .target(name: "Charts", dependencies: ["Ledger"], swiftSettings: house),
     .target(name: "Inventory", swiftSettings: house),
     .target(
       name: "LedgerSQLite",
@@ -127,11 +128,11 @@ let package = Package(
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(
       name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
-    .target(name: "Account", dependencies: ["Ledger", "Attribution"], swiftSettings: house),
-    .target(name: "ModelContext", dependencies: ["Account"], swiftSettings: house),
+    .target(name: "Account", dependencies: ["Attribution", "Charts", "Ledger"], swiftSettings: house),
+    .target(name: "ModelContext", dependencies: ["Account", "Charts"], swiftSettings: house),
     .target(
-      name: "Reconciliation", dependencies: ["Account", "JSONScan", "Ledger", "Readers"], swiftSettings: house
-    ),
+      name: "Reconciliation", dependencies: ["Charts", "JSONScan", "Ledger", "Readers"],
+      swiftSettings: house),
     .target(
       name: "ProviderReports",
       dependencies: [
@@ -177,8 +178,9 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Account", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Inventory", "Keeping",
-        "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning", "Reconciliation",
+        "Account", "Charts", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Inventory",
+        "Keeping", "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning",
+        "Reconciliation",
         "ServiceSettings", "SignIn", "Surroundings", "Telemetry", "Visibility",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -201,7 +203,7 @@ let package = Package(
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Account", "Arena", "Attribution", "Collection", "Derivation", "Ledger", "LedgerSQLite",
+        "Account", "Arena", "Attribution", "Charts", "Collection", "Derivation", "Ledger", "LedgerSQLite",
         "ModelContext", "Outcomes", "Surroundings", "Readers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -209,7 +211,8 @@ let package = Package(
     .executableTarget(
       name: "assay-server",
       dependencies: [
-        "Account", "Budgets", "Collection", "ControlSQLite", "DemoOrganisation", "Derivation", "Directory",
+        "Account", "Budgets", "Charts", "Collection", "ControlSQLite", "DemoOrganisation", "Derivation",
+        "Directory",
         "Gateway", "Inventory", "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite", "Metering",
         "ModelAPI",
         "Observability", "ProviderReports", "Provisioning", "Reconciliation", "Server", "ServiceSettings",
@@ -255,9 +258,11 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
-    .testTarget(name: "AccountTests", dependencies: ["Account", "Ledger"], swiftSettings: house),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts", "Ledger", "TestCorpus"], swiftSettings: house),
+    .testTarget(name: "AccountTests", dependencies: ["Account", "Charts", "Ledger"], swiftSettings: house),
     .testTarget(
-      name: "ModelContextTests", dependencies: ["Account", "ModelContext", "TestCorpus"], swiftSettings: house
+      name: "ModelContextTests", dependencies: ["Account", "Charts", "ModelContext", "TestCorpus"],
+      swiftSettings: house
     ),
     .testTarget(
       name: "OutcomesTests",

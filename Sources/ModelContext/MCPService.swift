@@ -1,4 +1,4 @@
-import Account
+import Charts
 import Foundation
 
 /// A server of tools by the Model Context Protocol: the revision of 2026-07-28, in which each request stands by itself,

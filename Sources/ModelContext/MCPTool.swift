@@ -1,4 +1,4 @@
-package import Account
+package import Charts
 
 /// Something a client's model may call: reads figures, changes nothing.
 package struct MCPTool: Sendable {

@@ -1,6 +1,6 @@
 package import AsyncHTTPClient
+import Charts
 package import ControlSQLite
-import Account
 import Directory
 import Foundation
 import HTTPTypes

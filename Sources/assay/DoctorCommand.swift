@@ -1,5 +1,5 @@
-import Account
 import ArgumentParser
+import Charts
 import Collection
 import Foundation
 import Ledger

@@ -1,4 +1,4 @@
-import Account
+import Charts
 import Foundation
 
 /// How the user called Assay, so that what is printed to be run next can be run as it stands.

@@ -1,5 +1,6 @@
 import Account
 import ArgumentParser
+import Charts
 import Derivation
 import Foundation
 import Ledger

@@ -1,5 +1,6 @@
 import Account
 import ArgumentParser
+import Charts
 import Foundation
 import Ledger
 import Surroundings

@@ -1,4 +1,5 @@
 import Account
+import Charts
 import Foundation
 import Ledger
 import Testing

@@ -1,4 +1,5 @@
 import Attribution
+package import Charts
 package import Ledger
 
 extension SessionExplanation {

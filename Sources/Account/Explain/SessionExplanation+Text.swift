@@ -1,4 +1,5 @@
 import Attribution
+import Charts
 package import Foundation
 import Ledger
 

@@ -1,3 +1,4 @@
+import Charts
 import Ledger
 
 /// How the organisation pays, which decides what stands in the billed columns.

@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 package import Ledger
 
@@ -45,7 +46,7 @@ extension Account {
       + Self.words
   }
 
-  private func amount(_ basis: ShareBasis) -> (Int64) -> String {
+  private func amount(_ basis: ShareBasis) -> @Sendable (Int64) -> String {
     let scale = MoneyScale(fitting: [totals.knownCost])
     return { weight in basis == .cost ? scale.text(NanoDollars(weight)) : Figures.counted(weight, "call") }
   }
@@ -63,13 +64,12 @@ extension Account {
       }.joined(separator: " ")
     func picture(_ name: String, _ width: Double, _ projects: Int) -> String {
       FlowDiagram(
-        flow: Flow(self, basis: basis, projects: projects), width: width, amount: amount, name: name,
-        title: title,
-        description: description
+        AccountFlow(self, basis: basis, projects: projects).flow, width: width, name: name, title: title,
+        description: description, amount: amount
       ).svg()
     }
     // To scale among tools as well, as the bands are.
-    let widest = Double(Swift.max(1, tools.map { basis.weight($0.totals) }.max() ?? 1))
+    let widest = tools.map { basis.weight($0.totals) }.max() ?? 1
     let bars = tools.map { group in
       let whole = basis.weight(group.totals)
       let words = group.states.filter { basis.weight($0.totals) > 0 }.map {
@@ -77,7 +77,7 @@ extension Account {
       }
       return "<li><div class=\"row\"><span>\(Markup.escape(group.label))</span>"
         + "<span>\(Markup.escape(amount(basis.weight(group.totals))))</span></div>"
-        + "<div style=\"width:\(Markup.number(Double(whole) / widest * 100))%\">\(Markup.mix(group.states, basis))</div>"
+        + Markup.mix(group.states.parts(basis), of: widest)
         + "<div class=\"quiet small\" aria-hidden=\"true\">\(Markup.escape(words.joined(separator: " · ")))</div></li>\n"
     }.joined()
     let missing = totals.unknownRecords + totals.unpricedRecords
@@ -111,9 +111,9 @@ extension Account {
     let omitted =
       series.omitted > 0 ? " \(Figures.counted(series.omitted, "earlier month")) are left out." : ""
     let pictures = [("wide", 1112.0), ("medium", 780), ("narrow", 350)].map { name, width in
-      SeriesChart(
-        series: series, basis: basis, width: width, name: name, title: title, description: description,
-        amount: amount
+      StackedBars(
+        series.bars(basis), unit: basis == .cost ? .dollars : .calls, width: width, name: name, title: title,
+        description: description, amount: amount
       ).svg()
     }
     return """

@@ -1,3 +1,4 @@
+import Charts
 import Ledger
 
 /// The tables of the page. Their roles are spelt out, since they fold into blocks on narrow screens and would
@@ -37,7 +38,7 @@ extension Account {
         "\(tier.tier.name) \(basis == .cost ? scale.text(tier.totals.knownCost) : Figures.grouped(tier.totals.records))"
       }
       let meaning = state.state.meaning + (tiers.isEmpty ? "" : ": " + tiers.joined(separator: ", "))
-      return Self.rowHead(Markup.swatch(state.state) + state.state.rawValue, class: "state")
+      return Self.rowHead(Markup.swatch(.state(state.state)) + state.state.rawValue, class: "state")
         + Self.cell("share of \(basis.name)", Markup.escape(share.text))
         + Self.cell("cost", Markup.escape(scale.text(state.totals.knownCost)))
         + Self.cell("calls", Figures.grouped(state.totals.records))
@@ -64,10 +65,10 @@ extension Account {
       return Self.rowHead(label)
         + Self.cell("cost", Markup.escape(scale.text(totals.knownCost)))
         + (isOfSessions
-          ? Self.cell("state", state.map { Markup.swatch($0) + $0.rawValue } ?? "", class: "t") : "")
+          ? Self.cell("state", state.map { Markup.swatch(.state($0)) + $0.rawValue } ?? "", class: "t") : "")
         + Self.cell("held", Markup.escape(Shares.text(held, of: basis.weight(totals))))
         + Self.cell("calls", Figures.grouped(totals.records))
-        + Self.cell("what it bought", Markup.mix(states, basis), class: "full")
+        + Self.cell("what it bought", Markup.mix(states.parts(basis)), class: "full")
         + classes.map { Self.cell($0.shortLabel, Figures.tokens(totals.tokens($0))) }.joined()
     }
     let cut =
@@ -142,7 +143,7 @@ extension Account {
         + Self.cell("tool", session.tool?.displayName ?? Figures.missing, class: "t")
         + Self.cell("began", when)
         + Self.cell("cost", Markup.escape(scale.text(entry.totals.knownCost)))
-        + Self.cell("mostly", Markup.swatch(entry.state) + entry.state.rawValue, class: "t")
+        + Self.cell("mostly", Markup.swatch(.state(entry.state)) + entry.state.rawValue, class: "t")
         + Self.cell(
           "commits", commits.isEmpty ? Figures.missing : commits.joined(separator: " ") + more, class: "t")
     }

@@ -1,3 +1,4 @@
+import Charts
 import Ledger
 
 /// The account along time, in steps that give a readable number of bars. Steps without use are there too.
@@ -55,5 +56,27 @@ struct Series {
     self.grouping = grouping
     self.steps = steps
     omitted = months
+  }
+}
+
+extension Series {
+  /// Ready to be drawn. Of days only Mondays are named, where there is more than a week of them.
+  func bars(_ basis: ShareBasis) -> [StackedBars.Step] {
+    steps.map { step in
+      let isNamed = grouping != .day || step.day.weekday == 0 || steps.count < 8
+      let year = step.day.yearMonthDay.year
+      let name =
+        grouping == .month
+        ? AxisName(step.label) : AxisName(step.day.short, long: step.day.long, year: year)
+      return StackedBars.Step(
+        step.label, axis: isNamed ? name : nil, parts: step.states.parts(basis))
+    }
+  }
+}
+
+extension [StateTotals] {
+  /// As they are drawn.
+  func parts(_ basis: ShareBasis) -> [TonedPart] {
+    map { TonedPart($0.state.rawValue, .state($0.state), basis.weight($0.totals)) }
   }
 }

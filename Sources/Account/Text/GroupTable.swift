@@ -1,3 +1,4 @@
+import Charts
 import Ledger
 
 /// The table of a grouping on a terminal.

@@ -1,3 +1,4 @@
+import Charts
 package import Ledger
 
 /// What a report says in words. The same sentences stand in the terminal and on the page.

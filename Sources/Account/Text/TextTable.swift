@@ -1,3 +1,5 @@
+import Charts
+
 /// A table on a terminal: one column of words, the rest figures, with thin rules and no boxes. Columns that do
 /// not fit are left out, the least important first, and never squeezed.
 struct TextTable {

@@ -1,3 +1,5 @@
+import Charts
+
 /// A day of the proleptic Gregorian calendar, without a time zone and without a locale.
 /// The conversions are those of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
 package struct CivilDay: Hashable, Comparable, Sendable {
@@ -61,19 +63,19 @@ package struct CivilDay: Hashable, Comparable, Sendable {
   /// `2026-11-21`
   package var iso: String {
     let (year, month, day) = yearMonthDay
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    return "\(Figures.padded(year, 4))-\(Figures.padded(month, 2))-\(Figures.padded(day, 2))"
   }
 
   /// `2026-W47`
   package var isoWeekName: String {
     let (year, week) = isoWeek
-    return "\(padded(year, 4))-W\(padded(week, 2))"
+    return "\(Figures.padded(year, 4))-W\(Figures.padded(week, 2))"
   }
 
   /// `2026-11`
   package var isoMonth: String {
     let (year, month, _) = yearMonthDay
-    return "\(padded(year, 4))-\(padded(month, 2))"
+    return "\(Figures.padded(year, 4))-\(Figures.padded(month, 2))"
   }
 
   /// `21 Nov`
@@ -92,11 +94,4 @@ package struct CivilDay: Hashable, Comparable, Sendable {
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
   private static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-}
-
-/// `value` with leading zeros up to `width` digits.
-func padded(_ value: Int, _ width: Int) -> String {
-  let digits = String(value.magnitude)
-  let zeros = String(repeating: "0", count: Swift.max(0, width - digits.count))
-  return (value < 0 ? "-" : "") + zeros + digits
 }

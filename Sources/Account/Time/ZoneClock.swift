@@ -1,3 +1,4 @@
+import Charts
 package import Foundation
 package import Ledger
 
@@ -63,17 +64,19 @@ package struct ZoneClock {
     let local = second + offset
     let day = CivilDay(number: Int(floorDivide(local, 86_400)))
     let ofDay = Int(local - Int64(day.number) * 86_400)
-    let time = "\(padded(ofDay / 3600, 2)):\(padded(ofDay % 3600 / 60, 2)):\(padded(ofDay % 60, 2))"
+    let time =
+      "\(Figures.padded(ofDay / 3600, 2)):\(Figures.padded(ofDay % 3600 / 60, 2)):\(Figures.padded(ofDay % 60, 2))"
     let size = Int(offset.magnitude)
     let sign = offset < 0 ? "-" : "+"
-    let suffix = offset == 0 ? "Z" : "\(sign)\(padded(size / 3600, 2)):\(padded(size % 3600 / 60, 2))"
+    let suffix =
+      offset == 0 ? "Z" : "\(sign)\(Figures.padded(size / 3600, 2)):\(Figures.padded(size % 3600 / 60, 2))"
     return "\(day.iso)T\(time)\(suffix)"
   }
 
   /// `09:05`
   package mutating func clock(_ instant: Instant) -> String {
     let (hour, minute) = time(of: instant)
-    return "\(padded(hour, 2)):\(padded(minute, 2))"
+    return "\(Figures.padded(hour, 2)):\(Figures.padded(minute, 2))"
   }
 }
 
@@ -83,7 +86,7 @@ extension Instant {
     var clock = ZoneClock(.gmt)
     let text = clock.iso(self)
     let fraction = Int(((milliseconds % 1000) + 1000) % 1000)
-    return fraction == 0 ? text : "\(text.dropLast()).\(padded(fraction, 3))Z"
+    return fraction == 0 ? text : "\(text.dropLast()).\(Figures.padded(fraction, 3))Z"
   }
 }
 

@@ -1,4 +1,4 @@
-import Account
+import Charts
 package import Ledger
 
 extension Reconciliation.Part {

@@ -1,4 +1,4 @@
-import Account
+import Charts
 import Ledger
 
 extension Reconciliation {

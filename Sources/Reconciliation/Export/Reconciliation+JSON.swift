@@ -1,4 +1,4 @@
-package import Account
+package import Charts
 import Ledger
 
 extension Reconciliation {

@@ -1,4 +1,5 @@
 import Account
+import Charts
 import HTTPTypes
 import Ledger
 import Visibility

@@ -1,4 +1,5 @@
 import Account
+import Charts
 import ControlSQLite
 import Directory
 import Foundation

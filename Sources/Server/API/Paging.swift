@@ -1,4 +1,4 @@
-import Account
+import Charts
 import Foundation
 import Hummingbird
 import Ledger

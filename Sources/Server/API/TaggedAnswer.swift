@@ -1,4 +1,4 @@
-import Account
+import Charts
 import Crypto
 import Foundation
 import HTTPTypes

@@ -1,4 +1,4 @@
-import Account
+import Charts
 import Directory
 
 /// As whom one may look at a sample organisation: people in it, each by one way in. What they see is decided for them as

@@ -1,4 +1,4 @@
-import Account
+import Charts
 import Foundation
 import HTTPTypes
 import Hummingbird

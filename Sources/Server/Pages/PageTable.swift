@@ -1,4 +1,4 @@
-import Account
+import Charts
 
 /// A table on a page; what is in it is text, whatever it looks like.
 struct PageTable {

@@ -1,4 +1,4 @@
-import Account
+import Charts
 import Hummingbird
 import Ledger
 import Reconciliation

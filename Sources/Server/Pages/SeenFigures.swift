@@ -1,4 +1,5 @@
 import Account
+import Charts
 import Directory
 import Ledger
 import Visibility

@@ -1,4 +1,3 @@
-import Account
 import ControlSQLite
 import Directory
 import Foundation

@@ -1,5 +1,6 @@
 import Account
 import ArgumentParser
+import Charts
 import ControlSQLite
 import Directory
 import Foundation

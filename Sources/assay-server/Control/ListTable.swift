@@ -1,4 +1,4 @@
-import Account
+import Charts
 
 /// A list of words on a terminal: columns as wide as what is in them, with two spaces between.
 struct ListTable {

@@ -1,5 +1,5 @@
-import Account
 import ArgumentParser
+import Charts
 import Foundation
 import Ledger
 import LedgerSQLite

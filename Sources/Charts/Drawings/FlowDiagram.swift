@@ -1,15 +1,25 @@
-import Ledger
-
 /// The picture people remember: bands of spend, widths to scale, from left to right.
-struct FlowDiagram {
+package struct FlowDiagram: Sendable {
   let flow: Flow
   let width: Double
   /// How a weight is printed beside its node.
-  let amount: (Int64) -> String
+  let amount: @Sendable (Int64) -> String
   /// A prefix that keeps identifiers apart where several pictures stand on one page.
   let name: String
   let title: String
   let description: String
+
+  package init(
+    _ flow: Flow, width: Double, name: String, title: String, description: String,
+    amount: @escaping @Sendable (Int64) -> String
+  ) {
+    self.flow = flow
+    self.width = width
+    self.amount = amount
+    self.name = name
+    self.title = title
+    self.description = description
+  }
 
   private let leftMargin = 132.0
   private let rightMargin = 150.0
@@ -22,7 +32,7 @@ struct FlowDiagram {
     var height: Double
   }
 
-  func svg() -> String {
+  package func svg() -> String {
     let rows = flow.columns.map(\.count).max() ?? 1
     let height = Swift.max(320, Double(rows) * 52)
     let boxes = layout(height)
@@ -31,10 +41,9 @@ struct FlowDiagram {
     for (column, nodes) in flow.columns.enumerated() {
       for (index, node) in nodes.enumerated() {
         let box = boxes[column][index]
-        let edge = node.state == .unknown ? ";stroke:var(--hatch)" : ""
-        let fill = node.state.map { " style=\"fill:\(Markup.fill($0))\(edge)\"" } ?? ""
+        let edge = node.tone.fill == Tone.untold.fill ? " stroke=\"var(--hatch)\"" : ""
         body +=
-          "<rect class=\"node\"\(fill) x=\"\(n(box.x))\" y=\"\(n(box.y))\" width=\"\(n(nodeWidth))\" "
+          "<rect fill=\"\(node.tone.fill)\"\(edge) x=\"\(n(box.x))\" y=\"\(n(box.y))\" width=\"\(n(nodeWidth))\" "
           + "height=\"\(n(Swift.max(1, box.height)))\"/>\n"
       }
     }
@@ -71,26 +80,24 @@ struct FlowDiagram {
     let links = flow.links[column]
     let (left, right) = (boxes[column], boxes[column + 1])
     let scale = Self.scale(left, flow.columns[column])
-    func order(_ state: OutcomeState) -> Int { StateSplit.index(of: state) }
-
     var starts: [Flow.Link: Double] = [:]
     var offsets = [Double](repeating: 0, count: left.count)
-    for link in links.sorted(by: { ($0.from, $0.to, order($0.state)) < ($1.from, $1.to, order($1.state)) }) {
+    for link in links.sorted(by: { ($0.from, $0.to, $0.tone.order) < ($1.from, $1.to, $1.tone.order) }) {
       starts[link] = left[link.from].y + offsets[link.from]
       offsets[link.from] += Double(link.weight) * scale
     }
     var text = ""
     offsets = [Double](repeating: 0, count: right.count)
-    for link in links.sorted(by: { ($0.to, $0.from, order($0.state)) < ($1.to, $1.from, order($1.state)) }) {
+    for link in links.sorted(by: { ($0.to, $0.from, $0.tone.order) < ($1.to, $1.from, $1.tone.order) }) {
       let thickness = Double(link.weight) * scale
       let y0 = starts[link] ?? 0
       let y1 = right[link.to].y + offsets[link.to]
       offsets[link.to] += thickness
       let from = flow.columns[column][link.from].label
       let to = flow.columns[column + 1][link.to].label
-      let words = "\(from) → \(to)" + (to == link.state.rawValue ? "" : ", \(link.state.rawValue)")
+      let words = "\(from) → \(to)" + (to == link.meaning ? "" : ", \(link.meaning)")
       text +=
-        "<path class=\"band\" style=\"fill:\(Markup.fill(link.state))\" d=\""
+        "<path class=\"band\" fill=\"\(link.tone.fill)\" d=\""
         + ribbon(left[link.from].x + nodeWidth, y0, right[link.to].x, y1, Swift.max(thickness, 0.6))
         + "\"><title>\(Markup.escape("\(words): \(amount(link.weight))"))</title></path>\n"
     }

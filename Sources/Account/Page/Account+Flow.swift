@@ -1,25 +1,9 @@
+import Charts
 import Ledger
 
-/// Spend on its way from tools through projects into outcome states, ready to be drawn.
-struct Flow {
-  struct Node: Hashable {
-    var label: String
-    var weight: Int64
-    var state: OutcomeState?
-  }
-
-  /// A band between two neighbouring columns.
-  struct Link: Hashable {
-    var from: Int
-    var to: Int
-    var state: OutcomeState
-    var weight: Int64
-  }
-
-  var columns: [[Node]]
-  /// `links[i]` joins `columns[i]` and `columns[i + 1]`.
-  var links: [[Link]]
-  var total: Int64
+/// Spend on its way from tools through projects into outcome states.
+struct AccountFlow {
+  let flow: Flow
 
   private struct Key: Hashable {
     var tool: Tool?
@@ -46,35 +30,43 @@ struct Flow {
 
     let tools = Self.ranked(sums) { $0.tool }
     let projectNodes =
-      named.map { Node(label: $0.label, weight: basis.weight($0.totals)) }
+      named.map { Flow.Node($0.label, weight: basis.weight($0.totals)) }
       + Self.others(groups.dropFirst(named.count), basis)
     let states = OutcomeState.allCases.filter { state in sums.contains { $0.key.state == state } }
     let toolIndex = Dictionary(uniqueKeysWithValues: tools.enumerated().map { ($1.key, $0) })
     let stateIndex = Dictionary(uniqueKeysWithValues: states.enumerated().map { ($1, $0) })
 
-    let toolNodes = tools.map { Node(label: $0.key?.displayName ?? "unknown tool", weight: $0.weight) }
+    let toolNodes = tools.map { Flow.Node($0.key?.displayName ?? "unknown tool", weight: $0.weight) }
     let stateNodes = states.map { state in
       let weight = sums.reduce(Int64(0)) { $1.key.state == state ? $0 &+ $1.value : $0 }
-      return Node(label: state.rawValue, weight: weight, state: state)
+      return Flow.Node(state.rawValue, weight: weight, tone: .state(state))
     }
-    func link(_ from: (Key) -> Int?, _ to: (Key) -> Int?) -> [Link] {
-      var links: [Link: Int64] = [:]
+    func link(_ from: (Key) -> Int?, _ to: (Key) -> Int?) -> [Flow.Link] {
+      var links: [Flow.Link: Int64] = [:]
       for (key, weight) in sums {
         guard let from = from(key), let to = to(key) else { continue }
-        links[Link(from: from, to: to, state: key.state, weight: 0), default: 0] &+= weight
+        links[
+          Flow.Link(
+            from: from, to: to, tone: .state(key.state), meaning: key.state.rawValue, weight: 0), default: 0] &+=
+          weight
       }
-      return links.map { Link(from: $0.from, to: $0.to, state: $0.state, weight: $1) }
+      return links.map { link, weight in
+        var link = link
+        link.weight = weight
+        return link
+      }
     }
-    total = sums.values.reduce(0, &+)
-    if limit == 0 {
-      columns = [toolNodes, stateNodes]
-      links = [link({ toolIndex[$0.tool] }, { stateIndex[$0.state] })]
-    } else {
-      columns = [toolNodes, projectNodes, stateNodes]
-      links = [
-        link({ toolIndex[$0.tool] }, { $0.project }), link({ $0.project }, { stateIndex[$0.state] }),
-      ]
-    }
+    let total = sums.values.reduce(0, &+)
+    flow =
+      limit == 0
+      ? Flow(
+        columns: [toolNodes, stateNodes],
+        links: [link({ toolIndex[$0.tool] }, { stateIndex[$0.state] })], total: total)
+      : Flow(
+        columns: [toolNodes, projectNodes, stateNodes],
+        links: [
+          link({ toolIndex[$0.tool] }, { $0.project }), link({ $0.project }, { stateIndex[$0.state] }),
+        ], total: total)
   }
 
   private static func ranked(
@@ -87,9 +79,9 @@ struct Flow {
     }
   }
 
-  private static func others(_ groups: ArraySlice<AccountGroup>, _ basis: ShareBasis) -> [Node] {
+  private static func others(_ groups: ArraySlice<AccountGroup>, _ basis: ShareBasis) -> [Flow.Node] {
     guard !groups.isEmpty else { return [] }
     let weight = groups.reduce(Int64(0)) { $0 &+ basis.weight($1.totals) }
-    return [Node(label: "\(groups.count) other projects", weight: weight)]
+    return [Flow.Node("\(groups.count) other projects", weight: weight)]
   }
 }

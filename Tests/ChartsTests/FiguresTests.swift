@@ -1,5 +1,6 @@
-import Account
+import Charts
 import Ledger
+import TestCorpus
 import Testing
 
 @Suite("Figures")

@@ -76,8 +76,15 @@ package enum Figures {
     return "\(minutes / (24 * 60)) days"
   }
 
+  /// With leading zeros up to `width` digits.
+  package static func padded(_ value: Int, _ width: Int) -> String {
+    let digits = String(value.magnitude)
+    let zeros = String(repeating: "0", count: Swift.max(0, width - digits.count))
+    return (value < 0 ? "-" : "") + zeros + digits
+  }
+
   /// `size / scale`, rounded half up.
-  static func rounded(_ size: UInt64, by scale: UInt64) -> UInt64 {
+  package static func rounded(_ size: UInt64, by scale: UInt64) -> UInt64 {
     size / scale + (size % scale >= scale - size % scale ? 1 : 0)
   }
 }
@@ -113,7 +120,7 @@ package enum MoneyScale: Sendable {
     let whole = Figures.grouped(Int64(units / power))
     let sign = cost.count < 0 && units > 0 ? "-" : ""
     return decimals == 0
-      ? "\(sign)$\(whole)" : "\(sign)$\(whole).\(padded(Int(units % power), decimals))"
+      ? "\(sign)$\(whole)" : "\(sign)$\(whole).\(Figures.padded(Int(units % power), decimals))"
   }
 }
 

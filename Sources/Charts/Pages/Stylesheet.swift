@@ -23,7 +23,6 @@ enum Stylesheet {
     svg .b{font-weight:600}
     svg .halo{paint-order:stroke;stroke:var(--bg);stroke-width:5px;stroke-linejoin:round}
     svg .axis{stroke:var(--rule)}
-    svg .node{fill:var(--quiet)}
     svg .lead-line{stroke:var(--rule);fill:none}
     svg .band{opacity:.62}
     svg .band:hover{opacity:.95}
@@ -44,13 +43,13 @@ enum Stylesheet {
     overflow-wrap:anywhere}
     .swatch{display:inline-block;width:.8em;height:.8em;margin-right:.5em;vertical-align:-.05em;\
     outline:1px solid var(--quiet);outline-offset:-1px;background:var(--c)}
-    .mix{display:flex;height:.8rem;min-width:7rem}
-    .mix i{background:var(--c)}
+    .mix{width:100%;height:.8rem;min-width:7rem}
     .s-held{--c:var(--held)}.s-reverted{--c:var(--reverted)}.s-open{--c:var(--open)}
-    .s-explored{--c:var(--explored)}.s-unexplained{--c:var(--unexplained)}
-    .swatch.s-fresh,.mix .s-fresh{background:repeating-linear-gradient(135deg,var(--fresh) 0 5px,\
+    .s-explored{--c:var(--explored)}.s-unexplained,.s-not-linked{--c:var(--unexplained)}
+    .s-linked-not-held{--c:var(--open)}.s-plain{--c:var(--quiet)}
+    .swatch:is(.s-fresh,.s-linked){background:repeating-linear-gradient(135deg,var(--fresh) 0 5px,\
     color-mix(in srgb,var(--fresh) 55%,var(--bg)) 5px 7px)}
-    .swatch.s-unknown,.mix .s-unknown{background:repeating-linear-gradient(45deg,var(--bg) 0 3px,\
+    .swatch:is(.s-unknown,.s-untold){background:repeating-linear-gradient(45deg,var(--bg) 0 3px,\
     var(--hatch) 3px 4.5px)}
     .narrow .mix{height:1.5rem;min-width:2px;margin:.2rem 0}.narrow li{margin-bottom:.9rem}
     .narrow ul{list-style:none;margin:0;padding:0}

@@ -75,7 +75,9 @@ package enum Display {
   }
 
   /// Broken at spaces into lines of at most `columns`; a longer word stands alone.
-  static func wrap(_ text: String, to columns: Int, indent: String = "", hanging: String? = nil) -> [String] {
+  package static func wrap(
+    _ text: String, to columns: Int, indent: String = "", hanging: String? = nil
+  ) -> [String] {
     var lines: [String] = []
     var line = indent
     var isEmpty = true
