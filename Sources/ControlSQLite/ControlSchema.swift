@@ -11,12 +11,12 @@ enum ControlSchema {
     migrator.registerMigration("1: directory, keys, limits, notices") { db in
       try db.execute(sql: directory)
       try db.execute(sql: keys)
-      for table in counted { try db.execute(sql: triggers(table)) }
+      for table in counted { try db.execute(sql: triggers(table, "version")) }
     }
     migrator.registerMigration("2: directory services, reporting lines, identities") { db in
       for sql in [people, provisioned, identities] { try db.execute(sql: sql) }
       // What else a snapshot is made of since then.
-      try db.execute(sql: triggers("holding"))
+      try db.execute(sql: triggers("holding", "version"))
     }
     migrator.registerMigration("3: tokens and browser sessions") { db in try db.execute(sql: signIn) }
     migrator.registerMigration("4: who may see what, and who looked") { db in try db.execute(sql: visibility)
@@ -27,6 +27,9 @@ enum ControlSchema {
     migrator.registerMigration("8: weeks against providers' figures") { db in
       try db.execute(sql: frozenReconciliation)
     }
+    migrator.registerMigration("11: delivery weeks") { db in try db.execute(sql: delivery) }
+    migrator.registerMigration("12: feedback") { db in try db.execute(sql: feedback) }
+    migrator.registerMigration("13: how often it was changed") { db in try db.execute(sql: versions) }
     return migrator
   }
 
@@ -190,15 +193,4 @@ enum ControlSchema {
   private static let counted = [
     "team", "project", "person", "agent", "membership", "ownership", "virtual_key", "spend_limit",
   ]
-
-  /// Each change of a table counts, even one that is made by hand: a gateway must notice every one.
-  private static func triggers(_ table: String) -> String {
-    ["INSERT", "UPDATE", "DELETE"].map { change in
-      """
-      CREATE TRIGGER \(table)_\(change.lowercased()) AFTER \(change) ON \(table) BEGIN
-        UPDATE setting SET value = value + 1 WHERE name = 'version';
-      END;
-      """
-    }.joined(separator: "\n")
-  }
 }

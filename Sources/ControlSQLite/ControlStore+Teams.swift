@@ -109,6 +109,10 @@ extension ControlStore {
   ///
   /// - Throws: ``ControlError`` if the file is damaged or cannot be read.
   package func peopleReading() throws(ControlError) -> PeopleReading {
+    try memory.people(at: versions()) { () throws(ControlError) in try readPeople() }
+  }
+
+  private func readPeople() throws(ControlError) -> PeopleReading {
     try read { db in
       var reading = PeopleReading(snapshot: try ControlRows.snapshot(db))
       let users = try Self.users(db, where: "deleted IS NULL ORDER BY person_id", [])

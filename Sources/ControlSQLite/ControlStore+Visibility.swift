@@ -73,9 +73,11 @@ extension ControlStore {
 
   /// In order of time.
   package func frozenWeeks() throws -> [FrozenWeek] {
-    try read { db in
-      try String.fetchAll(db, sql: "SELECT content FROM frozen_week ORDER BY week").map {
-        try Self.decoded(FrozenWeek.self, $0)
+    try memory.weeks(at: versions()) {
+      try read { db in
+        try String.fetchAll(db, sql: "SELECT content FROM frozen_week ORDER BY week").map {
+          try Self.decoded(FrozenWeek.self, $0)
+        }
       }
     }
   }
@@ -95,9 +97,7 @@ extension ControlStore {
   }
 
   package func frozenWeek(_ week: Week) throws -> FrozenWeek? {
-    try read { db in
-      try String.fetchOne(db, sql: "SELECT content FROM frozen_week WHERE week = ?", arguments: ["\(week)"])
-    }.map { try Self.decoded(FrozenWeek.self, $0) }
+    try frozenWeeks().first { $0.week == week }
   }
 
   /// What a closed week was made of; `nil` once it is settled.
@@ -151,6 +151,7 @@ extension ControlStore {
       try Row.fetchAll($0, sql: "SELECT week, closed, content, let_go FROM frozen_week")
     }
     let uses = try other.read { try Row.fetchAll($0, sql: "SELECT week, content FROM closed_use") }
+    let delivered = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM delivery_week") }
     let compared = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM frozen_reconciliation") }
     try write { db in
       for row in weeks {
@@ -168,6 +169,11 @@ extension ControlStore {
         try db.execute(
           sql: "INSERT INTO closed_use (week, content) VALUES (?, ?)",
           arguments: [row["week"] as String, row["content"] as String])
+      }
+      for row in delivered {
+        try db.execute(
+          sql: "INSERT OR REPLACE INTO delivery_week (week, made, content) VALUES (?, ?, ?)",
+          arguments: [row["week"] as String, row["made"] as Int64, row["content"] as String])
       }
       for row in compared {
         try db.execute(

@@ -9,6 +9,7 @@ import Synchronization
 package struct ControlStore: Sendable {
   let pool: DatabasePool
   private let watch: ControlWatch
+  let memory = ControlMemory()
   package let path: String
 
   /// Opens the control database at `path`, making it and its directory if they do not exist. Only the owner of
@@ -102,9 +103,14 @@ package struct ControlStore: Sendable {
   /// microseconds, so that it can be asked for at every call. Notices do not count.
   ///
   /// - Throws: ``ControlError`` if the file cannot be read any more.
-  package func version() throws(ControlError) -> Int64 {
+  package func version() throws(ControlError) -> Int64 { try versions().directory }
+
+  /// The same of all that is counted.
+  ///
+  /// - Throws: ``ControlError`` if the file cannot be read any more.
+  func versions() throws(ControlError) -> ControlVersions {
     do {
-      return try watch.version()
+      return try watch.versions()
     } catch let error as DatabaseError {
       throw ControlError(error, path: path)
     } catch {
@@ -116,7 +122,7 @@ package struct ControlStore: Sendable {
   ///
   /// - Throws: ``ControlError`` if the file is damaged or cannot be read.
   package func snapshot() throws(ControlError) -> DirectorySnapshot {
-    try read(ControlRows.snapshot)
+    try memory.snapshot(at: versions()) { () throws(ControlError) in try read(ControlRows.snapshot) }
   }
 
   func read<Value>(_ body: (Database) throws -> Value) throws(ControlError) -> Value {

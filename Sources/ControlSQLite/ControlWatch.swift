@@ -3,16 +3,15 @@ import GRDB
 import GRDBSQLite
 import Synchronization
 
-/// Tells whether the directory has been changed, by this process or another. SQLite says in `PRAGMA data_version`
-/// whether anything was committed over another connection, and this one commits nothing; only then is the
-/// directory's own version read.
+/// Tells whether anything has been changed, by this process or another. SQLite says in `PRAGMA data_version` whether
+/// anything was committed over another connection, and this one commits nothing; only then are the versions read.
 ///
 /// The connection is made when it is first asked: a command that never asks leaves the database closed behind it.
 final class ControlWatch: Sendable {
   private struct State: Sendable {
     var queue: DatabaseQueue?
     var dataVersion: Int64?
-    var version: Int64 = 0
+    var versions = ControlVersions()
   }
 
   private let path: String
@@ -20,7 +19,7 @@ final class ControlWatch: Sendable {
 
   init(path: String) { self.path = path }
 
-  func version() throws -> Int64 {
+  func versions() throws -> ControlVersions {
     try state.withLock { state in
       let queue = try state.queue ?? Self.open(path)
       state.queue = queue
@@ -28,12 +27,11 @@ final class ControlWatch: Sendable {
       return try queue.unsafeRead { db in
         let dataVersion = try Self.dataVersion(db)
         if state.dataVersion != dataVersion {
-          let sql = "SELECT value FROM setting WHERE name = 'version'"
-          state.version = try Int64.fetchOne(db.cachedStatement(sql: sql)) ?? 0
+          state.versions = try ControlVersions.read(db)
           // What is committed between the two is read now, and asked for once more.
           state.dataVersion = dataVersion
         }
-        return state.version
+        return state.versions
       }
     }
   }

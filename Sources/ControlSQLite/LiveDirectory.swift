@@ -20,7 +20,7 @@ package final class LiveDirectory: Sendable {
   /// Reads the whole directory.
   package init(_ store: ControlStore) throws(ControlError) {
     self.store = store
-    state = Mutex(State(snapshot: try store.snapshot()))
+    state = Mutex(State(snapshot: try store.read(ControlRows.snapshot)))
   }
 
   /// Whose secret this is, if it opens anything at `now`, by the directory as it is at this moment. Takes a few

@@ -144,6 +144,12 @@ package enum ControlInventory {
         "remarks", "What you wrote about what is held on you; nobody else reads it.", kept: .directory,
         where: "account_id IN ({accounts})")),
     .ofPeople(
+      "feedback", "-id -org_id =account_id =kind =subject =answer =words @given @shared =team_id",
+      KeptPart(
+        "feedback",
+        "Whether tools, sessions and outcomes helped you, as you said; others read what you shared.",
+        kept: .directory, where: "account_id IN ({accounts})")),
+    .ofPeople(
       "closed_use", "=week -org_id {content",
       KeptPart(
         "weeks-to-be-settled",
@@ -183,6 +189,9 @@ package enum ControlInventory {
     .ofNobody(
       "frozen_week", "=week -org_id @closed {content @let_go",
       because: "what everybody may read of groups: sums of many people's, made so that they give nobody away"),
+    .ofNobody(
+      "delivery_week", "=week -org_id @made {content",
+      because: "what applications delivered: deployments, incidents and changes of services, of no person"),
     .ofNobody(
       "frozen_reconciliation", "=day -org_id @made {content",
       because: "what finance may read of weeks: sums of many people's, made so that they give nobody away"),

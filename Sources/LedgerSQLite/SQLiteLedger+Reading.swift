@@ -38,16 +38,14 @@ extension SQLiteLedger {
 
   package func cells(in period: Range<Instant>, of account: AccountID?) throws -> [RollupCell] {
     try read { db in
-      var keys: [Int64: SessionID] = [:]
-      let keyRows = try Select(db, sql: "SELECT id, key FROM session")
-      while let row = try keyRows.next() { keys[row[0]] = row.key(1) }
       var models: [Int64: String] = [:]
       let modelRows = try Select(db, sql: "SELECT id, name FROM model")
       while let row = try modelRows.next() { models[row[0]] = row[1] }
-      // Everybody's are read in the order in which they lie.
+      // Everybody's of all time are read in the order in which they lie.
+      let isWhole = period.lowerBound.milliseconds == .min && period.upperBound.milliseconds == .max
       let filter =
         account == nil
-        ? "NOT INDEXED WHERE slot >= ? AND slot < ?"
+        ? "\(isWhole ? "NOT INDEXED " : "")WHERE slot >= ? AND slot < ?"
         : "WHERE slot >= ? AND slot < ? AND account_id = ?\(account == .local ? "" : " AND account_id > 1")"
       let rows = try Select(
         db,
@@ -61,9 +59,10 @@ extension SQLiteLedger {
         values.add(period.upperBound)
         if let account { values.add(account.rawValue) }
       }
+      var keys = try SessionKeys(db, all: account == nil && isWhole)
       var cells: [RollupCell] = []
       while let row = try rows.next() {
-        guard let session = keys[row[0]], let slot = row.instant(1),
+        guard let session = try keys.key(of: row[0]), let slot = row.instant(1),
           let state = OutcomeState(rawValue: row[3])
         else { continue }
         cells.append(
@@ -76,6 +75,28 @@ extension SQLiteLedger {
               unitemisedRecords: row[16]), account: AccountID(rawValue: row[17])))
       }
       return cells
+    }
+  }
+
+  package func spend(in period: Range<Instant>) throws -> [AccountID: NanoDollars] {
+    try read { db in
+      let rows = try Select(
+        db,
+        sql: """
+          SELECT account_id, SUM(cost_nano_usd / \(NanoDollars.perDollar)), SUM(cost_nano_usd % \(NanoDollars.perDollar))
+          FROM rollup WHERE slot >= ? AND slot < ? AND cost_nano_usd IS NOT NULL GROUP BY account_id
+          """
+      ) { values in
+        values.add(period.lowerBound)
+        values.add(period.upperBound)
+      }
+      var spend: [AccountID: NanoDollars] = [:]
+      while let row = try rows.next() {
+        // In two parts: costs can be made up, and SQLite fails where their sum is more than a number can be.
+        let sum = Int128(row[1] as Int64) * Int128(NanoDollars.perDollar) + Int128(row[2] as Int64)
+        spend[AccountID(rawValue: row[0])] = NanoDollars(Int64(clamping: sum))
+      }
+      return spend
     }
   }
 

@@ -115,7 +115,7 @@ package struct Server: Service {
 
   func router() -> Router<AssayContext> {
     let control = stores.control
-    let sight = Sight(control: control, roles: settings.roles)
+    let sight = Sight(control: control, roles: settings.roles, timeZone: settings.timeZone)
     let layout = PageLayout(organisation: settings.organisation, sight: sight, demo: settings.demo)
     let cookie = SessionCookie(isSecure: settings.isSecure)
     let hosts = ServerNames(settings: settings, port: port)
@@ -158,6 +158,13 @@ package struct Server: Service {
     SessionPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)
+    DigestPages(
+      reading: DigestReading(
+        control: control, sight: sight, timeZone: settings.timeZone, organisation: settings.organisation),
+      layout: layout
+    ).add(to: router)
+    FeedbackPages(ledger: stores.ledger, control: control, sight: sight, layout: layout).add(to: router)
+    FeedbackAPI(control: control, sight: sight).add(to: router)
     OwnAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone).add(to: router)
     OrganisationAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone)
       .add(to: router)
@@ -166,6 +173,7 @@ package struct Server: Service {
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone,
       bounds: settings.bounds
     ).add(to: router)
+    OverviewPage(control: control, sight: sight, layout: layout).add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
     OthersPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout

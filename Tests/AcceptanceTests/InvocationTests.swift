@@ -2,6 +2,8 @@ import Foundation
 import TestCorpus
 import Testing
 
+@testable import assay
+
 @Suite("What is printed to be run next begins with what was run")
 struct InvocationTests {
   private var assay: Command
@@ -69,5 +71,13 @@ struct InvocationTests {
     #expect(try output("PATH='\(bin.path)':$PATH; assay report") == "assay report\n")
     #expect(try output("PATH='\(bin.path)':$PATH; ./assay report").hasPrefix("assay report"))
     #expect(try output("'\(bin.path)/assay' report") == "\(bin.path)/assay report\n")
+  }
+
+  @Test("The script builds the server for every command that is in it") func handedOver() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+    let script = try String(contentsOf: root.appending(path: "assay"), encoding: .utf8)
+    let list = try #require(script.firstMatch(of: /case \$\{1:-\} in\n([^)]*)\)/)).1
+    let named = Set(list.split { !$0.isLetter }.map(String.init))
+    #expect(named == Set(HandedOver.names))
   }
 }

@@ -54,6 +54,9 @@ struct TwoPeople: Sendable {
     for person in [ada, bob] {
       try control.write(
         RemarkText("A remark of \(person.name)'s"), as: .note, on: nil, by: person.account, at: now)
+      try control.answer(
+        .noDifference, on: .tool(.codex), words: RemarkText("Words of \(person.name)'s"), by: person.account,
+        at: now)
     }
     // Something is always due.
     for person in [ada, bob] {

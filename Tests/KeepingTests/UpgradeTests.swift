@@ -67,7 +67,7 @@ import Testing
       let newest = isLedger ? SQLiteLedger.newestVersion : ControlStore.newestVersion
       #expect(newest >= migrator.migrations.count)
       for migration in migrator.migrations.dropLast() {
-        let name = "\(isLedger ? "ledger" : "control")-\(migration.prefix(1)).sqlite"
+        let name = "\(isLedger ? "ledger" : "control")-\(migration.prefix { $0 != ":" }).sqlite"
         let path = place.path(name)
         try Self.make(path, upTo: migration, migrator, from: filled)
         let before = try Self.rows(path, columnsOf: path)
@@ -96,7 +96,7 @@ import Testing
         #expect(try Self.rows(copy, columnsOf: copy) == before)
         let again = isLedger ? try CopyBeforeUpgrade.ofLedger(path) : try CopyBeforeUpgrade.ofControl(path)
         #expect(again == nil)
-        #expect(try DatabaseFile(path: copy).version() == Int(migration.prefix(1)))
+        #expect(try DatabaseFile(path: copy).version() == Int(migration.prefix { $0 != ":" }))
       }
     }
   }

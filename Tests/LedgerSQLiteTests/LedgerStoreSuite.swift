@@ -207,6 +207,10 @@ enum LedgerStoreSuite {
     let inside = try store.cells(in: Instant(milliseconds: 0)..<Instant(milliseconds: 1_800_000))
     #expect(inside.map(\.slot.milliseconds).sorted() == [0, 900_000])
     #expect(try store.span() == Instant(milliseconds: -900_000)...Instant(milliseconds: 1_800_000))
+    let spent = inside.reduce(into: [:]) { $0[$1.account, default: .zero] += $1.totals.cost ?? .zero }
+    #expect(
+      try store.spend(in: Instant(milliseconds: 0)..<Instant(milliseconds: 1_800_000))
+        == spent.filter { $0.value != .zero })
   }
 
   static func placesAreKept(_ store: any LedgerStore) throws {

@@ -163,7 +163,7 @@ import Visibility
       try await closing.settle(at: end + .days(28))
       let settled = try #require(try server.control.frozenWeeks().first)
       #expect(settled.isSettled && settled.version == 2)
-      #expect(Array(settled.published.prefix(closed.published.count)) == closed.published)
+      #expect(Array(settled.published.prefix(closed.published.count)) == Array(closed.published))
       #expect(try server.control.closedUse(of: week) == nil)
       // Nothing of it led to anything, and that all of them did the same would say it of each.
       #expect(settled.settled.isEmpty)

@@ -43,7 +43,7 @@ struct OrganisationAPI: Sendable {
       let frozen = try control.frozenWeek(week)
     else { throw ProblemDetails.nothingThere }
     let names = GroupNames(try control.snapshot())
-    let cells = Set(frozen.published.map(\.cell)).filter { $0.group.dimension != .costCentre }
+    let cells = frozen.published.cells.filter { $0.group.dimension != .costCentre }
     return TaggedAnswer(try CellList(frozen, names).document(of: cells, Paging(request))).response(
       to: request)
   }
@@ -53,7 +53,7 @@ struct OrganisationAPI: Sendable {
     _ = try sight.ask(.costCentres, on: .organisation, context)
     let names = GroupNames(try control.snapshot())
     let items = try control.frozenWeeks().flatMap { week in
-      Set(week.published.map(\.cell)).filter { $0.group.dimension == .costCentre && $0.tool == nil }
+      week.published.cells.filter { $0.group.dimension == .costCentre && $0.tool == nil }
         .map { (week: week, cell: $0) }
     }
     func key(_ item: (week: FrozenWeek, cell: Cell)) -> String {

@@ -9,8 +9,13 @@ import Visibility
 struct Sight: Sendable {
   let control: ControlStore
   let roles: RoleSettings
+  let timeZone: TimeZone
 
-  func policy() throws -> VisibilityPolicy { VisibilityPolicy(try control.visibilitySettings()) }
+  /// As the organisation decided it, at this moment.
+  func policy() throws -> VisibilityPolicy {
+    let week = Week(containing: Instant(Date()), in: timeZone)
+    return VisibilityPolicy(try control.visibilitySettings().inForce(in: week))
+  }
 
   /// What the caller is to the organisation.
   func roles(of caller: Caller?) -> Set<Role> {

@@ -43,7 +43,7 @@ struct OwnGroups {
   private func instead(of group: Visibility.Grouping) -> String {
     var counts: [Visibility.Grouping: Int] = [:]
     for week in weeks {
-      for cell in Set(week.published.map(\.cell)) where cell.tool == nil {
+      for cell in week.published.cells where cell.tool == nil {
         counts[cell.group, default: 0] += 1
       }
     }

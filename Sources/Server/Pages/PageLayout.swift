@@ -21,12 +21,14 @@ struct PageLayout: Sendable {
       }
     guard isPerson else { return [] }
     let own = [
-      ("/me", "Me"), ("/me/sessions", "My sessions"), ("/me/seen-by-others", "What others see"),
+      ("/me", "Me"), ("/me/sessions", "My sessions"), (FeedbackPages.address, "Did it help?"),
+      ("/me/seen-by-others", "What others see"),
       ("/me/who-looked", "Who looked"),
     ]
     let others: [(String, String, Subject, Page)] = [
       ("/organisation", "Overview", .organisation, .organisationTotals),
       ("/groups", "Teams and applications", .group(isManagedByViewer: false), .groupCells),
+      (DigestPages.address, "Weekly digests", .group(isManagedByViewer: false), .digest),
       ("/cost-centres", "Cost centres", .organisation, .costCentres),
       ("/reconciliation", "Reconciliation", .organisation, .reconciliation),
       ("/people", "People", .organisation, .people), ("/sources", "Sources", .configuration, .sources),

@@ -89,8 +89,31 @@ struct SessionPages: Sendable {
               DataColumn("State"), DataColumn("Cost", .money), DataColumn("Calls", .count),
               DataColumn("Means", .words),
             ], rows: states, empty: "No usage.")))
+      + .section("Did it help?", try feedback(on: session, by: owner, context))
       + .section("Your remarks", try remarks(on: id, by: owner, context))
     return try layout.page("Session", at: "/me/sessions", request, context, content)
+  }
+
+  /// Of the session, and of each commit that it led to.
+  private func feedback(
+    on session: AccountSession, by owner: AccountID, _ context: AssayContext
+  ) throws -> PageContent {
+    let given = try control.feedback(by: owner)
+    func form(_ subject: Feedback.Subject) -> PageContent {
+      FeedbackForm(
+        subject: subject, given: given.first { $0.subject == subject }, proof: context.formProof,
+        page: session.id.hexadecimal
+      ).content
+    }
+    let outcomes = session.commits.compactMap { hash in
+      Feedback.Subject(.outcome, named: hash).map { subject in
+        PageContent.markup(
+          "<article><h3>Commit <code>\(Markup.escape(String(hash.prefix(10))))</code></h3>\n")
+          + form(subject) + .markup("</article>\n")
+      }
+    }
+    return .paragraph("One tap, for you. Your team reads it only if you share it.")
+      + form(.session(session.id)) + outcomes.reduce(.nothing, +)
   }
 
   private static func id(_ context: AssayContext) throws(ProblemDetails) -> SessionID {

@@ -15,9 +15,13 @@ extension Page {
     case .personUsage: "Usage and outcomes of a person"
     case .personExport: "Export of a person"
     case .leaderboardPlace: "Place on the leaderboard"
+    case .feedback: "My feedback"
     case .groupCells: "Teams, applications, use cases"
+    case .board: "Boards"
+    case .digest: "Weekly digests"
     case .cellExport: "Export of these"
     case .organisationTotals: "The organisation's totals"
+    case .adoptionTarget: "The adoption target"
     case .costCentres: "Cost centres"
     case .reconciliation: "Reconciliation"
     case .sources: "Sources"
@@ -83,7 +87,10 @@ extension VisibilitySettings {
       reports.map {
         "Direct managers may see usage and linked outcomes of their reports from week \($0.since) on, for this purpose: \($0.purpose.text)"
       } ?? "Nobody but you sees your usage: managers see groups."
-    return reports + (hasLeaderboard ? " There is a token leaderboard: each sees their own place." : "")
+    return reports
+      + (leaderboard.map {
+        " There is a token leaderboard from week \($0.since) to \($0.until): each sees their own place, and that of those who report to them."
+      } ?? "")
       + (floors == .least
         ? ""
         : " Groups have at least \(floors.others) active people, \(floors.manager) for whoever manages them.")

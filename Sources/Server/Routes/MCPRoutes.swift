@@ -108,7 +108,7 @@ struct MCPRoutes: Sendable {
           let frozen = try control.frozenWeek(week)
         else { throw MCPToolError("No such week is closed. closed_weeks lists them.") }
         let names = GroupNames(try control.snapshot())
-        let cells = Set(frozen.published.map(\.cell)).filter { $0.group.dimension != .costCentre }
+        let cells = frozen.published.cells.filter { $0.group.dimension != .costCentre }
         let list = CellList(frozen, names)
         let table = CellTable(frozen, names).table { cells.contains($0) }
         return MCPTool.Outcome(

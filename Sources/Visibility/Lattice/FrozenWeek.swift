@@ -34,6 +34,25 @@ package struct SettledCell: Sendable, Hashable, Codable {
   /// The version of the cell whose cost is split.
   package var version: Int
   package var split: Split
+  /// `nil` where they are not shown, and for weeks that were settled before there were any.
+  package var changes: CellChanges?
+}
+
+/// How many changes that AI sessions are linked to came of a cell's use.
+package struct CellChanges: Sendable, Hashable, Codable {
+  /// Those that stood for the hold window.
+  package var held: Int64
+  /// All that landed. `nil` where with ``held`` it would say whose were undone.
+  package var landed: Int64?
+  /// Of ``landed``: those that went live with a deployment that an incident is put down to. `nil` where that would say
+  /// whose they were.
+  package var failed: Int64?
+
+  package init(held: Int64, landed: Int64? = nil, failed: Int64? = nil) {
+    self.held = held
+    self.landed = landed
+    self.failed = failed
+  }
 }
 
 /// All that was ever published of a closed week. Nothing in it changes; late use can only add a version of a cell.
@@ -48,8 +67,8 @@ package struct FrozenWeek: Sendable, Hashable, Codable {
   /// Whether it was made so that managers may see direct reports' use of this week beside it.
   package let areReportsVisible: Bool
   /// Every version of every cell, in the order of publication.
-  package internal(set) var published: [PublishedCell]
-  package internal(set) var settled: [SettledCell]
+  package internal(set) var published: CellHistory<PublishedCell>
+  package internal(set) var settled: CellHistory<SettledCell>
   /// Whether costs were split by outcome; after that nothing is added any more.
   package internal(set) var isSettled: Bool
 
@@ -60,15 +79,15 @@ package struct FrozenWeek: Sendable, Hashable, Codable {
     version = 1
     self.floors = floors
     self.areReportsVisible = areReportsVisible
-    self.published = published
-    settled = []
+    self.published = CellHistory(published)
+    settled = CellHistory()
     isSettled = false
   }
 
   /// The newest version of a cell; `nil` if nothing is said of it.
-  package subscript(_ cell: Cell) -> PublishedCell? { published.last { $0.cell == cell } }
+  package subscript(_ cell: Cell) -> PublishedCell? { published[cell] }
 
-  package func split(of cell: Cell) -> SettledCell? { settled.last { $0.cell == cell } }
+  package func split(of cell: Cell) -> SettledCell? { settled[cell] }
 
   /// What to say where a cell is missing; always the same, whatever the reason.
   package static let whyMissing =

@@ -57,3 +57,11 @@ package struct Week: Hashable, Comparable, Sendable, Codable, CustomStringConver
     return calendar
   }
 }
+
+extension Week {
+  /// So many weeks on, or back.
+  package func advanced(by weeks: Int) -> Week {
+    guard let start = bounds()?.lowerBound else { return self }
+    return Week(containing: start + .days(Int64(weeks) * 7))
+  }
+}

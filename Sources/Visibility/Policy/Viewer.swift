@@ -56,10 +56,18 @@ package enum Page: String, CaseIterable, Sendable, Codable, Hashable {
   case personExport = "person-export"
   /// A person's place on the token leaderboard; there is no list.
   case leaderboardPlace = "leaderboard-place"
+  /// What a person answered when asked whether a tool, a session or an outcome helped.
+  case feedback
   /// Figures of a team, an application or a use case.
   case groupCells = "group-cells"
+  /// Groups beside each other, by what held.
+  case board
+  /// What a team's use led to, week by week, in words.
+  case digest
   case cellExport = "cell-export"
   case organisationTotals = "organisation-totals"
+  /// How many use AI, against a target, with what the target does.
+  case adoptionTarget = "adoption-target"
   case costCentres = "cost-centres"
   /// The ledger against the provider's bill.
   case reconciliation

@@ -40,11 +40,12 @@ package struct VisibilityPolicy: Hashable, Sendable {
 
   private static let personPages: Set<Page> = [
     .me, .findings, .contest, .whatOthersSee, .whoLooked, .personUsage, .personExport, .leaderboardPlace,
+    .feedback,
   ]
 
   private func onMyself(_ page: Page) -> Decision {
     if page == .leaderboardPlace {
-      return settings.hasLeaderboard ? Self.open(.place, .themself) : .refused(.leaderboardOff)
+      return settings.leaderboard != nil ? Self.open(.place, .themself) : .refused(.leaderboardOff)
     }
     return Self.open(.everything, .themself)
   }
@@ -71,7 +72,7 @@ package struct VisibilityPolicy: Hashable, Sendable {
   }
 
   private func place(_ relation: Relation) -> Decision {
-    guard settings.hasLeaderboard else { return .refused(.leaderboardOff) }
+    guard settings.leaderboard != nil else { return .refused(.leaderboardOff) }
     guard relation == .directReport else { return .refused(.noRanking) }
     return .allowed(Grant(form: .place, basis: .directManager, isLogged: true, purpose: nil))
   }
@@ -79,13 +80,13 @@ package struct VisibilityPolicy: Hashable, Sendable {
   // MARK: Groups, the organisation, its configuration
 
   private func onGroup(_ roles: Set<Role>, isManaged: Bool, _ page: Page) -> Decision {
-    guard page == .groupCells || page == .cellExport else { return .refused(.noSuchPage) }
+    guard [.groupCells, .board, .digest, .cellExport].contains(page) else { return .refused(.noSuchPage) }
     return toEveryone(roles, .cells(floor: isManaged ? settings.floors.manager : settings.floors.others))
   }
 
   private func onOrganisation(_ roles: Set<Role>, _ page: Page) -> Decision {
     switch page {
-    case .organisationTotals: toEveryone(roles, .aggregates)
+    case .organisationTotals, .adoptionTarget: toEveryone(roles, .aggregates)
     case .cellExport: toEveryone(roles, .cells(floor: settings.floors.others))
     case .costCentres: only([.finance, .platform], roles, .cells(floor: settings.floors.others))
     case .reconciliation: only([.finance, .platform], roles, .aggregates)

@@ -57,14 +57,37 @@ package struct VisibilitySettings: Hashable, Sendable, Codable {
     }
   }
 
+  /// A token leaderboard: for a time, and never without its end.
+  package struct Leaderboard: Hashable, Sendable, Codable {
+    /// A year.
+    package static let longest = 53
+
+    /// The first week that it is made of.
+    package var since: Week
+    /// The last.
+    package var until: Week
+
+    package init(since: Week, until: Week) {
+      self.since = since
+      self.until = until
+    }
+  }
+
   package var reports: ReportsVisible?
-  /// Whether there is a token leaderboard, on which each sees their own place.
-  package var hasLeaderboard: Bool
+  /// That there is a token leaderboard, on which each sees their own place.
+  package var leaderboard: Leaderboard?
   package var floors: Floors
 
-  package init(reports: ReportsVisible? = nil, hasLeaderboard: Bool = false, floors: Floors = Floors()) {
+  package init(reports: ReportsVisible? = nil, leaderboard: Leaderboard? = nil, floors: Floors = Floors()) {
     self.reports = reports
-    self.hasLeaderboard = hasLeaderboard
+    self.leaderboard = leaderboard
     self.floors = floors
+  }
+
+  /// What of it holds in a week: what was switched on for a time is off when that is over.
+  package func inForce(in week: Week) -> VisibilitySettings {
+    var settings = self
+    if let leaderboard, leaderboard.until < week { settings.leaderboard = nil }
+    return settings
   }
 }

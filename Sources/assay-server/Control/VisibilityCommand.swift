@@ -21,8 +21,9 @@ struct VisibilityCommand: ParsableCommand {
         assay visibility reports --purpose 'planning of budgets with each team lead'
         assay visibility reports --off
         assay visibility floors --others 8 --managers 12
+        assay visibility leaderboard --weeks 8
       """,
-    subcommands: [Show.self, Reports.self, Floor.self])
+    subcommands: [Show.self, Reports.self, Floor.self, LeaderboardSwitch.self])
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show what is in force, and every decision.")
@@ -38,16 +39,19 @@ struct VisibilityCommand: ParsableCommand {
             ("at", .string(decision.at.utc)),
             ("reports_purpose", .optional(decision.settings.reports?.purpose.text)),
             ("reports_since", .optional(decision.settings.reports?.since.description)),
+            ("leaderboard_since", .optional(decision.settings.leaderboard?.since.description)),
+            ("leaderboard_until", .optional(decision.settings.leaderboard?.until.description)),
             ("floor_others", .integer(Int64(decision.settings.floors.others))),
             ("floor_managers", .integer(Int64(decision.settings.floors.manager))),
           ])
         }
         return try StandardOutput.write(JSONValue.object([("decisions", .array(items))]).document)
       }
-      var table = ListTable(headings: ["AT", "MANAGERS SEE REPORTS", "FLOORS", "PURPOSE"])
+      var table = ListTable(headings: ["AT", "MANAGERS SEE REPORTS", "LEADERBOARD", "FLOORS", "PURPOSE"])
       table.rows = decisions.map { decision in
         [
           decision.at.local, decision.settings.reports.map { "from week \($0.since)" } ?? "no",
+          decision.settings.leaderboard.map { "\($0.since) to \($0.until)" } ?? "no",
           "\(decision.settings.floors.others), managers \(decision.settings.floors.manager)",
           decision.settings.reports?.purpose.text ?? "–",
         ]
@@ -122,6 +126,44 @@ struct VisibilityCommand: ParsableCommand {
       try StandardOutput.write(
         "Groups are shown from \(settings.floors.others) active people on, from \(settings.floors.manager) to whoever manages them.\n"
       )
+    }
+  }
+
+  struct LeaderboardSwitch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "leaderboard", abstract: "Switch a token leaderboard on for a time, or off.",
+      discussion: """
+        Each sees their own place, and a direct manager that of each report; there is no list. What it does to use is \
+        shown above it. Think twice: where tokens were ranked, people burned tokens (docs/visibility.md).
+
+        EXAMPLES
+          assay visibility leaderboard --weeks 8
+          assay visibility leaderboard --off
+        """)
+
+    @Option(help: ArgumentHelp("For how many weeks, this one included.", valueName: "count")) var weeks: Int?
+    @Flag(help: "Switch it off.") var off = false
+    @OptionGroup var control: ControlOptions
+
+    func validate() throws {
+      guard off == (weeks == nil) else { throw ValidationError("Give --weeks COUNT, or --off.") }
+      guard weeks.map({ (1...VisibilitySettings.Leaderboard.longest).contains($0) }) ?? true else {
+        throw ValidationError("From 1 to \(VisibilitySettings.Leaderboard.longest) weeks.")
+      }
+    }
+
+    func run() throws {
+      let (store, now) = (try control.open(), Instant(Date()))
+      var settings = try store.visibilitySettings()
+      settings.leaderboard = weeks.map { weeks in
+        VisibilitySettings.Leaderboard(
+          since: Week(containing: now), until: Week(containing: now + .days(Int64(7 * (weeks - 1)))))
+      }
+      try store.decide(VisibilityDecision(at: now, by: nil, settings: settings))
+      try StandardOutput.write(
+        settings.leaderboard.map {
+          "There is a token leaderboard from week \($0.since) to \($0.until): each sees their own place.\n"
+        } ?? "There is no token leaderboard.\n")
     }
   }
 }

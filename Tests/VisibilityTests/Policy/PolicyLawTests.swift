@@ -3,7 +3,7 @@ import Testing
 
 @testable import Visibility
 
-/// Laws that hold for every set of roles, every subject, page and setting: 64 × 8 × 17 × 8 × 2 decisions.
+/// Laws that hold for every set of roles, every subject, page and setting: 64 × 8 × 21 × 8 × 2 decisions.
 @Suite struct PolicyLawTests {
   struct Case {
     var roles: Set<Role>
@@ -26,12 +26,14 @@ import Testing
     let reports = stated.map {
       VisibilitySettings.ReportsVisible(purpose: $0, since: Week(year: 2026, number: 1))
     }
+    let board = VisibilitySettings.Leaderboard(
+      since: Week(year: 2026, number: 1), until: Week(year: 2026, number: 9))
     var cases: [Case] = []
     for reports in [nil, reports] {
-      for hasLeaderboard in [false, true] {
+      for leaderboard in [nil, board] {
         for floors in [Floors(), Floors(others: 8, manager: 20)] {
           let settings = VisibilitySettings(
-            reports: reports, hasLeaderboard: hasLeaderboard, floors: floors)
+            reports: reports, leaderboard: leaderboard, floors: floors)
           let policy = VisibilityPolicy(settings)
           for purpose in [nil, stated] {
             for roles in sets {
@@ -56,17 +58,18 @@ import Testing
   }
 
   @Test("the cases are all there are") func complete() {
-    #expect(Self.cases.count == 64 * 8 * 17 * 8 * 2)
+    #expect(Self.cases.count == 64 * 8 * 21 * 8 * 2)
     #expect(Self.cases.contains { $0.grant != nil } && Self.cases.contains { $0.grant == nil })
   }
 
-  @Test("findings and notes on them are their person's, under every setting") func findings() {
-    expectNone { [.findings, .contest].contains($0.page) && $0.grant != nil && !$0.isOnMyself }
+  @Test("findings, notes on them and feedback are their person's, under every setting") func findings() {
+    expectNone { [.findings, .contest, .feedback].contains($0.page) && $0.grant != nil && !$0.isOnMyself }
   }
 
   @Test("a person sees everything about themself, under every setting and in every role") func themself() {
     let own: Set<Page> = [
       .me, .findings, .contest, .whatOthersSee, .whoLooked, .personUsage, .personExport,
+      .feedback,
     ]
     expectNone {
       $0.isOnMyself && own.contains($0.page) && !$0.roles.subtracting([.machine]).isEmpty
@@ -115,7 +118,7 @@ import Testing
       case .personUsage:
         return !(isReport && one.settings.reports != nil)
           && !(one.roles.contains(.administrator) && one.purpose != nil)
-      case .leaderboardPlace: return !(isReport && one.settings.hasLeaderboard)
+      case .leaderboardPlace: return !(isReport && one.settings.leaderboard != nil)
       default: return true
       }
     }
@@ -161,5 +164,15 @@ import Testing
     #expect(
       refusal == .noSuchPage || refusal == .notSignedIn
         || Self.cases.contains { $0.decision == .refused(refusal) })
+  }
+
+  @Test("a leaderboard is over when its last week is") func leaderboardEnds() {
+    let settings = VisibilitySettings(
+      leaderboard: .init(since: Week(year: 2026, number: 51), until: Week(year: 2027, number: 1)))
+    let weeks = [
+      Week(year: 2026, number: 51), Week(year: 2026, number: 53), Week(year: 2027, number: 1),
+      Week(year: 2027, number: 2),
+    ]
+    #expect(weeks.map { settings.inForce(in: $0).leaderboard != nil } == [true, true, true, false])
   }
 }

@@ -19,7 +19,8 @@ import Testing
     let settings = VisibilitySettings(
       reports: .init(
         purpose: try Purpose("coaching in the pilot teams"), since: Week(year: 2026, number: 21)),
-      hasLeaderboard: true, floors: Floors(others: 7, manager: 12))
+      leaderboard: .init(since: Week(year: 2026, number: 21), until: Week(year: 2026, number: 30)),
+      floors: Floors(others: 7, manager: 12))
     let rows = PolicyTable.rows(settings, purpose: try Self.purpose)
     let before = Self.lines(Self.everythingOff).map {
       $0.replacing("cells of 5", with: "cells of 7").replacing("cells of 10", with: "cells of 12")
@@ -47,6 +48,7 @@ import Testing
     myself | person-usage      | member: all | finance: all | platform: all | admin: all | HR: all | machine: –
     myself | person-export     | member: all | finance: all | platform: all | admin: all | HR: all | machine: –
     myself | leaderboard-place | member: –   | finance: –   | platform: –   | admin: –   | HR: –   | machine: –
+    myself | feedback          | member: all | finance: all | platform: all | admin: all | HR: all | machine: –
 
     directReport | me                | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     directReport | findings          | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
@@ -56,6 +58,7 @@ import Testing
     directReport | person-usage      | member: – | finance: – | platform: – | admin: usage, logged | HR: – | machine: –
     directReport | person-export     | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     directReport | leaderboard-place | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
+    directReport | feedback          | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
 
     reportFurtherDown | me                | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     reportFurtherDown | findings          | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
@@ -65,6 +68,7 @@ import Testing
     reportFurtherDown | person-usage      | member: – | finance: – | platform: – | admin: usage, logged | HR: – | machine: –
     reportFurtherDown | person-export     | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     reportFurtherDown | leaderboard-place | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
+    reportFurtherDown | feedback          | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
 
     other | me                | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     other | findings          | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
@@ -74,14 +78,20 @@ import Testing
     other | person-usage      | member: – | finance: – | platform: – | admin: usage, logged | HR: – | machine: –
     other | person-export     | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     other | leaderboard-place | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
+    other | feedback          | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
 
     group          | group-cells | member: cells of 5  | finance: cells of 5  | platform: cells of 5  | admin: cells of 5  | HR: – | machine: cells of 5
+    group          | board       | member: cells of 5  | finance: cells of 5  | platform: cells of 5  | admin: cells of 5  | HR: – | machine: cells of 5
+    group          | digest      | member: cells of 5  | finance: cells of 5  | platform: cells of 5  | admin: cells of 5  | HR: – | machine: cells of 5
     group          | cell-export | member: cells of 5  | finance: cells of 5  | platform: cells of 5  | admin: cells of 5  | HR: – | machine: cells of 5
     group I manage | group-cells | member: cells of 10 | finance: cells of 10 | platform: cells of 10 | admin: cells of 10 | HR: – | machine: cells of 10
+    group I manage | board       | member: cells of 10 | finance: cells of 10 | platform: cells of 10 | admin: cells of 10 | HR: – | machine: cells of 10
+    group I manage | digest      | member: cells of 10 | finance: cells of 10 | platform: cells of 10 | admin: cells of 10 | HR: – | machine: cells of 10
     group I manage | cell-export | member: cells of 10 | finance: cells of 10 | platform: cells of 10 | admin: cells of 10 | HR: – | machine: cells of 10
 
     organisation | cell-export          | member: cells of 5 | finance: cells of 5 | platform: cells of 5 | admin: cells of 5 | HR: – | machine: cells of 5
     organisation | organisation-totals  | member: totals | finance: totals     | platform: totals     | admin: totals    | HR: – | machine: totals
+    organisation | adoption-target      | member: totals | finance: totals     | platform: totals     | admin: totals    | HR: – | machine: totals
     organisation | cost-centres         | member: –      | finance: cells of 5 | platform: cells of 5 | admin: –         | HR: – | machine: –
     organisation | reconciliation       | member: –      | finance: totals     | platform: totals     | admin: –         | HR: – | machine: –
     organisation | people               | member: –      | finance: –          | platform: –          | admin: directory | HR: – | machine: –
