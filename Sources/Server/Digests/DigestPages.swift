@@ -39,12 +39,12 @@ struct DigestPages: Sendable {
     if case .person(let person, _) = context.caller {
       own = people.snapshot.team(of: person.account, at: context.asked)
     }
-    let rows = living.sorted { ($0.id != own ? 1 : 0, $0.name) < ($1.id != own ? 1 : 0, $1.name) }.map {
-      team in
+    let sorted = living.sorted { ($0.id != own ? 1 : 0, $0.name) < ($1.id != own ? 1 : 0, $1.name) }
+    let rows = sorted.map { team in
       DataTable.Row(
         [
-          .text(team.name), team.id == own ? .text("yours") : .missing,
-          .text(latest?[Cell(.team(team.id))] == nil ? "too few people to be shown" : "shown"),
+          .text(team.name), .text(team.id == own ? "yours" : nil),
+          latest?[Cell(.team(team.id))] == nil ? .withheld : .text("shown"),
         ], link: "\(Self.address)/\(team.id)")
     }
     let content =
@@ -55,9 +55,10 @@ struct DigestPages: Sendable {
       + .table(
         DataTable(
           id: "teams",
-          caption: latest.map { "Whether week \($0.week) says anything of the team by itself." }
-            ?? "No week has been closed yet.",
-          columns: [DataColumn("Team"), DataColumn("Yours"), DataColumn("Latest week")], rows: rows,
+          caption: latest.map {
+            "Whether week \($0.week) says anything of the team by itself: too few people may have been active."
+          } ?? "No week has been closed yet.",
+          columns: [DataColumn("Team"), DataColumn("Whose"), DataColumn("Latest week")], rows: rows,
           empty: "There are no teams in the directory."))
     return try layout.page("Weekly digests", at: Self.address, request, context, content)
   }
@@ -72,10 +73,10 @@ struct DigestPages: Sendable {
   }
 
   private func digest(_ request: Request, _ context: AssayContext) throws -> Response {
-    // A table of the page has forms of its own.
-    let isOfTable = request.uri.queryParameters["table"] != nil
-    let asked = isOfTable ? nil : request.uri.queryParameters["as"].map(String.init)
-    guard let shape = Shape(rawValue: asked ?? Shape.page.rawValue) else {
+    let query = request.uri.queryParameters
+    // Of a table it says in which form its data are wanted.
+    let asked = query["table"] == nil ? query["as"].map(String.init) : nil
+    guard let shape = asked.map({ Shape(rawValue: $0) }) ?? .page else {
       throw ProblemDetails.badParameter(
         "as", "as takes one of: \(Shape.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
@@ -89,45 +90,49 @@ struct DigestPages: Sendable {
     }
   }
 
-  private func page(_ digest: TeamDigest, _ request: Request, _ context: AssayContext) throws -> Response {
+  private func page(
+    _ digest: TeamDigest, _ request: Request, _ context: AssayContext
+  ) throws -> Response {
     let team = context.parameters.get("team", as: Int64.self) ?? 0
     let here = "\(Self.address)/\(team)/\(digest.week)"
-    let weeks = try reading.control.frozenWeeks().map(\.week)
-    let place = weeks.firstIndex(of: digest.week)
-    func neighbour(_ offset: Int, _ name: String) -> String {
-      guard let place, weeks.indices.contains(place + offset) else { return "" }
-      return Markup.anchor(
-        "\(Self.address)/\(team)/\(weeks[place + offset])", "\(name): \(weeks[place + offset])")
+    let quotes = digest.quotes.map { quote in
+      PageContent.markup("<blockquote>\n") + .lines(quote.text)
+        + .markup("<footer>\(Markup.escape(quote.about))</footer></blockquote>\n")
     }
-    let around = [neighbour(-1, "The week before"), neighbour(1, "The week after")].filter { !$0.isEmpty }
     let forms = [("mail", "as mail"), ("markdown", "Markdown"), ("json", "JSON")].map { form, name in
       Markup.anchor("\(here)?as=\(form)", name)
     }
-    let quotes = digest.quotes.map { quote in
-      PageContent.markup("<blockquote>") + .lines(quote.text)
-        + .markup("<p class=\"quiet\">\(Markup.escape(quote.about))</p></blockquote>\n")
-    }
-    let split = digest.outcome?.parts.map { parts in
-      PageContent.table(
-        DataTable(
-          id: "outcomes", caption: "How the settled week’s cost turned out, at list price.",
-          columns: [DataColumn("What came of it"), DataColumn("Cost", .money)],
-          rows: parts.map { [.text($0.title), .money($0.cost)] }))
-    }
     let content =
-      PageContent.heading(digest.title, "What AI use led to, from outcomes that were seen outside the tools.")
-      + .markup("<p>\(around.joined(separator: " · "))</p>\n")
-      + .section("What it led to", Self.paragraphs(digest.outcomeSentences) + (split ?? .nothing))
+      PageContent.heading(
+        digest.title, "What AI use led to, from outcomes that were seen outside the tools.")
+      + .markup("<p>\(try around(digest.week, of: team))</p>\n")
+      + .section("What it led to", .sentences(digest.outcomeSentences) + split(digest))
       + .section("What was used", .paragraph(digest.useSentence))
       + .section(
         "In the team’s own words",
-        (digest.words == nil ? .nothing : .paragraph(TeamDigest.ownWords))
-          + Self.paragraphs(digest.wordSentences) + quotes.reduce(.nothing, +))
+        (digest.words == nil ? .nothing : .quiet(TeamDigest.ownWords)) + .sentences(digest.wordSentences)
+          + quotes.reduce(.nothing, +))
       + .markup("<p>To take away: \(forms.joined(separator: " · "))</p>\n")
     return try layout.page(digest.title, at: Self.address, request, context, content)
   }
 
-  private static func paragraphs(_ texts: [String]) -> PageContent {
-    texts.map { PageContent.paragraph($0) }.reduce(.nothing, +)
+  /// Links to the weeks before and after.
+  private func around(_ week: Week, of team: Int64) throws -> String {
+    let weeks = try reading.control.frozenWeeks().map(\.week)
+    guard let place = weeks.firstIndex(of: week) else { return "" }
+    return [(-1, "The week before"), (1, "The week after")].compactMap { offset, name in
+      guard weeks.indices.contains(place + offset) else { return nil }
+      let other = weeks[place + offset]
+      return Markup.anchor("\(Self.address)/\(team)/\(other)", "\(name): \(other)")
+    }.joined(separator: " · ")
+  }
+
+  private func split(_ digest: TeamDigest) -> PageContent {
+    guard let parts = digest.outcome?.parts else { return .nothing }
+    return .table(
+      DataTable(
+        id: "outcome", caption: "How the settled week’s cost turned out, at list price.",
+        columns: [DataColumn("What came of it"), DataColumn("Cost", .money)],
+        rows: parts.map { [.text($0.title), .money($0.cost)] }))
   }
 }

@@ -12,20 +12,19 @@ struct FeedbackForm {
   /// The session on whose page it stands, to come back to.
   var page: String?
 
-  var content: PageContent { .markup(html) }
-
-  private var html: String {
+  var content: PageContent {
     let buttons = Feedback.Answer.allCases.map { answer in
       let isGiven = given?.answer == answer
       return
         "<button name=\"answer\" value=\"\(answer.rawValue)\" aria-pressed=\"\(isGiven)\">\(Markup.escape(answer.title))</button>"
     }
-    return """
+    let form = """
       <form method="post" action="/me/feedback/answers" class="taps">
       \(hidden)<div role="group" aria-label="\(Markup.escape(question))">\(buttons.joined(separator: "\n"))</div>
       </form>
-      \(given.map(mine) ?? "")
+
       """
+    return .markup(form) + (given.map(mine) ?? .nothing)
   }
 
   private var hidden: String {
@@ -46,24 +45,20 @@ struct FeedbackForm {
   }
 
   /// What can be done with what was said: words for it, sharing, taking it back.
-  private func mine(_ feedback: Feedback) -> String {
-    func form(_ action: String, _ button: String, _ fields: String) -> String {
-      PageContent.form("/me/feedback/\(feedback.id)\(action)", proof: proof, button: button, fields).html()
-    }
+  private func mine(_ feedback: Feedback) -> PageContent {
+    let address = "/me/feedback/\(feedback.id)"
+    let isShared = feedback.sharing != nil
     let state =
-      feedback.sharing == nil
-      ? "Yours alone." : "Your team and those above it can read it, without your name; they may guess."
+      isShared
+      ? "your team and those above it can read it, without your name; they may guess." : "yours alone."
     let back = hidden(page)
-    let share =
-      feedback.sharing == nil
-      ? form("/share", "Share with my team", back)
-      : form("/keep", "No longer share", back)
-    return """
-      <details><summary>\(Markup.escape(feedback.answer.title)): \(state.lowercasedFirst)</summary>
-      \(form("/words", "Keep these words", words(feedback) + back))
-      \(share)\(form("/withdraw", "Take it back", back))</details>
-
-      """
+    return .folded(
+      "\(feedback.answer.title): \(state)",
+      .form(address + "/words", proof: proof, button: "Keep these words", words(feedback) + back)
+        + .form(
+          address + (isShared ? "/keep" : "/share"), proof: proof,
+          button: isShared ? "No longer share" : "Share with my team", back)
+        + .form(address + "/withdraw", proof: proof, button: "Take it back", back))
   }
 
   private func words(_ feedback: Feedback) -> String {

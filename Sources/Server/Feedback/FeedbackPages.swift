@@ -33,13 +33,14 @@ struct FeedbackPages: Sendable {
     let said = Set(given.compactMap { if case .tool(let tool) = $0.subject { tool } else { nil } })
     let tools = used.union(said).sorted { $0.displayName < $1.displayName }
     let asked = tools.map { tool in
-      let form = FeedbackForm(
-        subject: .tool(tool), given: given.first { $0.subject == .tool(tool) }, proof: context.formProof)
-      return Self.article(Markup.escape(tool.displayName), form)
+      PageContent.markup("<h3>\(Markup.escape(tool.displayName))</h3>\n")
+        + FeedbackForm(
+          subject: .tool(tool), given: given.first { $0.subject == .tool(tool) }, proof: context.formProof
+        ).content
     }
     let others = given.filter { $0.subject.kind != .tool }.map { one in
-      let form = FeedbackForm(subject: one.subject, given: one, proof: context.formProof)
-      return Self.article(title(of: one.subject), form)
+      PageContent.markup("<h3>\(title(of: one.subject))</h3>\n")
+        + FeedbackForm(subject: one.subject, given: one, proof: context.formProof).content
     }
     let content =
       PageContent.heading(
@@ -48,7 +49,8 @@ struct FeedbackPages: Sendable {
       )
       + .section(
         "Your tools",
-        tools.isEmpty ? .paragraph("No tool of yours has sent anything yet.") : asked.reduce(.nothing, +))
+        tools.isEmpty
+          ? .paragraph("No tool of yours has sent anything yet.") : asked.reduce(.nothing, +))
       + .section(
         "Sessions and outcomes",
         others.isEmpty
@@ -57,11 +59,6 @@ struct FeedbackPages: Sendable {
     return try layout.page("Did it help?", at: Self.address, request, context, content)
   }
 
-  private static func article(_ title: String, _ form: FeedbackForm) -> PageContent {
-    .markup("<article><h3>\(title)</h3>\n") + form.content + .markup("</article>\n")
-  }
-
-  /// As markup.
   private func title(of subject: Feedback.Subject) -> String {
     switch subject {
     case .tool(let tool): Markup.escape(tool.displayName)
