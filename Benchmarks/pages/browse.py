@@ -156,7 +156,8 @@ def agrees(cell, value):
     if "$" in cell:
         return abs(read - abs(value) / 1e9) <= max(0.5, 0.0001)
     unit = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}.get(cell[-1:], 1)
-    return abs(read * unit - value) <= max(0.051 * unit, 0.06)
+    shown = 10.0 ** -len(number.partition(".")[2])
+    return abs(read * unit - value) <= 0.51 * shown * unit
 
 
 def keyboard(look, path):
