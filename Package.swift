@@ -73,12 +73,13 @@ let package = Package(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
     .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
+    .target(name: "Boards", dependencies: ["Events", "Ledger", "Visibility"], swiftSettings: house),
     .target(
       name: "Digest", dependencies: ["Charts", "Directory", "Ledger", "Visibility"], swiftSettings: house),
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Directory", "Inventory", "Ledger", "Surroundings", "Visibility",
+        "Directory", "Events", "Inventory", "Ledger", "Surroundings", "Visibility",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
@@ -380,6 +381,9 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Recording"], resources: [.copy("Fixtures")], swiftSettings: house),
+    .testTarget(
+      name: "BoardsTests", dependencies: ["Boards", "Events", "Ledger", "TestCorpus", "Visibility"],
+      swiftSettings: house),
     .testTarget(
       name: "EventsTests",
       dependencies: [

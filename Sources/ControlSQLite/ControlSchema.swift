@@ -27,6 +27,7 @@ enum ControlSchema {
     migrator.registerMigration("8: weeks against providers' figures") { db in
       try db.execute(sql: frozenReconciliation)
     }
+    migrator.registerMigration("11: delivery weeks") { db in try db.execute(sql: delivery) }
     migrator.registerMigration("12: feedback") { db in try db.execute(sql: feedback) }
     migrator.registerMigration("13: how often it was changed") { db in try db.execute(sql: versions) }
     return migrator

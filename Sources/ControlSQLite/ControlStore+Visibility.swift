@@ -151,6 +151,7 @@ extension ControlStore {
       try Row.fetchAll($0, sql: "SELECT week, closed, content, let_go FROM frozen_week")
     }
     let uses = try other.read { try Row.fetchAll($0, sql: "SELECT week, content FROM closed_use") }
+    let delivered = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM delivery_week") }
     let compared = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM frozen_reconciliation") }
     try write { db in
       for row in weeks {
@@ -168,6 +169,11 @@ extension ControlStore {
         try db.execute(
           sql: "INSERT INTO closed_use (week, content) VALUES (?, ?)",
           arguments: [row["week"] as String, row["content"] as String])
+      }
+      for row in delivered {
+        try db.execute(
+          sql: "INSERT OR REPLACE INTO delivery_week (week, made, content) VALUES (?, ?, ?)",
+          arguments: [row["week"] as String, row["made"] as Int64, row["content"] as String])
       }
       for row in compared {
         try db.execute(

@@ -45,7 +45,7 @@ package struct Derivation: Sendable {
   }
 
   /// Raised when the same records and states give other rollups.
-  private static let rollupVersion = 3
+  private static let rollupVersion = 4
 
   /// - Returns: How many sessions were derived anew.
   @discardableResult
@@ -76,8 +76,13 @@ package struct Derivation: Sendable {
     let known = due.everything ? [:] : try store.derivedDigests()
     var derived: [DerivedSession] = []
     let evidence = try gather(sessions, in: places, due: isMoved ? nil : due.sessions)
+    // A machine of one's own compares nothing. Where there are repositories, all sessions are one group.
+    let withChanges = isServing && !places.histories.isEmpty
+    var changes: [LandedHistory]? = isServing && isMoved && !withChanges ? [] : nil
     for group in evidence.groups {
-      let results = evidence.attribute(group, policy: policy, key: store.hashKey, now: now)
+      let (results, landed) = evidence.attribute(
+        group, policy: policy, key: store.hashKey, now: now, withChanges: withChanges)
+      if withChanges { changes = (changes ?? []) + landed }
       // A fork's totals begin with its parent's, so that what comes in of the parent changes the fork.
       let changed = results.filter { result in
         due.sessions.contains(result.session) || known[result.session] != result.digest
@@ -87,7 +92,8 @@ package struct Derivation: Sendable {
         derived += try derive(changed[part], evidence: evidence)
       }
     }
-    let isStored = try store.replaceDerived(derived, due: due, places: places.notes, stamp: stamp)
+    let isStored = try store.replaceDerived(
+      derived, changes: changes, due: due, places: places.notes, stamp: stamp)
     return isStored ? derived.count { !$0.isEmpty } : nil
   }
 

@@ -49,6 +49,13 @@ struct Evidence {
   func attribute(
     _ group: Range<Int>, policy: AttributionPolicy, key: SipHash24.Key, now: Instant
   ) -> [SessionAttribution] {
+    attribute(group, policy: policy, key: key, now: now, withChanges: false).sessions
+  }
+
+  /// - Parameter withChanges: Whether what landed in the repositories is asked for as well.
+  func attribute(
+    _ group: Range<Int>, policy: AttributionPolicy, key: SipHash24.Key, now: Instant, withChanges: Bool
+  ) -> (sessions: [SessionAttribution], changes: [LandedHistory]) {
     let attributor = Attributor(policy: policy, key: key)
     let catalogue = EvidenceCatalogue(Array(self.catalogue[group]))
     var residents: [String: Set<SessionID>] = [:]
@@ -66,7 +73,13 @@ struct Evidence {
         delivery: delivery(of: history, key: key, now: now)
       )
     }
-    return attributor.attribute(catalogue, repositories: linked, places: places, now: now)
+    let changes =
+      withChanges
+      ? linked.map {
+        LandedChanges($0.history, policy: policy, now: now).changes($0.links, catalogue: catalogue)
+      }
+      : []
+    return (attributor.attribute(catalogue, repositories: linked, places: places, now: now), changes)
   }
 
   private func delivery(of history: RepositoryHistory, key: SipHash24.Key, now: Instant) -> DeliveryEvidence {

@@ -190,6 +190,9 @@ package enum ControlInventory {
       "frozen_week", "=week -org_id @closed {content @let_go",
       because: "what everybody may read of groups: sums of many people's, made so that they give nobody away"),
     .ofNobody(
+      "delivery_week", "=week -org_id @made {content",
+      because: "what applications delivered: deployments, incidents and changes of services, of no person"),
+    .ofNobody(
       "frozen_reconciliation", "=day -org_id @made {content",
       because: "what finance may read of weeks: sums of many people's, made so that they give nobody away"),
   ]

@@ -74,6 +74,11 @@ package enum LedgerInventory {
         "outcomes", "What a session led to, and why Assay thinks so.", kept: .facts,
         where: "session_id IN ({sessions})")),
     .ofPeople(
+      "change_session", "-repository_id =commit_id -session_id =lines -is_largest",
+      KeptPart(
+        "changes", "Changes on main lines that a session of yours has a part in, and with how many lines.",
+        kept: .facts, where: "session_id IN ({sessions})")),
+    .ofPeople(
       "due", "-mark -session_id",
       KeptPart(
         "due", "Sessions of yours that are to be looked at again.", kept: .facts,
@@ -145,6 +150,12 @@ package enum LedgerInventory {
       -day_id =model =workspace =tier =context_window =input =cache_read =cache_write_5m =cache_write_1h =cache_write
       =prompt =output =requests =amount_nano_usd
       """, because: "lines of these, by model and workspace"),
+    .ofNobody(
+      "landed_repository", "-id =directory -remotes", because: "registered repositories, where they lie"),
+    .ofNobody(
+      "landed_change",
+      "-repository_id =commit_id @landed @undone =lines_added =lines_gone_14_days =lines_gone_30_days",
+      because: "what landed on main lines and how it fared; who made it is not in it"),
     .ofNobody("kept_out", "@day =reason =facts", because: "counts by day"),
     .ofNobody("setting", "=name -value", because: "the ledger's own key and marks"),
     .ofNobody("model", "-id =name", because: "names of models"),

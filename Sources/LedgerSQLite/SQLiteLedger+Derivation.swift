@@ -137,7 +137,8 @@ extension SQLiteLedger {
   }
 
   package func replaceDerived(
-    _ derived: [DerivedSession], due: DueSessions, places: [SessionPlaceNote], stamp: DerivationStamp
+    _ derived: [DerivedSession], changes: [LandedHistory]?, due: DueSessions, places: [SessionPlaceNote],
+    stamp: DerivationStamp
   ) throws -> Bool {
     var isCurrent = true
     try write { db in
@@ -150,6 +151,7 @@ extension SQLiteLedger {
         arguments: [due.generation &+ 1])
       var models: [String: Int64] = [:]
       for session in derived { try Self.replace(session, in: db, models: &models) }
+      if let changes { try Self.replace(changes, in: db) }
       try db.execute(sql: "DELETE FROM due WHERE mark <= ?", arguments: [due.mark])
       try db.execute(sql: "DELETE FROM place")
       for place in places {

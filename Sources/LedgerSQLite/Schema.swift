@@ -15,6 +15,7 @@ enum Schema {
     migrator.registerMigration("3: events") { db in try db.execute(sql: events) }
     migrator.registerMigration("4: letting go") { db in try db.execute(sql: lettingGo) }
     migrator.registerMigration("5: bills") { db in try db.execute(sql: bills) }
+    migrator.registerMigration("6: changes") { db in try db.execute(sql: changes) }
     return migrator
   }
 

@@ -74,7 +74,7 @@ struct Workshop {
   /// A session of one turn that wrote `lines` into `file`, with one call of 1,000 input and 100 output tokens.
   func store(
     session number: Int, lines: [String] = [], file: String = "src/main.swift", directory: String? = nil,
-    rank: Int64 = 0, model: String = "claude-opus-4-5-20251101", call: Int? = nil
+    rank: Int64 = 0, model: String = "claude-opus-4-5-20251101", call: Int? = nil, remote: String? = nil
   ) throws {
     let session = Self.session(number)
     let turn = Key128(space: "test/turn", "\(call ?? number)")
@@ -82,7 +82,7 @@ struct Workshop {
     batch.sessions = [
       SessionFact(
         id: session, tool: .claudeCode, name: "session \(number)", directory: directory ?? repository,
-        started: Self.at(), ended: Self.at(minutes: 5))
+        remote: remote, started: Self.at(), ended: Self.at(minutes: 5))
     ]
     batch.turns = [
       TurnFact(

@@ -57,6 +57,9 @@ struct SQLiteLedgerTests {
   @Test("How far a source was read is remembered")
   func sources() throws { try LedgerStoreSuite.sourcesAreRemembered(make()) }
 
+  @Test("What landed is replaced as a whole, and is read by when it landed")
+  func changes() throws { try LedgerStoreSuite.changesAreReplaced(make()) }
+
   @Test("What becomes due during a derivation stays due")
   func due() throws { try LedgerStoreSuite.dueIsAQueue(make()) }
 

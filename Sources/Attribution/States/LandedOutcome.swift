@@ -64,7 +64,7 @@ struct OutcomeJudge {
     let landedAt = Instant(milliseconds: history.landedAt[commit])
     let tier = delivery.tier(of: commit, in: history)
     let windowEnd = landedAt + policy.holdWindow
-    if let at = undoneAt(commit), at <= windowEnd.milliseconds, at <= now.milliseconds {
+    if let at = revertedAt(commit), at <= windowEnd.milliseconds, at <= now.milliseconds {
       return CommitOutcome(
         state: .reverted, tier: tier,
         reason: "commit \(short) was undone by a revert commit within the hold window",
@@ -99,7 +99,7 @@ struct OutcomeJudge {
   }
 
   /// A revert names the commit, or the merge that brought it in.
-  private func undoneAt(_ commit: Int) -> Int64? {
+  func revertedAt(_ commit: Int) -> Int64? {
     let own = undone[UInt32(truncatingIfNeeded: commit)]
     let merge = history.landedBy[commit] == commit ? nil : undone[history.landedBy[commit]]
     switch (own, merge) {

@@ -46,12 +46,14 @@ package protocol LedgerStore: CallStore, CollectionStore, EventStore {
   func derivedDigests() throws -> [SessionID: UInt64]
   /// Replaces the derived data of these sessions, and of all that has been derived notes from what.
   ///
+  /// - Parameter changes: What landed in all registered repositories; `nil` to leave what is known of it.
   /// - Parameter due: As ``due(at:stamp:)`` returned it: what became due since then stays so.
   /// - Returns: `false`, with nothing done, if another process replaced derived data since then: what was
   ///   derived may be older than what is stored.
   @discardableResult
   func replaceDerived(
-    _ derived: [DerivedSession], due: DueSessions, places: [SessionPlaceNote], stamp: DerivationStamp
+    _ derived: [DerivedSession], changes: [LandedHistory]?, due: DueSessions, places: [SessionPlaceNote],
+    stamp: DerivationStamp
   ) throws -> Bool
   func placeNotes() throws -> [SessionPlaceNote]
 
@@ -70,6 +72,8 @@ package protocol LedgerStore: CallStore, CollectionStore, EventStore {
   /// Sessions of which every turn that began in `period` was begun by a program. Those without turns are not among
   /// them: nothing is known of who began what they hold.
   func automaticSessions(in period: Range<Instant>) throws -> Set<SessionID>
+  /// Changes that landed in `period`, by repository; every repository is there.
+  func landedHistories(in period: Range<Instant>) throws -> [LandedHistory]
   func diagnostics() throws -> [SourceDiagnostic]
   /// What came in and was not taken, since ever.
   func keptOut() throws -> KeptOut
@@ -78,6 +82,14 @@ package protocol LedgerStore: CallStore, CollectionStore, EventStore {
 }
 
 extension LedgerStore {
+  /// The same, with what is known of changes left as it is.
+  @discardableResult
+  package func replaceDerived(
+    _ derived: [DerivedSession], due: DueSessions, places: [SessionPlaceNote], stamp: DerivationStamp
+  ) throws -> Bool {
+    try replaceDerived(derived, changes: nil, due: due, places: places, stamp: stamp)
+  }
+
   /// Everybody's.
   package func derivedSessions() throws -> [DerivedSession.Summary] { try derivedSessions(of: nil) }
 

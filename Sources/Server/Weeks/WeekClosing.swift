@@ -7,12 +7,15 @@ import Visibility
 
 /// Closes weeks: once a week is over and what machines had still to send has had two days to come, decides what of it
 /// everybody may read, and keeps that for ever. Settles them four weeks later: takes in what came late, where that
-/// shows nobody, and splits what was published by what came of it.
+/// shows nobody, and splits what was published by what came of it. Two days after that it keeps what applications
+/// delivered in the week.
 package struct WeekClosing: Service, CustomStringConvertible {
   /// After a week's end.
   package static let patience = Duration.days(2)
   /// After a week's end: grace and the hold window are over, for what landed within two weeks of its use.
   package static let settling = Duration.days(28)
+  /// After a week's end: the youngest change of the week is thirty days old, and how its lines survived is known.
+  package static let delivery = Duration.days(30)
   private static let pause = Duration.minutes(10)
 
   private let ledger: any LedgerStore
@@ -36,6 +39,7 @@ package struct WeekClosing: Service, CustomStringConvertible {
           let now = Instant(Date())
           try await close(at: now)
           try await settle(at: now)
+          try await deliver(at: now)
         } catch is CancellationError {
           return
         } catch {
@@ -66,15 +70,16 @@ package struct WeekClosing: Service, CustomStringConvertible {
   /// Settles every closed week that is due, the earliest first.
   package func settle(at now: Instant) async throws {
     let settings = try control.visibilitySettings()
+    var desk: DeliveryDesk?
     for frozen in try control.frozenWeeks() where !frozen.isSettled {
       guard let end = frozen.week.bounds(in: timeZone)?.upperBound, end + Self.settling <= now else { return }
       try Task.checkCancellation()
       // Closed by a version of this program that did not keep it: nothing is known of how its sums came about.
       guard var use = try control.closedUse(of: frozen.week) else { continue }
       let reading = try reading(settings)
-      let known = use.sessions.reduce(into: Set()) { $0.formUnion($1) }
+      let counted = use.sessions.reduce(into: Set()) { $0.formUnion($1) }
       var week = frozen
-      if let late = try reading.use(of: frozen.week, without: known),
+      if let late = try reading.use(of: frozen.week, without: counted),
         let all = try reading.use(of: frozen.week)
       {
         let further = use.further(late, of: all)
@@ -84,10 +89,37 @@ package struct WeekClosing: Service, CustomStringConvertible {
         }
       }
       let outcomes = try reading.outcomes(of: frozen.week)
-      try control.settle(Lattice().settle(week, with: use.withOutcomes(outcomes)))
+      let known = try desk ?? self.desk()
+      desk = known
+      let changes = try known.changes(of: reading.sessions(of: frozen.week), in: frozen.week)
+      try control.settle(Lattice().settle(week, with: use.withOutcomes(outcomes, changes: changes)))
       log.info("settled \(frozen.week)")
       await Task.yield()
     }
+  }
+
+  /// Keeps what applications delivered in each settled week that is due, of those whose use of it is published.
+  package func deliver(at now: Instant) async throws {
+    let done = try control.deliveryWeeks()
+    var desk: DeliveryDesk?
+    for frozen in try control.frozenWeeks() where frozen.isSettled && done[frozen.week] == nil {
+      guard let end = frozen.week.bounds(in: timeZone)?.upperBound, end + Self.delivery <= now else {
+        continue
+      }
+      try Task.checkCancellation()
+      let known = try desk ?? self.desk()
+      desk = known
+      let delivery = try known.delivery(in: frozen.week).filter { application, _ in
+        if case .figures = frozen[Cell(.application(application))]?.content { true } else { false }
+      }
+      try control.keep(delivery, of: frozen.week, at: now)
+      log.info("kept what was delivered in \(frozen.week)")
+      await Task.yield()
+    }
+  }
+
+  private func desk() throws -> DeliveryDesk {
+    try DeliveryDesk(ledger: ledger, people: control.peopleReading(), timeZone: timeZone)
   }
 
   private func reading(_ settings: VisibilitySettings) throws -> WeekReading {

@@ -24,6 +24,11 @@ struct WeekReading: Sendable {
     return ClosedUse(use, sessions: parts.map(\.sessions))
   }
 
+  /// Sessions with use in a week.
+  func sessions(of week: Week) throws -> [SessionFact] {
+    try week.bounds(in: timeZone).map { try ledger.sessions(spendingIn: $0) } ?? []
+  }
+
   /// What came of each session's use in a week, by now.
   func outcomes(of week: Week) throws -> [SessionID: [OutcomeState: NanoDollars]] {
     guard let bounds = week.bounds(in: timeZone) else { return [:] }

@@ -86,16 +86,20 @@ package struct Figures: Sendable, Hashable, Codable {
   package var records: Int64
   /// Of ``records``: those without tokens or without a price.
   package var unknownRecords: Int64
+  /// What landed of it; `nil` where that was not looked for. Looked at only when a week is settled.
+  package var changes: ChangeCounts?
 
   package init(
     cost: NanoDollars = .zero, tokens: TokenCounts = TokenCounts(),
-    outcomes: [OutcomeState: NanoDollars] = [:], records: Int64 = 1, unknownRecords: Int64 = 0
+    outcomes: [OutcomeState: NanoDollars] = [:], records: Int64 = 1, unknownRecords: Int64 = 0,
+    changes: ChangeCounts? = nil
   ) {
     self.cost = cost
     self.tokens = tokens
     self.outcomes = outcomes
     self.records = records
     self.unknownRecords = unknownRecords
+    self.changes = changes
   }
 
   package static func += (a: inout Figures, b: Figures) {
@@ -104,6 +108,7 @@ package struct Figures: Sendable, Hashable, Codable {
     for (state, cost) in b.outcomes { a.outcomes[state, default: .zero].addClamped(cost) }
     a.records &+= b.records
     a.unknownRecords &+= b.unknownRecords
+    if let more = b.changes { a.changes = (a.changes ?? ChangeCounts()) + more }
   }
 }
 

@@ -12,12 +12,24 @@ package struct ClosedUse: Sendable, Codable, Hashable {
     self.sessions = sessions
   }
 
-  /// All that was published, by what came of it.
+  /// All that was published, by what came of it, with the changes that landed of it.
   ///
   /// A contribution keeps the cost that it was published with. It is divided as its sessions' costs are divided now,
   /// by largest remainder; where they say nothing any more, it is unknown.
-  package func withOutcomes(_ now: [SessionID: [OutcomeState: NanoDollars]]) -> WeekOfUse {
+  /// A session's changes count once: with the contribution, of those made in it, that cost most.
+  ///
+  /// - Parameter changes: Of the sessions that count for this week; `nil` where nobody looked.
+  package func withOutcomes(
+    _ now: [SessionID: [OutcomeState: NanoDollars]], changes: [SessionID: ChangeCounts]? = nil
+  ) -> WeekOfUse {
     var divided = use
+    if let changes {
+      for (session, index) in places where divided.contributions.indices.contains(index) {
+        divided.contributions[index].figures.changes =
+          (divided.contributions[index].figures.changes ?? ChangeCounts())
+          + (changes[session] ?? ChangeCounts())
+      }
+    }
     for (index, sessions) in sessions.enumerated() where divided.contributions.indices.contains(index) {
       var found: [OutcomeState: NanoDollars] = [:]
       for session in sessions {
@@ -27,6 +39,27 @@ package struct ClosedUse: Sendable, Codable, Hashable {
       divided.contributions[index].figures.outcomes = Self.divide(cost, as: found)
     }
     return divided
+  }
+
+  /// Where each session counts.
+  private var places: [SessionID: Int] {
+    var places: [SessionID: Int] = [:]
+    for (index, sessions) in sessions.enumerated() where use.contributions.indices.contains(index) {
+      let one = use.contributions[index]
+      for session in sessions {
+        guard let known = places[session] else {
+          places[session] = index
+          continue
+        }
+        let other = use.contributions[known]
+        // In an order that is always the same.
+        let isMore =
+          (one.figures.cost.count, other.contributor, other.groups.count, other.tool.rawValue)
+          > (other.figures.cost.count, one.contributor, one.groups.count, one.tool.rawValue)
+        if isMore { places[session] = index }
+      }
+    }
+    return places
   }
 
   /// Divides a cost in the proportions of others, so that the parts add up to it exactly.

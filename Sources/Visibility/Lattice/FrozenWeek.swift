@@ -34,6 +34,25 @@ package struct SettledCell: Sendable, Hashable, Codable {
   /// The version of the cell whose cost is split.
   package var version: Int
   package var split: Split
+  /// `nil` where they are not shown, and for weeks that were settled before there were any.
+  package var changes: CellChanges?
+}
+
+/// How many changes that AI sessions are linked to came of a cell's use.
+package struct CellChanges: Sendable, Hashable, Codable {
+  /// Those that stood for the hold window.
+  package var held: Int64
+  /// All that landed. `nil` where with ``held`` it would say whose were undone.
+  package var landed: Int64?
+  /// Of ``landed``: those that went live with a deployment that an incident is put down to. `nil` where that would say
+  /// whose they were.
+  package var failed: Int64?
+
+  package init(held: Int64, landed: Int64? = nil, failed: Int64? = nil) {
+    self.held = held
+    self.landed = landed
+    self.failed = failed
+  }
 }
 
 /// All that was ever published of a closed week. Nothing in it changes; late use can only add a version of a cell.

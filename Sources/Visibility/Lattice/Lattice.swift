@@ -114,9 +114,12 @@ package struct Lattice: Sendable {
     for candidate in publisher.candidates {
       guard let current = frozen[candidate.cell], case .figures = current.content else { continue }
       let members = atoms.members(of: candidate.cell, upTo: current.version)
-      if let split = admitSplit(Publisher.Sum(cell: candidate.cell, members: members), &publisher) {
+      let sum = Publisher.Sum(cell: candidate.cell, members: members)
+      if let split = admitSplit(sum, &publisher) {
         settled.settled.append(
-          SettledCell(cell: candidate.cell, version: current.version, split: split))
+          SettledCell(
+            cell: candidate.cell, version: current.version, split: split,
+            changes: admitChanges(sum, &publisher)))
       }
     }
     settled.isSettled = true
@@ -136,6 +139,19 @@ package struct Lattice: Sendable {
       return .twoWays(linked: amount(.linked), notLinked: amount(.outcome(.notLinked)))
     }
     return nil
+  }
+
+  /// As many counts of changes as are safe together with the differences that can be worked out from them.
+  private func admitChanges(_ sum: Publisher.Sum, _ publisher: inout Publisher) -> CellChanges? {
+    guard let counts = publisher.atoms.figures(of: sum.members).changes else { return nil }
+    let landed = [ChangeFate.held, .landed, .undone].map(Measure.changes)
+    if (try? publisher.admit(sum, as: landed)) != nil {
+      let isFailedSafe = (try? publisher.admit(sum, as: [.changes(.failed), .changes(.sound)])) != nil
+      return CellChanges(
+        held: counts.held, landed: counts.landed, failed: isFailedSafe ? counts.failed : nil)
+    }
+    guard (try? publisher.admit(sum, as: [.changes(.held)])) != nil else { return nil }
+    return CellChanges(held: counts.held)
   }
 
   private func admitTokens(_ sum: Publisher.Sum, _ publisher: inout Publisher) -> TokenCounts? {

@@ -9,10 +9,12 @@ enum Measure: Hashable, Sendable {
   case outcome(OutcomeClass)
   /// Landed, whatever became of it: what is not ``OutcomeClass/notLinked``.
   case linked
+  /// Changes, by what became of them.
+  case changes(ChangeFate)
 
   var isOfOutcomes: Bool {
     switch self {
-    case .outcome, .linked: true
+    case .outcome, .linked, .changes: true
     case .cost, .tokens: false
     }
   }
@@ -25,6 +27,7 @@ enum Measure: Hashable, Sendable {
     case .tokens(let index): figures.tokens[keyPath: TokenCounts.classes[index]] ?? 0
     case .outcome(let wanted): sum(figures) { OutcomeClass(of: $0) == wanted }
     case .linked: sum(figures) { OutcomeClass(of: $0) != .notLinked }
+    case .changes(let fate): figures.changes?[fate] ?? 0
     }
   }
 

@@ -9,6 +9,8 @@ struct Campaign {
   var published = 0
   var late = 0
   var splits = 0
+  /// Cells that say how many changes held, landed, and failed.
+  var changes = [0, 0, 0]
   var reasons: [Lattice.Withheld: Int] = [:]
   var breaches: [String] = []
 
@@ -16,7 +18,7 @@ struct Campaign {
     let withheld = Lattice.Withheld.allCases.map { "\($0) \(reasons[$0] ?? 0)" }.joined(separator: ", ")
     let share = cells > 0 ? 100 * published / cells : 0
     return
-      "\(organisations) organisations, \(cells) cells with use, \(published) published (\(share) %), \(late) late versions, \(splits) splits, withheld: \(withheld), \(breaches.count) breaches"
+      "\(organisations) organisations, \(cells) cells with use, \(published) published (\(share) %), \(late) late versions, \(splits) splits, \(changes) with changes, withheld: \(withheld), \(breaches.count) breaches"
   }
 
   mutating func attack(
@@ -29,6 +31,12 @@ struct Campaign {
       published += frozen.published.filter { $0.version == 1 }.count
       late += frozen.published.filter { $0.version > 1 }.count
       splits += frozen.settled.count
+      let shown = frozen.settled.compactMap(\.changes)
+      for (place, count) in [
+        shown.count, shown.count { $0.landed != nil }, shown.count { $0.failed != nil },
+      ].enumerated() {
+        changes[place] += count
+      }
       cells += frozen.published.filter { $0.version == 1 }.count
       cells += withheld.values.filter { $0 != .nothingToSay }.count
       for reason in withheld.values { reasons[reason, default: 0] += 1 }
@@ -72,6 +80,29 @@ struct Campaign {
         Attacker(use, value: { some($0.tokens.cacheWrite1h) }, published: withTokens, wanted: [])
       ),
       ("linked", Attacker(use, value: linked, published: split, wanted: [])),
+    ] + changes(frozen, use)
+  }
+
+  /// What two counts leave of each other is attacked as if it were published itself.
+  private func changes(_ frozen: FrozenWeek, _ use: WeekOfUse) -> [(String, Attacker)] {
+    func cells(where isShown: (CellChanges) -> Bool) -> [(Cell, Int)] {
+      frozen.settled.filter { $0.changes.map(isShown) ?? false }.map { ($0.cell, $0.version) }
+    }
+    func attacker(_ value: @escaping (ChangeCounts) -> Int64, _ cells: [(Cell, Int)]) -> Attacker {
+      Attacker(
+        use,
+        value: { figures in
+          let value = value(figures.changes ?? ChangeCounts())
+          return value == 0 ? nil : value
+        }, published: cells, wanted: [])
+    }
+    let (landed, failed) = (cells { $0.landed != nil }, cells { $0.failed != nil })
+    return [
+      ("held changes", attacker({ $0.held }, cells { _ in true })),
+      ("landed changes", attacker({ $0.landed }, landed)),
+      ("changes undone", attacker({ $0.landed - $0.held }, landed)),
+      ("failed changes", attacker({ $0.failed }, failed)),
+      ("sound changes", attacker({ $0.landed - $0.failed }, failed)),
     ]
   }
 

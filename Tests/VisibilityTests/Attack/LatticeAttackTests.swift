@@ -35,6 +35,7 @@ import Testing
     }
     #expect(campaign.breaches == [])
     #expect(campaign.late > 0 && campaign.splits > 0, "\(campaign.summary)")
+    #expect(campaign.changes.allSatisfy { $0 > 0 }, "\(campaign.summary)")
   }
 
   @Test("the order in which use is listed makes no difference", arguments: UInt64(0)..<12)

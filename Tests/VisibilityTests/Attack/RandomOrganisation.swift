@@ -152,11 +152,16 @@ struct RandomOrganisation {
     let isRare = random.chance(15)
     var outcomes: [OutcomeState: NanoDollars] = [:]
     outcomes[random.pick(OutcomeState.allCases)] = cost
+    // Of the same number, so that no further one is drawn.
+    let landed = output % 5
+    let changes = ChangeCounts(
+      landed: landed, held: output / 5 % 3 == 0 ? landed / 2 : landed,
+      failed: output / 15 % 3 == 0 ? (landed + 1) / 2 : 0)
     return Figures(
       cost: cost,
       tokens: TokenCounts(
         input: output * 3, cacheWrite1h: isRare ? output * 7 : 0, output: output),
-      outcomes: outcomes)
+      outcomes: outcomes, changes: changes)
   }
 }
 
