@@ -1,4 +1,4 @@
-import Account
+import Charts
 import ControlSQLite
 import Directory
 import Foundation
@@ -13,53 +13,58 @@ struct GroupPages: Sendable {
   let layout: PageLayout
 
   func add(to router: Router<AssayContext>) {
-    router.get("/groups") { _, context in try groups(context) }
-    router.get("/organisation") { _, context in try organisation(context) }
-    router.get("/cost-centres") { _, context in try costCentres(context) }
+    router.get("/groups") { request, context in try groups(request, context) }
+    router.get("/organisation") { request, context in try organisation(request, context) }
+    router.get("/cost-centres") { request, context in try costCentres(request, context) }
   }
 
-  private func groups(_ context: AssayContext) throws -> Response {
+  private func groups(_ request: Request, _ context: AssayContext) throws -> Response {
     let grant = try sight.ask(.groupCells, on: .group(isManagedByViewer: false), context)
-    var own = ""
+    var own = PageContent.nothing
     if case .person(let person, _) = context.caller {
       own =
         OwnGroups(
           of: person, in: try control.peopleReading(), weeks: try control.frozenWeeks().suffix(Self.weeks),
           at: context.asked
-        ).html
+        ).content
     }
-    return try page("Teams and applications", at: "/groups", grant, context, own) { cell in
+    return try page("Teams and applications", at: "/groups", grant, request, context, own) { cell in
       cell.group.dimension != .costCentre
     }
   }
 
-  private func organisation(_ context: AssayContext) throws -> Response {
+  private func organisation(_ request: Request, _ context: AssayContext) throws -> Response {
     let grant = try sight.ask(.organisationTotals, on: .organisation, context)
-    return try page("The organisation", at: "/organisation", grant, context) { $0.group == .organisation }
+    return try page("The organisation", at: "/organisation", grant, request, context) {
+      $0.group == .organisation
+    }
   }
 
   /// For finance and platform.
-  private func costCentres(_ context: AssayContext) throws -> Response {
+  private func costCentres(_ request: Request, _ context: AssayContext) throws -> Response {
     let grant = try sight.ask(.costCentres, on: .organisation, context)
-    return try page("Cost centres", at: "/cost-centres", grant, context) { $0.group.dimension == .costCentre }
+    return try page("Cost centres", at: "/cost-centres", grant, request, context) {
+      $0.group.dimension == .costCentre
+    }
   }
 
   private func page(
-    _ title: String, at path: String, _ grant: Grant, _ context: AssayContext, _ own: String = "",
-    of isWanted: (Cell) -> Bool
+    _ title: String, at path: String, _ grant: Grant, _ request: Request, _ context: AssayContext,
+    _ own: PageContent = .nothing, of isWanted: (Cell) -> Bool
   ) throws -> Response {
     let weeks = try control.frozenWeeks().suffix(Self.weeks).reversed()
     let names = GroupNames(try control.snapshot())
     let stamps = try control.weekStamps()
     let sections = weeks.map { week in
-      let note = stamps["\(week.week)"] == nil ? "" : PagePart.paragraph(Self.factsGone)
-      return PagePart.section(week.week.description, CellTable(week, names).html(of: isWanted) + note)
-    }.joined()
+      let note = stamps["\(week.week)"] == nil ? PageContent.nothing : .paragraph(Self.factsGone)
+      return PageContent.section(
+        week.week.description, .table(CellTable(week, names).table(of: isWanted)) + note)
+    }.reduce(PageContent.nothing, +)
     let lead = "\(grant.form.sentence) What was closed never changes."
     let content =
-      PagePart.heading(title, lead) + own
-      + (weeks.isEmpty ? PagePart.paragraph("No week has been closed yet.") : sections)
-    return layout.page(title, at: path, for: context.caller, content)
+      PageContent.heading(title, lead) + own
+      + (weeks.isEmpty ? .paragraph("No week has been closed yet.") : sections)
+    return try layout.page(title, at: path, request, context, content)
   }
 
   private static let factsGone =
@@ -79,7 +84,7 @@ struct CellTable {
     self.names = names
   }
 
-  func html(of isWanted: (Cell) -> Bool) -> String {
+  func table(of isWanted: (Cell) -> Bool) -> DataTable {
     let rows = week.published.cells.filter(isWanted)
       .sorted { names.key(of: $0) < names.key(of: $1) }
       .compactMap { week[$0].map(row) }
@@ -87,31 +92,41 @@ struct CellTable {
       week.isSettled
       ? "What came of it was settled four weeks after."
       : "What came of it is settled four weeks after its end."
-    return PageTable(
+    return DataTable(
+      id: "week-\(week.week.description.lowercased())",
       caption: "Cost at list price. \(split) \(FrozenWeek.whyMissing)",
-      columns: ["Group", "Tool", "Cost", "What came of it", "Active people", "Known"], rows: rows,
-      empty: "Nothing of this week can be shown."
-    ).html
+      columns: [
+        DataColumn("Group"), DataColumn("Tool"), DataColumn("Cost", .money),
+        DataColumn("What came of it", .parts(.dollars)), DataColumn("Active people"), DataColumn("Known"),
+      ], rows: rows, empty: "Nothing of this week can be shown.")
   }
 
-  func row(_ published: PublishedCell) -> [String] {
+  func row(_ published: PublishedCell) -> [DataValue] {
     let cell = published.cell
-    let start = [names.name(of: cell.group), cell.tool?.displayName ?? "all"]
+    let start = [DataValue.text(names.name(of: cell.group)), .text(cell.tool?.displayName ?? "all")]
     switch published.content {
-    case .none: return start + ["none", "–", "none", "–"]
+    case .none: return start + [.money(.zero), .missing, .text("none"), .missing]
     case .figures(let figures):
-      let split = week.split(of: cell)?.split.sentence ?? "–"
-      return start + [figures.cost.dollars, split, figures.people.rawValue, figures.coverage.rawValue]
+      let split = week.split(of: cell).map { DataValue.parts($0.split.parts) } ?? .missing
+      return start + [
+        .money(figures.cost), split, .text(figures.people.rawValue), .text(figures.coverage.rawValue),
+      ]
     }
   }
 }
 
 extension SettledCell.Split {
-  var sentence: String {
+  /// As they are drawn.
+  var parts: [TonedPart] {
     switch self {
     case .threeWays(let held, let otherLinked, let notLinked):
-      "\(held.dollars) held, \(otherLinked.dollars) linked and not held, \(notLinked.dollars) not linked"
-    case .twoWays(let linked, let notLinked): "\(linked.dollars) linked, \(notLinked.dollars) not linked"
+      [
+        TonedPart("held", .state(.held), held.count),
+        TonedPart("linked, not held", .linkedNotHeld, otherLinked.count),
+        TonedPart("not linked", .notLinked, notLinked.count),
+      ]
+    case .twoWays(let linked, let notLinked):
+      [TonedPart("linked", .linked, linked.count), TonedPart("not linked", .notLinked, notLinked.count)]
     }
   }
 }
