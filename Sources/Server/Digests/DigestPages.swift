@@ -73,8 +73,10 @@ struct DigestPages: Sendable {
   }
 
   private func digest(_ request: Request, _ context: AssayContext) throws -> Response {
-    let asked = request.uri.queryParameters["as"].map(String.init) ?? Shape.page.rawValue
-    guard let shape = Shape(rawValue: asked) else {
+    let query = request.uri.queryParameters
+    // Of a table it says in which form its data are wanted.
+    let asked = query["table"] == nil ? query["as"].map(String.init) : nil
+    guard let shape = asked.map({ Shape(rawValue: $0) }) ?? .page else {
       throw ProblemDetails.badParameter(
         "as", "as takes one of: \(Shape.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
