@@ -15,7 +15,11 @@ extension Account {
   }
 
   /// The account as the inside of a page: heading, picture, tables.
-  package func content(by grouping: Grouping = .project) -> PageContent {
+  ///
+  /// - Parameter address: where a session has a page of its own; `nil` where none has.
+  package func content(
+    by grouping: Grouping = .project, sessionsAt address: ((SessionID) -> String)? = nil
+  ) -> PageContent {
     let basis = ShareBasis(totals)
     let header = PageContent.markup(
       """
@@ -27,14 +31,16 @@ extension Account {
       </header>
 
       """)
-    return header + (totals.records > 0 ? sections(grouping, basis) : Self.nothing)
+    return header + (totals.records > 0 ? sections(grouping, basis, address) : Self.nothing)
   }
 
   private static let nothing = PageContent.markup(
     "<p>Nothing to show yet. <code>assay doctor</code> says where Assay looked and what it needs; "
       + "<code>assay demo</code> shows a sample.</p>\n")
 
-  private func sections(_ grouping: Grouping, _ basis: ShareBasis) -> PageContent {
+  private func sections(
+    _ grouping: Grouping, _ basis: ShareBasis, _ address: ((SessionID) -> String)?
+  ) -> PageContent {
     let series = Series(self, basis: basis)
     let diagnostics = diagnosticTable()
     return .section("Where it went", .chart(flowChart(basis)))
@@ -42,10 +48,10 @@ extension Account {
       + (series.steps.contains { $0.weight > 0 }
         ? .section("By \(series.grouping.rawValue)", .chart(seriesChart(series, basis))) : .nothing)
       + .section("By \(grouping.heading.lowercased())", .table(groupTable(grouping, basis)))
-      + .section("Sessions that cost most", .table(sessionTable(basis)))
+      + .section("Sessions that cost most", .table(sessionTable(basis, at: address)))
       + .section("What this rests on", .sentences(coverageSentences))
       + (diagnostics.rows.isEmpty ? .nothing : .section("What could not be read", .table(diagnostics)))
-      + .markup(Self.words)
+      + .folded("The words used here", .markup(Self.words))
   }
 
   private func flowChart(_ basis: ShareBasis) -> FlowChart {
@@ -74,8 +80,6 @@ extension Account {
   }
 
   private static let words = """
-    <section>
-    <h2>Words</h2>
     <dl>
     <dt>call</dt><dd>One request to a model, as a tool's own records report it.</dd>
     <dt>cost</dt><dd>The list price of its tokens. Where nothing could be priced it is –, which is not zero.</dd>
@@ -86,7 +90,6 @@ extension Account {
     <dt>unexplained</dt><dd>No outcome was found. That says nothing about the work: reading, thinking and throwing
     a draft away leave no commit.</dd>
     </dl>
-    </section>
 
     """
 }

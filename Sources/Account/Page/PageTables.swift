@@ -63,7 +63,9 @@ extension Account {
   }
 
   /// The sessions that cost most, with the commits they led to.
-  func sessionTable(_ basis: ShareBasis, limit: Int = 12) -> DataTable {
+  func sessionTable(
+    _ basis: ShareBasis, at address: ((SessionID) -> String)?, limit: Int = 12
+  ) -> DataTable {
     let dearest = sessions.filter { basis.weight($0.totals) > 0 }.sorted {
       let (x, y) = (basis.weight($0.totals), basis.weight($1.totals))
       return x == y ? SessionAccount.precedes($0, $1) : x > y
@@ -74,15 +76,18 @@ extension Account {
       let commits = session.commits.prefix(3).map { String($0.prefix(8)) }.joined(separator: " ")
       let more = session.commits.count > 3 ? " and \(session.commits.count - 3) more" : ""
       let when = session.started.map { "\(clock.day(of: $0).short) \(clock.clock($0))" }
-      return [
-        DataValue.text(session.name), .text(session.project), .text(session.tool?.displayName), .text(when),
+      let cells: [DataValue] = [
+        .text(session.name), .text(session.project), .text(session.tool?.displayName), .text(when),
         .money(entry.totals.knownCost), .toned(entry.state.rawValue, .state(entry.state)),
         commits.isEmpty ? .missing : .text(commits + more),
       ]
+      return DataTable.Row(cells, link: address?(session.id))
     }
     return DataTable(
       id: "sessions",
-      caption: "assay explain SESSION shows one line by line, with the reasons for its state.",
+      caption: address == nil
+        ? "assay explain SESSION shows one line by line, with the reasons for its state."
+        : "Each has a page of its own, with what came of it.",
       columns: [
         DataColumn("Session", .code), DataColumn("project"), DataColumn("tool"), DataColumn("began"),
         DataColumn("cost", .money), DataColumn("mostly"), DataColumn("commits", .code),

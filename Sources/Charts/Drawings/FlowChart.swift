@@ -50,7 +50,9 @@ package struct FlowChart: Chart {
 
   package var table: DataTable {
     let sources = sources
-    let meanings = Set(sources.flatMap { $0.parts.map { Meaning($0.tone, $0.label) } }).sorted()
+    let own = Set(sources.flatMap { $0.parts.map { Meaning($0.tone, $0.label) } })
+    let ends = (flow.columns.last ?? []).map { Meaning($0.tone, $0.label) }
+    let meanings = own.union(ends).sorted()
     let kind = unit.kind
     return DataTable(
       id: id, caption: "Of which each is a row, and what came of it a column.",
@@ -58,12 +60,23 @@ package struct FlowChart: Chart {
         DataColumn("All", kind)
       ],
       rows: sources.map { node, parts in
-        let cells = meanings.map { meaning in
-          unit.value(
-            parts.filter { Meaning($0.tone, $0.label) == meaning }.reduce(Int64(0)) { $0 &+ $1.weight })
+        let cells = meanings.map { meaning -> DataValue in
+          // Some is said of the whole and not of each.
+          guard own.contains(meaning) else { return .missing }
+          let these = parts.filter { Meaning($0.tone, $0.label) == meaning }
+          return unit.value(these.reduce(Int64(0)) { $0 &+ $1.weight })
         }
         return DataTable.Row([.text(node.label)] + cells + [unit.value(node.weight)])
-      }, empty: empty)
+      } + (own.isSuperset(of: ends) ? [] : [whole(meanings)]), empty: empty)
+  }
+
+  /// All together, of which more is said than of each.
+  private func whole(_ meanings: [Meaning]) -> DataTable.Row {
+    let nodes = flow.columns.flatMap(\.self)
+    let cells = meanings.map { meaning in
+      nodes.first { Meaning($0.tone, $0.label) == meaning }.map { unit.value($0.weight) } ?? .missing
+    }
+    return DataTable.Row([.text("All")] + cells + [unit.value(flow.total)])
   }
 
   package var description: String {
@@ -93,14 +106,18 @@ package struct FlowChart: Chart {
 
   /// To scale among one another too, as the bands are.
   private var bars: String {
-    let widest = sources.map(\.node.weight).max() ?? 1
-    let items = sources.map { node, parts in
-      let words = parts.map { "\($0.label)\(Figures.joint)\(Shares.text($0.weight, of: node.weight))" }
-      return "<li><div class=\"row\"><span>\(Markup.escape(node.label))</span>"
-        + "<span>\(Markup.escape(amount(node.weight)))</span></div>\(Markup.mix(parts, of: widest))"
+    let ends = (flow.columns.last ?? []).map { TonedPart($0.label, $0.tone, $0.weight) }
+    let own = Set(sources.flatMap { $0.parts.map(\.label) })
+    let all = own.isSuperset(of: ends.map(\.label)) ? [] : [("All", flow.total, ends)]
+    let items = all + sources.map { ($0.node.label, $0.node.weight, $0.parts) }
+    let widest = items.map(\.1).max() ?? 1
+    let lines = items.map { label, weight, parts in
+      let words = parts.map { "\($0.label)\(Figures.joint)\(Shares.text($0.weight, of: weight))" }
+      return "<li><div class=\"row\"><span>\(Markup.escape(label))</span>"
+        + "<span>\(Markup.escape(amount(weight)))</span></div>\(Markup.mix(parts, of: widest))"
         + "<div class=\"quiet small\" aria-hidden=\"true\">\(Markup.escape(words.joined(separator: " · ")))</div></li>\n"
     }
-    return "<div class=\"narrow\"><ul>\n\(items.joined())</ul></div>\n"
+    return "<div class=\"narrow\"><ul>\n\(lines.joined())</ul></div>\n"
   }
 }
 

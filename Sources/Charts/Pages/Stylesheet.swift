@@ -36,9 +36,10 @@ enum Stylesheet {
     td:first-child,th:first-child{padding-left:0}
     th[scope=row],th.t,td.t{text-align:left}
     td,th[scope=row]{vertical-align:baseline}
-    th[scope=row]{color:var(--text);font-size:1rem;white-space:normal;overflow-wrap:anywhere;max-width:22rem}
+    th[scope=row]{color:var(--text);font-size:1rem;white-space:normal;overflow-wrap:break-word;max-width:22rem}
     th.state{white-space:nowrap}
-    td.words{white-space:normal;color:var(--quiet)}
+    td.words{white-space:normal;color:var(--quiet)}td.full{white-space:normal;min-width:9rem;vertical-align:middle}
+    td.full .small{display:block;line-height:1.3;margin-top:.15rem}
     tfoot th,tfoot td{border-bottom:0;border-top:1px solid var(--quiet);font-weight:600}
     code{font-family:ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;font-size:.8125rem;\
     overflow-wrap:anywhere}
@@ -76,6 +77,9 @@ enum Stylesheet {
     nav a[aria-current]{color:var(--text)}nav .pages a[aria-current]{border-color:var(--accent)}
     nav a:hover{color:var(--text);text-decoration:underline}
     aside{padding-top:.8rem;font-size:.875rem}aside form{margin:.2rem 0}
+    .choice{margin:1rem 0 .4rem}.choice label{display:inline;margin:0}.choice a{margin-left:.6rem}
+    .choices{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;margin:.4rem 0 1rem;padding:0}
+    .choices a,.choice a{display:inline-block;min-height:1.5rem}
     .take{font-size:.8125rem;margin:.2rem 0 0}.take a{display:inline-block;padding:.15rem .35rem;min-height:1.5rem;\
     min-width:1.5rem;margin-right:.4rem;color:var(--quiet)}.take a:first-child{margin-left:-.35rem}
     td.none,span.none{color:var(--quiet)}

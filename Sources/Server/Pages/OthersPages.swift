@@ -50,7 +50,8 @@ struct OthersPages: Sendable {
     }
     let content =
       PageContent.heading(person.name, "\(person.name) sees that you looked, when, and what for.")
-      + (purpose.map { .paragraph("Purpose: \($0.text)") } ?? .nothing) + .table(UsageTable(usage).table)
+      + (purpose.map { .paragraph("Purpose: \($0.text)") } ?? .nothing) + .chart(UsageTable(usage).chart)
+      + .table(UsageTable(usage).table)
     return try layout.page(person.name, at: "/people", request, context, isTakenAway: false, content)
   }
 
@@ -165,6 +166,16 @@ extension OutcomeClass {
     case .held: "Held"
     case .otherLinked: "Linked, not held"
     case .notLinked: "Not linked"
+    }
+  }
+}
+
+extension OutcomeClass {
+  var tone: Tone {
+    switch self {
+    case .held: .state(.held)
+    case .otherLinked: .linkedNotHeld
+    case .notLinked: .notLinked
     }
   }
 }

@@ -28,7 +28,7 @@ struct PersonalPages: Sendable {
     let account = try sight.own(.me, context).account
     let content =
       try AccountReader(ledger: ledger, timeZone: timeZone).account(of: account)
-      .content(by: .project) + kept
+      .content(by: .project) { "/me/sessions/\($0.hexadecimal)" } + kept
     return try layout.page("Me", at: "/me", request, context, content)
   }
 

@@ -60,6 +60,19 @@ struct UsageTable {
   let usage: SharedUsage
   init(_ usage: SharedUsage) { self.usage = usage }
 
+  var chart: StackedBarsChart {
+    StackedBarsChart(
+      id: "usage-weeks", title: "Usage by closed week, and what came of it.",
+      note: "US dollars at list price.", heading: "Week", unit: .dollars,
+      steps: usage.weeks.map { week in
+        StackedBarsChart.Step(
+          week.week.description, axis: week.week.axis,
+          parts: OutcomeClass.allCases.map { one in
+            TonedPart(one.title.lowercased(), one.tone, (week.outcomes[one] ?? .zero).count)
+          })
+      }, empty: "No closed week has any use.")
+  }
+
   var table: DataTable {
     DataTable(
       id: "usage",
