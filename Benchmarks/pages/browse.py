@@ -94,6 +94,11 @@ def paths_of(look):
     """Those of the look that this server has; the latest settled week by its name."""
     settled = re.search(r"(\d{4}-W\d\d) is the latest that is", look.get("/groups").text())
     paths = [path.replace("SETTLED", settled[1] if settled else "") for path in LOOKS[look.who]]
+    # One of each kind that has a page of its own.
+    for listing in ("/me/sessions", "/digests"):
+        one = re.search(f'<th role="rowheader" scope="row"><a href="({listing}/[^"?]+)"', look.get(listing).text())
+        if listing in paths and one:
+            paths.append(one[1])
     return [path for path in paths if look.get(path).status == 200]
 
 
@@ -249,7 +254,8 @@ def photograph(chromium, base, place):
 
 
 def file_name(who, path):
-    return f"{who}{re.sub('[^a-z-]', '', path.split('=')[0].replace('/', '-'))}"
+    parts = ["one" if re.fullmatch("[0-9a-f]{32}|[0-9]+", part) else part for part in path.split("=")[0].split("/")]
+    return who + re.sub("[^a-z-]", "", "-".join(parts))
 
 
 def keep(place):

@@ -126,7 +126,7 @@ enum Stylesheet {
     \(table) tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.2rem,1fr));gap:.15rem 1rem;\
     padding:.6rem 0;border-bottom:1px solid var(--rule)}
     \(table) :is(td,th){padding:0;border:0;text-align:left;overflow-wrap:anywhere;min-width:0}
-    \(table) :is(th[scope=row],td.words,td.full){grid-column:1/-1;max-width:none}
+    \(table) :is(th[scope=row],td.words,td.full,td.broad-cell){grid-column:1/-1;max-width:none;white-space:normal}
     \(table) td[data-h]:not(.words,.full)::before{content:attr(data-h);display:block;color:var(--quiet);\
     font-size:.8125rem}
     \(table) td:empty{display:none}
