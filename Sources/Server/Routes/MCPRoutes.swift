@@ -2,6 +2,7 @@ import Account
 import Boards
 import Charts
 import ControlSQLite
+import Digest
 import Directory
 import Foundation
 import HTTPTypes
@@ -19,6 +20,7 @@ struct MCPRoutes: Sendable {
   let sight: Sight
   let timeZone: TimeZone
   let bounds: ServerSettings.Bounds
+  let digests: DigestReading
 
   func add(to router: Router<AssayContext>) {
     router.post("/mcp") { request, context in try await answer(request, context) }
@@ -116,7 +118,7 @@ struct MCPRoutes: Sendable {
           (table.lines + [FrozenWeek.whyMissing]).joined(separator: "\n"),
           try list.document(of: cells, Paging(limit: Paging.most)))
       },
-      boardTool(context),
+      boardTool(context), digestTool(context),
     ]
   }
 
@@ -133,6 +135,29 @@ struct MCPRoutes: Sendable {
       let dimension = try arguments.text("of").flatMap { Board.Dimension(rawValue: $0) } ?? .applications
       let board = try BoardReading(control).board(dimension)
       return MCPTool.Outcome(board.text, board.json())
+    }
+  }
+
+  private func digestTool(_ context: AssayContext) -> MCPTool {
+    MCPTool(
+      "team_digest", title: "A team’s weekly digest",
+      description:
+        "What a team’s AI use led to, in sentences: how the week settled last turned out, and what was used since. The team’s own words only if whoever asks is of it; they are no figures.",
+      arguments: [
+        .init("team", .text, "The team’s name.", isRequired: true),
+        .init("week", .text, "As 2026-W21. Default: the week that was closed last."),
+      ]
+    ) { arguments in
+      _ = try told { try sight.ask(.digest, on: .group(isManagedByViewer: false), context) }
+      let name = try arguments.text("team") ?? ""
+      let asked = try arguments.text("week")
+      let week = asked.flatMap { Week($0) }
+      let teams = try control.snapshot().contents.teams.filter { $0.ended == nil }
+      guard let team = teams.first(where: { $0.name.lowercased() == name.lowercased() }),
+        asked == nil || week != nil
+      else { throw MCPToolError("There is no such team or week. Weeks are written as 2026-W21.") }
+      let digest = try told { try digests.digest(ofTeam: team.id, week: week, context) }
+      return MCPTool.Outcome(digest.markdown, digest.json)
     }
   }
 
