@@ -27,6 +27,7 @@ struct PageLayout: Sendable {
     let others: [(String, String, Subject, Page)] = [
       ("/groups", "Teams and applications", .group(isManagedByViewer: false), .groupCells),
       ("/organisation", "The organisation", .organisation, .organisationTotals),
+      ("/target", "Adoption target", .organisation, .adoptionTarget),
       (DigestPages.address, "Weekly digests", .group(isManagedByViewer: false), .digest),
       ("/cost-centres", "Cost centres", .organisation, .costCentres),
       ("/people", "People", .organisation, .people), ("/sources", "Sources", .configuration, .sources),

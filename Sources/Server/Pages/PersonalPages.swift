@@ -24,10 +24,10 @@ struct PersonalPages: Sendable {
   }
 
   private func me(_ context: AssayContext) throws -> Response {
-    let account = try sight.own(.me, context).account
+    let (account, person) = try sight.own(.me, context)
     let content =
       try AccountReader(ledger: ledger, timeZone: timeZone).account(of: account)
-      .htmlSections(by: .project) + kept
+      .htmlSections(by: .project) + (person.map { try OwnWorkTime(of: $0.id, in: control).html } ?? "") + kept
     return layout.page("Me", at: "/me", for: context.caller, content)
   }
 
