@@ -1,4 +1,5 @@
 import Directory
+import Events
 import Synchronization
 import Visibility
 
@@ -16,6 +17,7 @@ final class ControlMemory: Sendable {
     var snapshot: Kept<DirectorySnapshot>?
     var people: Kept<PeopleReading>?
     var weeks: Kept<[FrozenWeek]>?
+    var deliveries: Kept<[Week: [Int64: DeliveryWeek]]>?
   }
 
   private let state = Mutex(State())
@@ -50,6 +52,16 @@ final class ControlMemory: Sendable {
     if let known, known.versions.published == versions.published { return known.value }
     let value = try read()
     keep(Kept(versions: versions, value: value), as: \.weeks)
+    return value
+  }
+
+  func deliveries(
+    at versions: ControlVersions, read: () throws -> [Week: [Int64: DeliveryWeek]]
+  ) throws -> [Week: [Int64: DeliveryWeek]] {
+    let known = state.withLock { $0.deliveries }
+    if let known, known.versions.published == versions.published { return known.value }
+    let value = try read()
+    keep(Kept(versions: versions, value: value), as: \.deliveries)
     return value
   }
 

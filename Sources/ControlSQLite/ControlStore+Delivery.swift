@@ -7,6 +7,10 @@ package import Visibility
 extension ControlStore {
   /// What applications delivered, by week and by the application's number.
   package func deliveryWeeks() throws -> [Week: [Int64: DeliveryWeek]] {
+    try memory.deliveries(at: versions()) { try readDeliveryWeeks() }
+  }
+
+  private func readDeliveryWeeks() throws -> [Week: [Int64: DeliveryWeek]] {
     let rows = try read { db in
       try Row.fetchAll(db, sql: "SELECT week, content FROM delivery_week").map { row in
         (week: row["week"] as String, content: row["content"] as String)

@@ -45,7 +45,8 @@ extension TeamDigest.Use {
 extension TeamDigest.Outcome {
   fileprivate var json: JSONValue {
     .object([
-      ("week", .string("\(week)")), ("use", use.json),
+      ("week", .string("\(week)")), ("use", use.json), ("held_changes", .optional(changes?.held)),
+      ("landed_changes", .optional(changes?.landed)),
       (
         "parts",
         parts.map { parts in

@@ -33,7 +33,7 @@ extension TeamDigest {
   private static let font =
     "font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:24px;color:\(Palette.light.text);text-align:left"
 
-  private func escaped(_ text: String) -> String { PageFrame.escape(text) }
+  private func escaped(_ text: String) -> String { Markup.escape(text) }
 
   private func section(_ title: String, _ content: String) -> String {
     "<tr><td style=\"padding:12px 16px\"><h2 style=\"margin:0 0 4px 0;font-size:16px;font-weight:600\">\(escaped(title))</h2>\n\(content)</td></tr>"

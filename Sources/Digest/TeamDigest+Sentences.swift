@@ -19,6 +19,7 @@ extension TeamDigest {
     case .figures(let figures):
       return ["Week \(outcome.week): AI use cost \(figures.cost.text) at list price."]
         + splitSentences(outcome)
+        + [changesSentence(outcome)].compactMap { $0 }
     }
   }
 
@@ -34,6 +35,14 @@ extension TeamDigest {
         "\(held.text) led to changes that still stand, \(otherLinked.text) to ones that do not, or not yet; of \(notLinked.text) no outcome was found. \(Self.noJudgement)"
       ]
     }
+  }
+
+  private func changesSentence(_ outcome: Outcome) -> String? {
+    guard let changes = outcome.changes else { return nil }
+    let held = Figures.counted(
+      changes.held, "change that AI sessions had a part in still stands",
+      "changes that AI sessions had a part in still stand")
+    return changes.landed.map { "\(held), of \(Figures.grouped($0)) that landed." } ?? "\(held)."
   }
 
   /// What was used in the issue's own week.

@@ -25,11 +25,14 @@ package struct TeamDigest: Hashable, Sendable {
     package var use: Use
     /// `nil` where the split would show what some of them used.
     package var split: SettledCell.Split?
+    /// How many changes that AI sessions had a part in came of it; `nil` where that is not shown.
+    package var changes: CellChanges?
 
-    package init(week: Week, use: Use, split: SettledCell.Split?) {
+    package init(week: Week, use: Use, settled: SettledCell?) {
       self.week = week
       self.use = use
-      self.split = split
+      split = settled?.split
+      changes = settled?.changes
     }
   }
 
@@ -57,7 +60,7 @@ package struct TeamDigest: Hashable, Sendable {
     use = Use(weeks[place][cell])
     let before = week.advanced(by: -Self.settlingWeeks)
     outcome = weeks[..<place].last { $0.week == before && $0.isSettled }.map { settled in
-      Outcome(week: before, use: Use(settled[cell]), split: settled.split(of: cell)?.split)
+      Outcome(week: before, use: Use(settled[cell]), settled: settled.split(of: cell))
     }
     self.words = words
   }

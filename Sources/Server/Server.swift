@@ -176,6 +176,7 @@ package struct Server: Service {
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone,
       bounds: settings.bounds
     ).add(to: router)
+    OverviewPage(control: control, sight: sight, layout: layout).add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
     OthersPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout

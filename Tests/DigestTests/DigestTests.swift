@@ -19,7 +19,10 @@ import Testing
     var frozen = FrozenWeek(
       week: week, floors: Floors(), areReportsVisible: false,
       published: content.map { [PublishedCell(cell: cell, version: 1, content: $0)] } ?? [])
-    if let split { frozen.settled.append(SettledCell(cell: cell, version: 1, split: split)) }
+    if let split {
+      frozen.settled.append(
+        SettledCell(cell: cell, version: 1, split: split, changes: CellChanges(held: 34, landed: 37)))
+    }
     frozen.isSettled = isSettled
     return frozen
   }
@@ -61,6 +64,7 @@ import Testing
     #expect(digest.outcome?.week == Week(year: 2026, number: 16))
     let text = digest.outcomeSentences.joined(separator: " ")
     for amount in ["$412", "$250", "$40", "$122"] { #expect(text.contains(amount), "\(text)") }
+    #expect(text.contains("34 changes that AI sessions had a part in still stand, of 37 that landed."))
     let parts = try #require(digest.outcome?.parts)
     #expect(parts.map(\.cost).reduce(.zero, +) == digest.outcome?.cost)
     #expect(digest.useSentence.contains("$380") && digest.useSentence.contains("10–19"))

@@ -145,6 +145,23 @@ import Visibility
       }
       let panel = try #require(try Self.json(reader.body)["panel"] as? [String: Any])
       #expect(Set(panel.keys).isSuperset(of: ["days_of_use", "spend", "divergence"]))
+      let page = try await server.ask(.GET, "/target", as: staff.visitor("colleague"))
+      #expect(page.status == 200 && page.body.contains("40–60 %"))
+      for part in ["What the target does", "Days of use in a week", "share without a known outcome"] {
+        #expect(page.body.contains(part), "\(part)")
+      }
+      #expect(!page.body.contains("p1@example.org"))
+      #expect(try await server.ask(.GET, "/target", as: staff.visitor("hr")).status == 403)
+      for table in [
+        "rate", "weeks", "days", "days-counts", "spend", "divergence", "divergence-counts", "teams",
+      ] {
+        for form in ["csv", "json"] {
+          let data = try await server.ask(
+            .GET, "/target?table=\(table)&as=\(form)", as: staff.visitor("colleague"))
+          #expect(data.status == 200 && !data.body.isEmpty, "\(table) as \(form)")
+        }
+      }
+
       // Of nobody by name, and no leave.
       let body = reader.body
       #expect(!body.contains("@example.org") && !body.contains("first_day\""))
@@ -168,6 +185,8 @@ import Visibility
       #expect(try server.control.frozenAdoption().isEmpty && !server.control.frozenWeeks().isEmpty)
       let answer = try await server.ask(.GET, "/api/v1/target", as: staff.visitor("ada"))
       #expect(try Self.json(answer.body)["target"] is NSNull)
+      let page = try await server.ask(.GET, "/target", as: staff.visitor("ada"))
+      #expect(page.status == 200 && page.body.contains("assay target set"))
     }
   }
 

@@ -11,7 +11,7 @@ struct AccountFlow {
     var state: OutcomeState
   }
 
-  /// - Parameter projects: how many projects have a node of their own; 0 leaves them out altogether.
+  /// - Parameter projects: how many projects have a node of their own.
   init(_ account: Account, basis: ShareBasis, projects limit: Int) {
     let groups = account.groups(by: .project).filter { basis.weight($0.totals) > 0 }
     let named = groups.prefix(groups.count > limit ? Swift.max(0, limit - 1) : limit)
@@ -57,16 +57,11 @@ struct AccountFlow {
       }
     }
     let total = sums.values.reduce(0, &+)
-    flow =
-      limit == 0
-      ? Flow(
-        columns: [toolNodes, stateNodes],
-        links: [link({ toolIndex[$0.tool] }, { stateIndex[$0.state] })], total: total)
-      : Flow(
-        columns: [toolNodes, projectNodes, stateNodes],
-        links: [
-          link({ toolIndex[$0.tool] }, { $0.project }), link({ $0.project }, { stateIndex[$0.state] }),
-        ], total: total)
+    flow = Flow(
+      columns: [toolNodes, projectNodes, stateNodes],
+      links: [
+        link({ toolIndex[$0.tool] }, { $0.project }), link({ $0.project }, { stateIndex[$0.state] }),
+      ], total: total)
   }
 
   private static func ranked(

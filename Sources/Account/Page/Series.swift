@@ -61,14 +61,14 @@ struct Series {
 
 extension Series {
   /// Ready to be drawn. Of days only Mondays are named, where there is more than a week of them.
-  func bars(_ basis: ShareBasis) -> [StackedBars.Step] {
+  func bars(_ basis: ShareBasis) -> [StackedBarsChart.Step] {
     steps.map { step in
       let isNamed = grouping != .day || step.day.weekday == 0 || steps.count < 8
       let year = step.day.yearMonthDay.year
       let name =
         grouping == .month
         ? AxisName(step.label) : AxisName(step.day.short, long: step.day.long, year: year)
-      return StackedBars.Step(
+      return StackedBarsChart.Step(
         step.label, axis: isNamed ? name : nil, parts: step.states.parts(basis))
     }
   }

@@ -3,6 +3,8 @@ package enum JSONValue {
   case null
   case bool(Bool)
   case integer(Int64)
+  /// Written so that it is read back as the same; `null` if it is no number.
+  case number(Double)
   case string(String)
   case array([JSONValue])
   case object([(String, JSONValue)])
@@ -31,7 +33,7 @@ package enum JSONValue {
   /// Whether it holds neither array nor object.
   private var isPlain: Bool {
     switch self {
-    case .null, .bool, .integer, .string: true
+    case .null, .bool, .integer, .number, .string: true
     case .array, .object: false
     }
   }
@@ -72,6 +74,7 @@ package enum JSONValue {
     case .null: text += "null".utf8
     case .bool(let value): text += (value ? "true" : "false").utf8
     case .integer(let value): text += String(value).utf8
+    case .number(let value): text += (value.isFinite ? "\(value)" : "null").utf8
     case .string(let value): Self.writeString(value, to: &text)
     case .array(let items):
       text += "[".utf8

@@ -1,22 +1,25 @@
 /// The picture people remember: bands of spend, widths to scale, from left to right.
-package struct FlowDiagram: Sendable {
+struct FlowDiagram {
   let flow: Flow
   let width: Double
   /// How a weight is printed beside its node.
-  let amount: @Sendable (Int64) -> String
-  /// A prefix that keeps identifiers apart where several pictures stand on one page.
+  let amount: (Int64) -> String
+  /// The class that style sheets show or hide it by.
   let name: String
+  /// A prefix that keeps identifiers apart where several pictures stand on one page.
+  let id: String
   let title: String
   let description: String
 
-  package init(
-    _ flow: Flow, width: Double, name: String, title: String, description: String,
-    amount: @escaping @Sendable (Int64) -> String
+  init(
+    _ flow: Flow, width: Double, name: String, id: String, title: String, description: String,
+    amount: @escaping (Int64) -> String
   ) {
     self.flow = flow
     self.width = width
     self.amount = amount
     self.name = name
+    self.id = "\(id)-\(name)"
     self.title = title
     self.description = description
   }
@@ -32,7 +35,7 @@ package struct FlowDiagram: Sendable {
     var height: Double
   }
 
-  package func svg() -> String {
+  func svg() -> String {
     let rows = flow.columns.map(\.count).max() ?? 1
     let height = Swift.max(320, Double(rows) * 52)
     let boxes = layout(height)
@@ -50,9 +53,9 @@ package struct FlowDiagram: Sendable {
     for column in flow.columns.indices { body += labels(column, boxes[column], height) }
     return """
       <svg class="\(name)" viewBox="0 -6 \(n(width)) \(n(height + 12))" width="\(n(width))" \
-      role="img" aria-labelledby="\(name)-t \(name)-d">
-      <title id="\(name)-t">\(Markup.escape(title))</title>
-      <desc id="\(name)-d">\(Markup.escape(description))</desc>
+      role="img" aria-labelledby="\(id)-t \(id)-d">
+      <title id="\(id)-t">\(Markup.escape(title))</title>
+      <desc id="\(id)-d">\(Markup.escape(description))</desc>
       \(body)</svg>
 
       """
@@ -99,7 +102,7 @@ package struct FlowDiagram: Sendable {
       text +=
         "<path class=\"band\" fill=\"\(link.tone.fill)\" d=\""
         + ribbon(left[link.from].x + nodeWidth, y0, right[link.to].x, y1, Swift.max(thickness, 0.6))
-        + "\"><title>\(Markup.escape("\(words): \(amount(link.weight))"))</title></path>\n"
+        + "\" data-v=\"\(link.weight)\"><title>\(Markup.escape("\(words): \(amount(link.weight))"))</title></path>\n"
     }
     return text
   }
@@ -119,7 +122,7 @@ package struct FlowDiagram: Sendable {
     let wanted = boxes.map { $0.y + $0.height / 2 }
     // In the middle names stand on the bands, in one line; at the sides they have room for two.
     let isMiddle = !isFirst && !isLast
-    let places = Self.spread(wanted, spacing: isMiddle ? 22 : 36, within: height)
+    let places = Spread.places(wanted, spacing: isMiddle ? 22 : 36, from: -8, to: height + 8)
     var text = ""
     for (index, node) in flow.columns[column].enumerated() {
       let box = boxes[index]
@@ -147,21 +150,6 @@ package struct FlowDiagram: Sendable {
       }
     }
     return text
-  }
-
-  /// Moves points apart to at least `spacing`, in order, as little as that takes.
-  static func spread(_ wanted: [Double], spacing: Double, within height: Double) -> [Double] {
-    var places = wanted
-    let half = spacing / 2
-    for index in places.indices {
-      let least = index == 0 ? half - 8 : places[index - 1] + spacing
-      places[index] = Swift.max(places[index], least)
-    }
-    for index in places.indices.reversed() {
-      let most = index == places.count - 1 ? height - half + 8 : places[index + 1] - spacing
-      places[index] = Swift.min(places[index], most)
-    }
-    return places
   }
 
   private static func scale(_ boxes: [Box], _ nodes: [Flow.Node]) -> Double {

@@ -16,6 +16,10 @@ package enum Markup {
     return result
   }
 
+  package static func anchor(_ address: String, _ text: String) -> String {
+    "<a href=\"\(escape(address))\">\(escape(text))</a>"
+  }
+
   /// A coordinate with one decimal at most.
   package static func number(_ value: Double) -> String {
     guard value.isFinite else { return "0" }

@@ -20,26 +20,43 @@ package struct PageFrame: Sendable {
     }
   }
 
+  /// Pages that belong together; only those around the page that one is on are all named.
+  package struct LinkGroup: Sendable {
+    package var name: String
+    package var links: [Link]
+
+    package init(_ name: String, _ links: [Link]) {
+      self.name = name
+      self.links = links
+    }
+
+    var isHere: Bool { links.contains(where: \.isHere) }
+  }
+
   package var title: String
   package var style: Style
   package var generator: String
   package var footer: String
-  package var links: [Link]
+  /// Whose pages they are, above the links.
+  package var name: String
+  package var groups: [LinkGroup]
+  /// Markup between the links and the page: what holds for every page.
+  package var banner: String
 
   package init(
-    title: String, style: Style, generator: String = "assay", footer: String = "", links: [Link] = []
+    title: String, style: Style, generator: String = "assay", footer: String = "", name: String = "",
+    groups: [LinkGroup] = [], banner: String = ""
   ) {
     self.title = title
     self.style = style
     self.generator = generator
     self.footer = footer
-    self.links = links
+    self.name = name
+    self.groups = groups
+    self.banner = banner
   }
 
   package static var stylesheet: String { Stylesheet.css }
-
-  /// Text or an attribute's value, whatever is in it.
-  package static func escape(_ text: String) -> String { Markup.escape(text) }
 
   /// - Parameter content: markup.
   package func document(_ content: String) -> String {
@@ -55,9 +72,9 @@ package struct PageFrame: Sendable {
     \(styleElement)
     </head>
     <body>
-    \(Markup.patterns)<main>
-    \(navigation)\(content)\(footer.isEmpty ? "" : "<footer>\(Markup.escape(footer))</footer>\n")</main>
-    </body>
+    \(Markup.patterns)\(top)\(banner)<main id="content">
+    \(content)</main>
+    \(footer.isEmpty ? "" : "<footer><p>\(Markup.escape(footer))</p></footer>\n")    </body>
     </html>
 
     """
@@ -79,11 +96,31 @@ package struct PageFrame: Sendable {
     }
   }
 
-  private var navigation: String {
-    guard !links.isEmpty else { return "" }
-    let items = links.map { link in
-      "<a href=\"\(Markup.escape(link.address))\"\(link.isHere ? " aria-current=\"page\"" : "")>\(Markup.escape(link.name))</a>"
+  /// The name, the groups of pages, and the pages of the group that one is in.
+  private var top: String {
+    guard !groups.isEmpty || !name.isEmpty else { return "" }
+    let tabs = groups.compactMap { group in
+      group.links.first.map { first in
+        // The group that one is in is open below; its name leads to its first page.
+        Self.item(first.address, group.name, current: group.isHere ? "true" : nil)
+      }
     }
-    return "<nav aria-label=\"Pages\">\(items.joined(separator: " "))</nav>\n"
+    let here = groups.first(where: \.isHere)?.links ?? []
+    let pages = here.map { Self.item($0.address, $0.name, current: $0.isHere ? "page" : nil) }
+    let lists =
+      (tabs.count > 1 ? "<ul class=\"tabs\">\(tabs.joined())</ul>\n" : "")
+      + (pages.isEmpty ? "" : "<ul class=\"pages\">\(pages.joined())</ul>\n")
+    return """
+      <a class="skip" href="#content">To the content</a>
+      <header class="top"><div>
+      \(name.isEmpty ? "" : "<p class=\"org\">\(Markup.escape(name))</p>\n")\
+      \(lists.isEmpty ? "" : "<nav aria-label=\"Pages\">\n\(lists)</nav>\n")</div></header>
+
+      """
+  }
+
+  private static func item(_ address: String, _ name: String, current: String?) -> String {
+    let mark = current.map { " aria-current=\"\($0)\"" } ?? ""
+    return "<li><a href=\"\(Markup.escape(address))\"\(mark)>\(Markup.escape(name))</a></li>"
   }
 }

@@ -7,7 +7,8 @@ enum Stylesheet {
     html{background:var(--bg);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,\
     "Noto Sans","Liberation Sans",sans-serif;font-variant-numeric:tabular-nums;-webkit-text-size-adjust:100%}
     body{margin:0}
-    main{max-width:72rem;margin:0 auto;padding:2.5rem 1.25rem 4rem}
+    main,footer,header.top>div,aside{max-width:72rem;margin:0 auto;padding:0 1.25rem}
+    main{padding-top:2.25rem;padding-bottom:3rem}main:focus{outline:0}
     h1,h2{font-size:1rem;font-weight:600;margin:0;line-height:1.35}
     h2{margin:3.25rem 0 .15rem}
     p{margin:.25rem 0;max-width:46rem}
@@ -26,8 +27,8 @@ enum Stylesheet {
     svg .lead-line{stroke:var(--rule);fill:none}
     svg .band{opacity:.62}
     svg .band:hover{opacity:.95}
-    .wide,.medium{display:none}
-    @media (min-width:640px){.medium{display:block}.narrow{display:none}}
+    .wide,.medium,.broad{display:none}
+    @media (min-width:640px){.medium,.broad{display:block}.narrow{display:none}}
     @media (min-width:1000px){.wide{display:block}.medium{display:none}}
     table{border-collapse:collapse;width:100%}
     th{font-weight:400;text-align:right;vertical-align:bottom}
@@ -35,9 +36,10 @@ enum Stylesheet {
     td:first-child,th:first-child{padding-left:0}
     th[scope=row],th.t,td.t{text-align:left}
     td,th[scope=row]{vertical-align:baseline}
-    th[scope=row]{color:var(--text);font-size:1rem;white-space:normal;overflow-wrap:anywhere;max-width:22rem}
+    th[scope=row]{color:var(--text);font-size:1rem;white-space:normal;overflow-wrap:break-word;max-width:22rem}
     th.state{white-space:nowrap}
-    td.words{white-space:normal;color:var(--quiet)}
+    td.words{white-space:normal;color:var(--quiet)}td.full{white-space:normal;min-width:9rem;vertical-align:middle}
+    td.full .small{display:block;line-height:1.3;margin-top:.15rem}
     tfoot th,tfoot td{border-bottom:0;border-top:1px solid var(--quiet);font-weight:600}
     code{font-family:ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;font-size:.8125rem;\
     overflow-wrap:anywhere}
@@ -63,17 +65,45 @@ enum Stylesheet {
     dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.25rem;margin:.5rem 0;max-width:52rem}
     dt{font-weight:600}dd{margin:0;color:var(--quiet)}
     a{color:var(--accent)}
-    nav{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;margin:0 0 2rem;font-size:.875rem}
-    nav a{color:var(--quiet);text-decoration:none;padding:.2rem 0}
-    nav a[aria-current]{color:var(--text);border-bottom:2px solid var(--accent)}
-    nav a:hover{color:var(--text)}
-    a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible{outline:2px solid var(--accent);\
+    .skip{position:absolute;left:-99rem;top:0;background:var(--bg);padding:.6rem 1rem;z-index:1}
+    .skip:focus{left:0}
+    header.top{border-bottom:1px solid var(--rule)}
+    header.top>div{display:grid;grid-template-columns:auto 1fr;gap:0 2rem;align-items:baseline;padding-top:.75rem}
+    .org{font-weight:600;margin:0;padding:.3rem 0}
+    nav{display:contents}nav ul{display:flex;flex-wrap:wrap;gap:0 1.4rem;list-style:none;margin:0;padding:0}
+    nav .tabs{justify-self:end}nav .pages{grid-column:1/-1;font-size:.875rem}
+    nav a{display:block;color:var(--quiet);text-decoration:none;padding:.3rem 0;min-height:1.75rem;\
+    border-bottom:2px solid transparent}
+    nav a[aria-current]{color:var(--text)}nav .pages a[aria-current]{border-color:var(--accent)}
+    nav a:hover{color:var(--text);text-decoration:underline}
+    aside{padding-top:.8rem;font-size:.875rem}aside form{margin:.2rem 0}
+    .choice{margin:1rem 0 .4rem}.choice label{display:inline;margin:0}.choice a{margin-left:.6rem}
+    .choices{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;margin:.4rem 0 1rem;padding:0}
+    .choices a,.choice a{display:inline-block;min-height:1.5rem}
+    .take{font-size:.8125rem;margin:.2rem 0 0}.take a{display:inline-block;padding:.15rem .35rem;min-height:1.5rem;\
+    min-width:1.5rem;margin-right:.4rem;color:var(--quiet)}.take a:first-child{margin-left:-.35rem}
+    td.none,span.none{color:var(--quiet)}
+    .spark,.interval{display:inline-block;vertical-align:middle;max-width:none}
+    .interval{margin-right:.6rem}
+    .spark-line{fill:none;stroke:var(--quiet);stroke-width:1.3;stroke-linejoin:round}
+    .dot{fill:var(--text)}.hollow{fill:var(--bg);stroke:var(--quiet);stroke-width:1.5}
+    .whisker{fill:none;stroke:var(--quiet);stroke-width:1.5}.interval .rule{stroke:var(--rule);stroke-width:1.5}
+    .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.line circle{stroke:none}
+    .l1{stroke:var(--accent)}.l1 circle{fill:var(--accent)}.l2{stroke:var(--text);stroke-dasharray:7 4}
+    .l2 circle{fill:var(--text)}.l3{stroke:var(--quiet);stroke-dasharray:2 4}.l3 circle{fill:var(--quiet)}
+    .l4{stroke:var(--quiet);stroke-dasharray:9 3 2 3}.l4 circle{fill:var(--quiet)}
+    .area{fill:var(--quiet);opacity:.16}.a1{fill:var(--accent)}
+    .target{fill:none;stroke:var(--text);stroke-dasharray:1 3;stroke-width:1.5}
+    .mark{fill:none;stroke:var(--text);stroke-width:1}
+    .bin{fill:var(--accent);opacity:.55}.bin-before{fill:none;stroke:var(--text);stroke-width:1.6}
+    figcaption strong{color:var(--text);font-size:1rem;font-weight:400;display:block}
+    a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible{outline:2px solid var(--accent);\
     outline-offset:2px}
-    button,input,select{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--quiet);\
+    button,input,select,textarea{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--quiet);\
     border-radius:4px;padding:.35rem .7rem;max-width:100%}
     form{margin:.8rem 0}label{display:block;margin:.5rem 0 .2rem}
     .notice{border-left:3px solid var(--accent);padding:.2rem 0 .2rem .9rem;margin:1rem 0}
-    footer{margin-top:3.5rem;border-top:1px solid var(--rule);padding-top:.7rem}
+    footer p{border-top:1px solid var(--rule);padding:.7rem 0 2.5rem;margin:0;max-width:none}
     \(folding("table.fold", below: 740))
     \(folding("table.fold-late", below: 620))
     @media (min-width:741px) and (max-width:1000px){.dense,.dense th[scope=row]{font-size:.8125rem}
@@ -83,7 +113,7 @@ enum Stylesheet {
     @page{margin:14mm}html{font-size:10pt}main{max-width:none;padding:0}
     *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
     figure,tr,h2+p,section>table{break-inside:avoid}thead,caption,figcaption{break-after:avoid}h2{break-after:avoid;margin-top:1.6rem}
-    .medium{display:block}.wide,.narrow{display:none}.scroll{overflow:visible}
+    .medium,.broad{display:block}.wide,.narrow,header.top,.skip,.take,aside,form{display:none}.scroll{overflow:visible}
     details::details-content{content-visibility:visible;display:block}summary{display:none}}
     """
 

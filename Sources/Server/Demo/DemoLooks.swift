@@ -41,7 +41,7 @@ package struct DemoLooks: Sendable, Equatable, Codable {
     let who = current.map { "\(person.name), \($0.title)" } ?? person.name
     return """
       <aside aria-label="Sample">
-      <p><strong>\(Self.sentence)</strong> You look as \(PageFrame.escape(who)).</p>
+      <p><strong>\(Self.sentence)</strong> You look as \(Markup.escape(who)).</p>
       \(form(proof: proof))</aside>
 
       """
@@ -50,11 +50,11 @@ package struct DemoLooks: Sendable, Equatable, Codable {
   /// One button a look.
   func form(proof: String) -> String {
     let buttons = looks.map {
-      "<button name=\"as\" value=\"\(PageFrame.escape($0.id))\">\(PageFrame.escape($0.title))</button>"
+      "<button name=\"as\" value=\"\(Markup.escape($0.id))\">\(Markup.escape($0.title))</button>"
     }
     return """
       <form method="post" action="/look-as">
-      <input type="hidden" name="proof" value="\(PageFrame.escape(proof))">
+      <input type="hidden" name="proof" value="\(Markup.escape(proof))">
       <p>Look as \(buttons.joined(separator: "\n"))</p>
       </form>
 

@@ -1,3 +1,4 @@
+import Charts
 import ControlSQLite
 import Directory
 import Foundation
@@ -18,28 +19,30 @@ struct DemoRoutes: Sendable {
     router.get("/") { _, context in
       Response.redirect(to: context.formProof == nil ? "/look-as" : "/me", type: .found)
     }
-    router.get("/look-as") { _, context in welcome(context) }
+    router.get("/look-as") { request, context in try welcome(request, context) }
     // Where pages send whoever has no session.
-    router.get("/sign-in") { _, context in welcome(context) }
+    router.get("/sign-in") { request, context in try welcome(request, context) }
     router.post("/look-as") { request, context in try await look(request, context) }
   }
 
   /// Who has no session yet gets a secret in a cookie all the same, lest another site begins one for them.
-  private func welcome(_ context: AssayContext) -> Response {
+  private func welcome(_ request: Request, _ context: AssayContext) throws -> Response {
     let secret = KeySecret().revealed
     let rows = looks.looks.map { [$0.title, $0.name, $0.hint] }
     let content =
-      PagePart.heading(
+      PageContent.heading(
         layout.organisation,
         "About two hundred people, half a year of AI use in the tools’ own formats, and real repositories: all of it made up, read and judged as any organisation’s is."
       )
-      + PageTable(
-        caption:
-          "As whom to look. What each sees is what somebody in that place sees of a real organisation.",
-        columns: ["Look as", "Who that is", "See for yourself"], rows: rows, empty: ""
-      ).html
-      + (context.formProof == nil ? looks.form(proof: SessionCookie.proof(of: secret)) : "")
-    var response = layout.page("Look as", at: "/look-as", for: context.caller, content)
+      + .table(
+        DataTable(
+          id: "looks",
+          caption:
+            "As whom to look. What each sees is what somebody in that place sees of a real organisation.",
+          heads: ["Look as", "Who that is", "See for yourself"], texts: rows))
+      + .markup(context.formProof == nil ? looks.form(proof: SessionCookie.proof(of: secret)) : "")
+    var response = try layout.page(
+      "Look as", at: "/look-as", request, context, isTakenAway: false, content)
     if context.formProof == nil { response.headers[.setCookie] = cookie.setAttempt(secret) }
     return response
   }

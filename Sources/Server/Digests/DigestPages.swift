@@ -20,7 +20,7 @@ struct DigestPages: Sendable {
   }
 
   func add(to router: Router<AssayContext>) {
-    router.get("/digests") { _, context in try teams(context) }
+    router.get("/digests") { request, context in try teams(request, context) }
     router.get("/digests/:team") { request, context in try digest(request, context) }
     router.get("/digests/:team/:week") { request, context in try digest(request, context) }
     router.get("/api/v1/teams/:team/digests/:week") { request, context in
@@ -30,7 +30,7 @@ struct DigestPages: Sendable {
 
   // MARK: Which team
 
-  private func teams(_ context: AssayContext) throws -> Response {
+  private func teams(_ request: Request, _ context: AssayContext) throws -> Response {
     _ = try reading.sight.ask(.digest, on: .group(isManagedByViewer: false), context)
     let people = try reading.control.peopleReading()
     let living = people.snapshot.contents.teams.filter { $0.ended == nil }
@@ -39,25 +39,28 @@ struct DigestPages: Sendable {
     if case .person(let person, _) = context.caller {
       own = people.snapshot.team(of: person.account, at: context.asked)
     }
-    let rows = living.sorted { ($0.id != own ? 1 : 0, $0.name) < ($1.id != own ? 1 : 0, $1.name) }.map {
-      team in
-      PageTable.Row(
+    let sorted = living.sorted { ($0.id != own ? 1 : 0, $0.name) < ($1.id != own ? 1 : 0, $1.name) }
+    let rows = sorted.map { team in
+      DataTable.Row(
         [
-          team.name, team.id == own ? "yours" : "–",
-          latest?[Cell(.team(team.id))] == nil ? "too few people to be shown" : "shown",
+          .text(team.name), .text(team.id == own ? "yours" : nil),
+          latest?[Cell(.team(team.id))] == nil ? .withheld : .text("shown"),
         ], link: "\(Self.address)/\(team.id)")
     }
     let content =
-      PagePart.heading(
+      PageContent.heading(
         "Weekly digests",
         "What AI use led to, team by team, written from outcomes; with the team’s own words for those who are of it."
       )
-      + PageTable(
-        caption: latest.map { "Whether week \($0.week) says anything of the team by itself." }
-          ?? "No week has been closed yet.",
-        columns: ["Team", "", "Latest week"], linked: rows, empty: "There are no teams in the directory."
-      ).html
-    return layout.page("Weekly digests", at: Self.address, for: context.caller, content)
+      + .table(
+        DataTable(
+          id: "teams",
+          caption: latest.map {
+            "Whether week \($0.week) says anything of the team by itself: too few people may have been active."
+          } ?? "No week has been closed yet.",
+          columns: [DataColumn("Team"), DataColumn("Whose"), DataColumn("Latest week")], rows: rows,
+          empty: "There are no teams in the directory."))
+    return try layout.page("Weekly digests", at: Self.address, request, context, content)
   }
 
   // MARK: One digest
@@ -70,14 +73,16 @@ struct DigestPages: Sendable {
   }
 
   private func digest(_ request: Request, _ context: AssayContext) throws -> Response {
-    let asked = request.uri.queryParameters["as"].map(String.init) ?? Shape.page.rawValue
-    guard let shape = Shape(rawValue: asked) else {
+    let query = request.uri.queryParameters
+    // Of a table it says in which form its data are wanted.
+    let asked = query["table"] == nil ? query["as"].map(String.init) : nil
+    guard let shape = asked.map({ Shape(rawValue: $0) }) ?? .page else {
       throw ProblemDetails.badParameter(
         "as", "as takes one of: \(Shape.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
     let digest = try digest(context)
     switch shape {
-    case .page: return try page(digest, context)
+    case .page: return try page(digest, request, context)
     case .mail: return TaggedAnswer(digest.mail, type: "text/html; charset=utf-8").response(to: request)
     case .markdown:
       return TaggedAnswer(digest.markdown, type: "text/markdown; charset=utf-8").response(to: request)
@@ -85,38 +90,49 @@ struct DigestPages: Sendable {
     }
   }
 
-  private func page(_ digest: TeamDigest, _ context: AssayContext) throws -> Response {
+  private func page(
+    _ digest: TeamDigest, _ request: Request, _ context: AssayContext
+  ) throws -> Response {
     let team = context.parameters.get("team", as: Int64.self) ?? 0
     let here = "\(Self.address)/\(team)/\(digest.week)"
-    let weeks = try reading.control.frozenWeeks().map(\.week)
-    let place = weeks.firstIndex(of: digest.week)
-    func neighbour(_ offset: Int, _ name: String) -> String {
-      guard let place, weeks.indices.contains(place + offset) else { return "" }
-      return PagePart.anchor(
-        "\(Self.address)/\(team)/\(weeks[place + offset])", "\(name): \(weeks[place + offset])")
-    }
-    let around = [neighbour(-1, "The week before"), neighbour(1, "The week after")].filter { !$0.isEmpty }
     let quotes = digest.quotes.map { quote in
-      "<blockquote>\(PagePart.lines(quote.text))<footer>\(PageFrame.escape(quote.about))</footer></blockquote>\n"
+      PageContent.markup("<blockquote>\n") + .lines(quote.text)
+        + .markup("<footer>\(Markup.escape(quote.about))</footer></blockquote>\n")
     }
-    let split = digest.outcome?.parts.map { parts in
-      PageTable(
-        caption: "How the settled week’s cost turned out, at list price.",
-        columns: ["What came of it", "Cost"],
-        rows: parts.map { [$0.title, $0.cost.text] }, empty: ""
-      ).html
+    let forms = [("mail", "as mail"), ("markdown", "Markdown"), ("json", "JSON")].map { form, name in
+      Markup.anchor("\(here)?as=\(form)", name)
     }
     let content =
-      PagePart.heading(digest.title, "What AI use led to, from outcomes that were seen outside the tools.")
-      + "<p>\(around.joined(separator: " · "))</p>\n"
-      + PagePart.section(
-        "What it led to", digest.outcomeSentences.map(PagePart.paragraph).joined() + (split ?? ""))
-      + PagePart.section("What was used", PagePart.paragraph(digest.useSentence))
-      + PagePart.section(
+      PageContent.heading(
+        digest.title, "What AI use led to, from outcomes that were seen outside the tools.")
+      + .markup("<p>\(try around(digest.week, of: team))</p>\n")
+      + .section("What it led to", .sentences(digest.outcomeSentences) + split(digest))
+      + .section("What was used", .paragraph(digest.useSentence))
+      + .section(
         "In the team’s own words",
-        (digest.words == nil ? "" : PagePart.paragraph(TeamDigest.ownWords))
-          + digest.wordSentences.map(PagePart.paragraph).joined() + quotes.joined())
-      + "<p>To take away: \(PagePart.anchor(here + "?as=mail", "as mail")) · \(PagePart.anchor(here + "?as=markdown", "Markdown")) · \(PagePart.anchor(here + "?as=json", "JSON"))</p>\n"
-    return layout.page(digest.title, at: Self.address, for: context.caller, content)
+        (digest.words == nil ? .nothing : .quiet(TeamDigest.ownWords)) + .sentences(digest.wordSentences)
+          + quotes.reduce(.nothing, +))
+      + .markup("<p>To take away: \(forms.joined(separator: " · "))</p>\n")
+    return try layout.page(digest.title, at: Self.address, request, context, content)
+  }
+
+  /// Links to the weeks before and after.
+  private func around(_ week: Week, of team: Int64) throws -> String {
+    let weeks = try reading.control.frozenWeeks().map(\.week)
+    guard let place = weeks.firstIndex(of: week) else { return "" }
+    return [(-1, "The week before"), (1, "The week after")].compactMap { offset, name in
+      guard weeks.indices.contains(place + offset) else { return nil }
+      let other = weeks[place + offset]
+      return Markup.anchor("\(Self.address)/\(team)/\(other)", "\(name): \(other)")
+    }.joined(separator: " · ")
+  }
+
+  private func split(_ digest: TeamDigest) -> PageContent {
+    guard let parts = digest.outcome?.parts else { return .nothing }
+    return .table(
+      DataTable(
+        id: "outcome", caption: "How the settled week’s cost turned out, at list price.",
+        columns: [DataColumn("What came of it"), DataColumn("Cost", .money)],
+        rows: parts.map { [.text($0.title), .money($0.cost)] }))
   }
 }

@@ -12,18 +12,19 @@ struct FeedbackForm {
   /// The session on whose page it stands, to come back to.
   var page: String?
 
-  var html: String {
+  var content: PageContent {
     let buttons = Feedback.Answer.allCases.map { answer in
       let isGiven = given?.answer == answer
       return
-        "<button name=\"answer\" value=\"\(answer.rawValue)\" aria-pressed=\"\(isGiven)\">\(PageFrame.escape(answer.title))</button>"
+        "<button name=\"answer\" value=\"\(answer.rawValue)\" aria-pressed=\"\(isGiven)\">\(Markup.escape(answer.title))</button>"
     }
-    return """
+    let form = """
       <form method="post" action="/me/feedback/answers" class="taps">
-      \(hidden)<div role="group" aria-label="\(PageFrame.escape(question))">\(buttons.joined(separator: "\n"))</div>
+      \(hidden)<div role="group" aria-label="\(Markup.escape(question))">\(buttons.joined(separator: "\n"))</div>
       </form>
-      \(given.map(mine) ?? "")
+
       """
+    return .markup(form) + (given.map(mine) ?? .nothing)
   }
 
   private var hidden: String {
@@ -31,7 +32,7 @@ struct FeedbackForm {
       ("proof", proof), ("kind", subject.kind.rawValue), ("subject", subject.name), ("page", page),
     ]
     return fields.compactMap { name, value in
-      value.map { "<input type=\"hidden\" name=\"\(name)\" value=\"\(PageFrame.escape($0))\">\n" }
+      value.map { "<input type=\"hidden\" name=\"\(name)\" value=\"\(Markup.escape($0))\">\n" }
     }.joined()
   }
 
@@ -44,22 +45,20 @@ struct FeedbackForm {
   }
 
   /// What can be done with what was said: words for it, sharing, taking it back.
-  private func mine(_ feedback: Feedback) -> String {
+  private func mine(_ feedback: Feedback) -> PageContent {
     let address = "/me/feedback/\(feedback.id)"
+    let isShared = feedback.sharing != nil
     let state =
-      feedback.sharing == nil
-      ? "Yours alone." : "Your team and those above it can read it, without your name; they may guess."
+      isShared
+      ? "your team and those above it can read it, without your name; they may guess." : "yours alone."
     let back = hidden(page)
-    let share =
-      feedback.sharing == nil
-      ? PagePart.form(address + "/share", proof: proof, button: "Share with my team", back)
-      : PagePart.form(address + "/keep", proof: proof, button: "No longer share", back)
-    return """
-      <details><summary>\(PageFrame.escape(feedback.answer.title)): \(state.lowercasedFirst)</summary>
-      \(PagePart.form(address + "/words", proof: proof, button: "Keep these words", words(feedback) + back))
-      \(share)\(PagePart.form(address + "/withdraw", proof: proof, button: "Take it back", back))</details>
-
-      """
+    return .folded(
+      "\(feedback.answer.title): \(state)",
+      .form(address + "/words", proof: proof, button: "Keep these words", words(feedback) + back)
+        + .form(
+          address + (isShared ? "/keep" : "/share"), proof: proof,
+          button: isShared ? "No longer share" : "Share with my team", back)
+        + .form(address + "/withdraw", proof: proof, button: "Take it back", back))
   }
 
   private func words(_ feedback: Feedback) -> String {
@@ -67,12 +66,12 @@ struct FeedbackForm {
     return """
       <p><label for="\(name)">Where it helped and where it did not, in your words (if you like)</label>
       <textarea id="\(name)" name="words" rows="3" cols="60" maxlength="\(RemarkText.longest)">\
-      \(PageFrame.escape(feedback.words?.text ?? ""))</textarea></p>
+      \(Markup.escape(feedback.words?.text ?? ""))</textarea></p>
 
       """
   }
 
   private func hidden(_ page: String?) -> String {
-    page.map { "<input type=\"hidden\" name=\"page\" value=\"\(PageFrame.escape($0))\">\n" } ?? ""
+    page.map { "<input type=\"hidden\" name=\"page\" value=\"\(Markup.escape($0))\">\n" } ?? ""
   }
 }

@@ -16,7 +16,7 @@ struct FeedbackPages: Sendable {
   static let address = "/me/feedback"
 
   func add(to router: Router<AssayContext>) {
-    router.get("/me/feedback") { _, context in try page(context) }
+    router.get("/me/feedback") { request, context in try page(request, context) }
     router.post("/me/feedback/answers") { request, context in try await answer(request, context) }
     router.post("/me/feedback/:id/words") { request, context in try await words(request, context) }
     router.post("/me/feedback/:id/share") { request, context in try await share(true, request, context) }
@@ -26,43 +26,45 @@ struct FeedbackPages: Sendable {
 
   // MARK: Looking
 
-  private func page(_ context: AssayContext) throws -> Response {
+  private func page(_ request: Request, _ context: AssayContext) throws -> Response {
     let account = try sight.own(.feedback, context).account
     let given = try control.feedback(by: account)
     let used = try Set(ledger.derivedSessions(of: account).compactMap(\.session.tool))
     let said = Set(given.compactMap { if case .tool(let tool) = $0.subject { tool } else { nil } })
     let tools = used.union(said).sorted { $0.displayName < $1.displayName }
     let asked = tools.map { tool in
-      let form = FeedbackForm(
-        subject: .tool(tool), given: given.first { $0.subject == .tool(tool) }, proof: context.formProof)
-      return "<article><h3>\(PageFrame.escape(tool.displayName))</h3>\n\(form.html)</article>\n"
+      PageContent.markup("<h3>\(Markup.escape(tool.displayName))</h3>\n")
+        + FeedbackForm(
+          subject: .tool(tool), given: given.first { $0.subject == .tool(tool) }, proof: context.formProof
+        ).content
     }
     let others = given.filter { $0.subject.kind != .tool }.map { one in
-      let form = FeedbackForm(subject: one.subject, given: one, proof: context.formProof)
-      return "<article><h3>\(title(of: one.subject))</h3>\n\(form.html)</article>\n"
+      PageContent.markup("<h3>\(title(of: one.subject))</h3>\n")
+        + FeedbackForm(subject: one.subject, given: one, proof: context.formProof).content
     }
     let content =
-      PagePart.heading(
+      PageContent.heading(
         "Did it help?",
         "One tap, for you. Nobody else reads it unless you share it with your team; it is never added into any figure. That a tool is of no use for your work is an answer like any other."
       )
-      + PagePart.section(
+      + .section(
         "Your tools",
-        tools.isEmpty ? PagePart.paragraph("No tool of yours has sent anything yet.") : asked.joined())
-      + PagePart.section(
+        tools.isEmpty
+          ? .paragraph("No tool of yours has sent anything yet.") : asked.reduce(.nothing, +))
+      + .section(
         "Sessions and outcomes",
         others.isEmpty
-          ? PagePart.paragraph("You have said nothing of these yet. Each session’s page asks.")
-          : others.joined())
-    return layout.page("Did it help?", at: Self.address, for: context.caller, content)
+          ? .paragraph("You have said nothing of these yet. Each session’s page asks.")
+          : others.reduce(.nothing, +))
+    return try layout.page("Did it help?", at: Self.address, request, context, content)
   }
 
   private func title(of subject: Feedback.Subject) -> String {
     switch subject {
-    case .tool(let tool): PageFrame.escape(tool.displayName)
+    case .tool(let tool): Markup.escape(tool.displayName)
     case .session(let session):
-      PagePart.anchor("/me/sessions/\(session.hexadecimal)", "Session \(session.hexadecimal.prefix(10))")
-    case .outcome(let hash): "Commit \(PageFrame.escape(String(hash.prefix(10))))"
+      Markup.anchor("/me/sessions/\(session.hexadecimal)", "Session \(session.hexadecimal.prefix(10))")
+    case .outcome(let hash): "Commit \(Markup.escape(String(hash.prefix(10))))"
     }
   }
 

@@ -1,4 +1,5 @@
 import Account
+import Charts
 import ControlSQLite
 import Directory
 import Foundation
@@ -15,13 +16,13 @@ struct OthersPages: Sendable {
   let layout: PageLayout
 
   func add(to router: Router<AssayContext>) {
-    router.get("/people") { _, context in try people(context) }
-    router.get("/people/:id") { _, context in try person(context, purpose: nil) }
+    router.get("/people") { request, context in try people(request, context) }
+    router.get("/people/:id") { request, context in try person(request, context, purpose: nil) }
     router.post("/people/:id") { request, context in
       let form = try await FormBody(request, context)
-      return try person(context, purpose: form["purpose"].map(Self.purpose))
+      return try person(request, context, purpose: form["purpose"].map(Self.purpose))
     }
-    router.get("/sources") { _, context in try sources(context) }
+    router.get("/sources") { request, context in try sources(request, context) }
   }
 
   private static func purpose(_ text: String) throws(ProblemDetails) -> Purpose {
@@ -36,35 +37,38 @@ struct OthersPages: Sendable {
 
   /// Usage and linked outcomes of somebody, for a direct manager or an administrator with a purpose, where the
   /// organisation has it so.
-  private func person(_ context: AssayContext, purpose stated: Purpose?) throws -> Response {
+  private func person(
+    _ request: Request, _ context: AssayContext, purpose stated: Purpose?
+  ) throws -> Response {
     let id = context.parameters.get("id", as: Int64.self)
     let others = OthersUsage(ledger: ledger, control: control, sight: sight, timeZone: timeZone)
     let (person, purpose, usage): (Person, Purpose?, SharedUsage)
     do {
       (person, purpose, usage) = try others.usage(of: id, purpose: stated, context)
     } catch let problem as ProblemDetails where problem == .purposeMissing {
-      return try askForPurpose(id, context)
+      return try askForPurpose(id, request, context)
     }
     let content =
-      PagePart.heading(person.name, "\(person.name) sees that you looked, when, and what for.")
-      + (purpose.map { PagePart.paragraph("Purpose: \($0.text)") } ?? "") + UsageTable(usage).html
-    return layout.page(person.name, at: "/people", for: context.caller, content)
+      PageContent.heading(person.name, "\(person.name) sees that you looked, when, and what for.")
+      + (purpose.map { .paragraph("Purpose: \($0.text)") } ?? .nothing) + .chart(UsageTable(usage).chart)
+      + .table(UsageTable(usage).table)
+    return try layout.page(person.name, at: "/people", request, context, isTakenAway: false, content)
   }
 
-  private func askForPurpose(_ id: Int64?, _ context: AssayContext) throws -> Response {
+  private func askForPurpose(_ id: Int64?, _ request: Request, _ context: AssayContext) throws -> Response {
     guard let person = try control.snapshot().contents.people.first(where: { $0.id == id }) else {
       throw ProblemDetails.noSuchPerson
     }
-    let form = PagePart.form(
+    let form = PageContent.form(
       "/people/\(person.id)", proof: context.formProof, button: "Look, and let them know",
       """
       <label for="purpose">What for</label>
       <input id="purpose" name="purpose" size="60" required minlength="10" maxlength="500">
 
       """)
-    return layout.page(
-      person.name, at: "/people", for: context.caller,
-      PagePart.heading(
+    return try layout.page(
+      person.name, at: "/people", request, context, isTakenAway: false,
+      .heading(
         person.name,
         "Reading a person’s data as administrator needs a purpose. The person sees it, with your name.")
         + form)
@@ -72,7 +76,7 @@ struct OthersPages: Sendable {
 
   // MARK: Who there is
 
-  private func people(_ context: AssayContext) throws -> Response {
+  private func people(_ request: Request, _ context: AssayContext) throws -> Response {
     _ = try sight.ask(.people, on: .organisation, context)
     let reading = try control.peopleReading()
     let contents = reading.snapshot.contents
@@ -90,50 +94,62 @@ struct OthersPages: Sendable {
     }
     _ = try sight.ask(.unmatchedIdentities, on: .organisation, context)
     let unmatched = try control.unmatchedIdentities().map { one in
-      [one.value, one.kind.rawValue, one.source, "\(one.count)", one.last.utc]
+      [
+        DataValue.text(one.value), .text(one.kind.rawValue), .text(one.source), .count(one.count),
+        .text(one.last.utc),
+      ]
     }
     let content =
-      PagePart.heading("People")
-      + PageTable(
-        caption: "Who is in the directory. assay person import and SCIM keep it.",
-        columns: ["Name", "Mail", "Team", "Manager", "In doubt"], rows: rows, empty: "Nobody yet."
-      ).html
-      + PagePart.section(
+      PageContent.heading("People")
+      + .table(
+        DataTable(
+          id: "people", caption: "Who is in the directory. assay person import and SCIM keep it.",
+          heads: ["Name", "Mail", "Team", "Manager", "In doubt"], texts: rows,
+          empty: "Nobody yet: assay person import reads a list, and SCIM keeps it up to date."))
+      + .section(
         "Unmatched",
-        PageTable(
-          caption:
-            "What was seen in telemetry, commits and webhooks and is nobody’s here. Say whose it is with assay identity link.",
-          columns: ["Value", "Kind", "Seen in", "Times", "Last"], rows: unmatched,
-          empty: "Everything that was seen is somebody’s."
-        ).html)
-    return layout.page("People", at: "/people", for: context.caller, content)
+        .table(
+          DataTable(
+            id: "unmatched",
+            caption:
+              "What was seen in telemetry, commits and webhooks and is nobody’s here. Say whose it is with assay identity link.",
+            columns: [
+              DataColumn("Value"), DataColumn("Kind"), DataColumn("Seen in"), DataColumn("Times", .count),
+              DataColumn("Last"),
+            ], rows: unmatched, empty: "Everything that was seen is somebody’s.")))
+    // A list of names is looked at, not carried off.
+    return try layout.page("People", at: "/people", request, context, isTakenAway: false, content)
   }
 
   // MARK: Sources
 
-  private func sources(_ context: AssayContext) throws -> Response {
+  private func sources(_ request: Request, _ context: AssayContext) throws -> Response {
     _ = try sight.ask(.sources, on: .configuration, context)
     let rows = try SourceReadings(ledger).tools.map { one in
       [
-        one.tool.displayName, "\(one.sources)",
+        DataValue.text(one.tool.displayName), .count(one.sources),
         one.unread.isEmpty
-          ? "–" : one.unread.map { "\($0.kind.rawValue) \($0.count)" }.joined(separator: ", "),
+          ? .missing : .text(one.unread.map { "\($0.kind.rawValue) \($0.count)" }.joined(separator: ", ")),
       ]
     }
     let content =
-      PagePart.heading("Sources", "What was read, and what in it could not be.")
-      + PageTable(
-        caption: "By tool, of nobody in particular.", columns: ["Tool", "Sources", "Could not be read"],
-        rows: rows, empty: "Nothing has come in yet."
-      ).html + Self.words(try ledger.keptOut())
-    return layout.page("Sources", at: "/sources", for: context.caller, content)
+      PageContent.heading("Sources", "What was read, and what in it could not be.")
+      + .table(
+        DataTable(
+          id: "sources", caption: "By tool, of nobody in particular.",
+          columns: [
+            DataColumn("Tool"), DataColumn("Sources", .count), DataColumn("Could not be read", .words),
+          ], rows: rows,
+          empty: "Nothing has come in yet: docs/server.md says how machines send what they have.")
+      ) + Self.words(try ledger.keptOut())
+    return try layout.page("Sources", at: "/sources", request, context, content)
   }
 }
 
 extension OthersPages {
-  fileprivate static func words(_ keptOut: KeptOut) -> String {
-    guard !keptOut.isEmpty else { return "" }
-    return PagePart.paragraph(
+  fileprivate static func words(_ keptOut: KeptOut) -> PageContent {
+    guard !keptOut.isEmpty else { return .nothing }
+    return .paragraph(
       "Came in and was not taken: \(keptOut.older) facts older than what is kept, \(keptOut.erased) of people who were erased."
     )
   }
@@ -150,6 +166,16 @@ extension OutcomeClass {
     case .held: "Held"
     case .otherLinked: "Linked, not held"
     case .notLinked: "Not linked"
+    }
+  }
+}
+
+extension OutcomeClass {
+  var tone: Tone {
+    switch self {
+    case .held: .state(.held)
+    case .otherLinked: .linkedNotHeld
+    case .notLinked: .notLinked
     }
   }
 }

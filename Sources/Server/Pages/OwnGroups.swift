@@ -1,3 +1,4 @@
+import Charts
 import Directory
 import Ledger
 import Visibility
@@ -22,8 +23,8 @@ struct OwnGroups {
     names = GroupNames(people.snapshot)
   }
 
-  var html: String {
-    guard !teams.isEmpty, !weeks.isEmpty else { return "" }
+  var content: PageContent {
+    guard !teams.isEmpty, !weeks.isEmpty else { return .nothing }
     let sentences = teams.map { team in
       let group = Visibility.Grouping.team(team)
       let shown = weeks.filter { $0[Cell(group)] != nil }.count
@@ -35,7 +36,7 @@ struct OwnGroups {
         : "\(name) is shown in \(shown) of these \(weeks.count) weeks; in the others too few people were active, or it would have given somebody away."
       return "\(start) \(instead(of: group))"
     }
-    return PagePart.section("Your teams", sentences.map(PagePart.paragraph).joined())
+    return .section("Your teams", .sentences(sentences))
   }
 
   /// What is shown in most of the weeks: the organisation that the team is part of, and applications.

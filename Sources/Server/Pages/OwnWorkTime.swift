@@ -1,3 +1,4 @@
+import Charts
 import ControlSQLite
 import Directory
 import Ledger
@@ -12,13 +13,18 @@ struct OwnWorkTime {
     days = try control.workingDays(of: person)
   }
 
-  var html: String {
-    let table = PageTable(
-      caption: "Days only, never why. An adoption target does not count you in a week in which you are away.",
-      columns: ["First day", "Last day"],
-      rows: leave.reversed().map { [$0.first.description, $0.last.description] },
-      empty: "No leave of yours is held.")
-    return PagePart.section("When you work", PagePart.paragraph(sentence) + table.html)
+  var content: PageContent {
+    .section(
+      "When you work",
+      .paragraph(sentence)
+        + .table(
+          DataTable(
+            id: "leave",
+            caption:
+              "Days only, never why. An adoption target does not count you in a week in which you are away.",
+            heads: ["First day", "Last day"],
+            texts: leave.reversed().map { [$0.first.description, $0.last.description] },
+            empty: "No leave of yours is held.")))
   }
 
   private var sentence: String {

@@ -1,4 +1,5 @@
 import Account
+import Charts
 import ControlSQLite
 import Directory
 import Foundation
@@ -18,31 +19,31 @@ struct PersonalPages: Sendable {
   let layout: PageLayout
 
   func add(to router: Router<AssayContext>) {
-    router.get("/me") { _, context in try me(context) }
-    router.get("/me/seen-by-others") { _, context in try seenByOthers(context) }
-    router.get("/me/who-looked") { _, context in try whoLooked(context) }
+    router.get("/me") { request, context in try me(request, context) }
+    router.get("/me/seen-by-others") { request, context in try seenByOthers(request, context) }
+    router.get("/me/who-looked") { request, context in try whoLooked(request, context) }
   }
 
-  private func me(_ context: AssayContext) throws -> Response {
+  private func me(_ request: Request, _ context: AssayContext) throws -> Response {
     let (account, person) = try sight.own(.me, context)
     let content =
       try AccountReader(ledger: ledger, timeZone: timeZone).account(of: account)
-      .htmlSections(by: .project) + (person.map { try OwnWorkTime(of: $0.id, in: control).html } ?? "") + kept
-    return layout.page("Me", at: "/me", for: context.caller, content)
+      .content(by: .project) { "/me/sessions/\($0.hexadecimal)" }
+      + (person.map { try OwnWorkTime(of: $0.id, in: control).content } ?? .nothing) + kept
+    return try layout.page("Me", at: "/me", request, context, content)
   }
 
   /// Until when what is on the page is there.
-  private var kept: String {
-    PagePart.section(
+  private var kept: PageContent {
+    .section(
       "What is kept, and until when",
-      PagePart.paragraph("Sessions, calls and what came of them are kept \(retention.words(for: .facts)).")
-        + "<p><a href=\"\(OwnExportRoute.address)\" download>Download everything that is held on you</a></p>\n"
-    )
+      .paragraph("Sessions, calls and what came of them are kept \(retention.words(for: .facts)).")
+        + .link(OwnExportRoute.address, "Download everything that is held on you"))
   }
 
   // MARK: What others see
 
-  private func seenByOthers(_ context: AssayContext) throws -> Response {
+  private func seenByOthers(_ request: Request, _ context: AssayContext) throws -> Response {
     let account = try sight.own(.whatOthersSee, context).account
     let policy = try sight.policy()
     let purpose = try? Purpose("a purpose that they have to state, and that you can read")
@@ -52,33 +53,38 @@ struct PersonalPages: Sendable {
       own: AccountReader(ledger: ledger, timeZone: timeZone).weeks(of: account, closedAt: context.asked),
       at: context.asked)
     let sections = PersonView.Onlooker.allCases.map { onlooker in
+      let name = DataTable.id("as \(onlooker.rawValue)")
       let entries = view.entries.filter { $0.onlooker == onlooker && $0.subject.isOfPeople }
       let rows = entries.compactMap { entry in
-        entry.decision.grant.map { [entry.page.title, entry.subject.title, Self.words($0)] }
+        entry.decision.grant.map {
+          [DataValue.text(entry.page.title), .text(entry.subject.title), .text(Self.words($0))]
+        }
       }
       let refused = entries.filter { $0.decision.grant == nil && $0.subject.isOfMyself }.map(\.page.title)
-      return PagePart.section(
+      return PageContent.section(
         "As \(onlooker.rawValue)",
-        PageTable(
-          caption: "All that \(onlooker.rawValue) gets, as the policy decides it at this moment.",
-          columns: ["Page", "About", "What is shown"], rows: rows, empty: "Nothing at all."
-        ).html
-          + figures.html(of: entries)
-          + PagePart.paragraph("Not shown: \(refused.map(\.lowercasedFirst).joined(separator: ", "))."))
+        .table(
+          DataTable(
+            id: name, caption: "All that \(onlooker.rawValue) gets, as the policy decides it at this moment.",
+            columns: [DataColumn("Page"), DataColumn("About"), DataColumn("What is shown", .words)],
+            rows: rows, empty: "Nothing at all."))
+          + figures.content(of: entries, for: name)
+          + .quiet("Not shown: \(refused.map(\.lowercasedFirst).joined(separator: ", "))."))
     }
     let decisions = try control.visibilityDecisions().map { decision in
-      [decision.at.utc, decision.settings.inWords]
+      [DataValue.text(decision.at.utc), .text(decision.settings.inWords)]
     }
     let content =
-      PagePart.heading("What others see of me", policy.settings.inWords)
-      + sections.joined()
-      + PagePart.section(
+      PageContent.heading("What others see of me", policy.settings.inWords)
+      + sections.reduce(.nothing, +)
+      + .section(
         "What the organisation decided",
-        PageTable(
-          caption: "Every decision about who sees what, the latest first.", columns: ["When", "What"],
-          rows: decisions, empty: "Nothing was switched on, ever."
-        ).html)
-    return layout.page("What others see", at: "/me/seen-by-others", for: context.caller, content)
+        .table(
+          DataTable(
+            id: "decisions", caption: "Every decision about who sees what, the latest first.",
+            columns: [DataColumn("When"), DataColumn("What", .words)], rows: decisions,
+            empty: "Nothing was switched on, ever.")))
+    return try layout.page("What others see", at: "/me/seen-by-others", request, context, content)
   }
 
   private static func words(_ grant: Grant) -> String {
@@ -87,11 +93,11 @@ struct PersonalPages: Sendable {
 
   // MARK: Who looked
 
-  private func whoLooked(_ context: AssayContext) throws -> Response {
+  private func whoLooked(_ request: Request, _ context: AssayContext) throws -> Response {
     guard let person = try context.requirePerson() else {
-      return layout.page(
-        "Who looked", at: "/me/who-looked", for: context.caller,
-        PagePart.heading("Who looked", "Nobody else can: this server serves this machine alone."))
+      return try layout.page(
+        "Who looked", at: "/me/who-looked", request, context,
+        .heading("Who looked", "Nobody else can: this server serves this machine alone."))
     }
     _ = try sight.ask(.whoLooked, of: person.id, as: .myself, context)
     let names = Dictionary(
@@ -112,12 +118,11 @@ struct PersonalPages: Sendable {
       rows.isEmpty
       ? "Nobody has looked at what is held on you." : "Everybody who looked at what is held on you."
     let content =
-      PagePart.heading("Who looked", lead)
-      + PageTable(
-        caption: "Each sight of your data by anybody but you, the latest first.",
-        columns: ["When", "Who", "As", "Which page", "What was shown", "What for"], rows: rows,
-        empty: "Nobody."
-      ).html
-    return layout.page("Who looked", at: "/me/who-looked", for: context.caller, content)
+      PageContent.heading("Who looked", lead)
+      + .table(
+        DataTable(
+          id: "looks", caption: "Each sight of your data by anybody but you, the latest first.",
+          heads: ["When", "Who", "As", "Which page", "What was shown", "What for"], texts: rows))
+    return try layout.page("Who looked", at: "/me/who-looked", request, context, content)
   }
 }

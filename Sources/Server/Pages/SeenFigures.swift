@@ -1,4 +1,3 @@
-import Account
 import Charts
 import Directory
 import Ledger
@@ -25,33 +24,34 @@ struct SeenFigures {
 
   private static let latest = 4
 
-  func html(of entries: [PersonView.Entry]) -> String {
-    var html = ""
+  /// - Parameter onlooker: keeps their tables apart from those of others on the page.
+  func content(of entries: [PersonView.Entry], for onlooker: String) -> PageContent {
+    var content = PageContent.nothing
     for entry in entries {
       guard let grant = entry.decision.grant else { continue }
-      if entry.page == .personUsage { html += usage(grant.form) }
-      if entry.page == .groupCells { html += cells }
+      if entry.page == .personUsage { content += usage(grant.form, onlooker) }
+      if entry.page == .groupCells { content += cells(onlooker) }
     }
-    return html
+    return content
   }
 
   /// Cells of the latest weeks, of the organisation and the person's team.
-  private var cells: String {
+  private func cells(_ onlooker: String) -> PageContent {
     let shown = weeks.map { week in
-      "<h3>\(week.week)</h3>\n" + CellTable(week, names).html { groups.contains($0.group) }
+      var table = CellTable(week, names).table { groups.contains($0.group) }
+      table.id = "\(onlooker)-\(table.id)"
+      return PageContent.markup("<h3>\(week.week)</h3>\n") + .table(table)
     }
-    return Self.folded(
+    return .folded(
       "The figures of your team and the organisation, as they see them",
-      shown.isEmpty ? PagePart.paragraph("No week has been closed yet.") : shown.joined())
+      shown.isEmpty ? .paragraph("No week has been closed yet.") : shown.reduce(.nothing, +))
   }
 
-  private func usage(_ form: Form) -> String {
-    guard let usage = SharedUsage(form, of: own) else { return "" }
-    return Self.folded("The figures of you, as they see them", UsageTable(usage).html)
-  }
-
-  private static func folded(_ summary: String, _ content: String) -> String {
-    "<details><summary>\(PageFrame.escape(summary))</summary>\n\(content)</details>\n"
+  private func usage(_ form: Form, _ onlooker: String) -> PageContent {
+    guard let usage = SharedUsage(form, of: own) else { return .nothing }
+    var table = UsageTable(usage).table
+    table.id = "\(onlooker)-\(table.id)"
+    return .folded("The figures of you, as they see them", .table(table))
   }
 }
 
@@ -60,16 +60,29 @@ struct UsageTable {
   let usage: SharedUsage
   init(_ usage: SharedUsage) { self.usage = usage }
 
-  var html: String {
-    let rows = usage.weeks.map { week in
-      [week.week.description, week.cost.dollars]
-        + OutcomeClass.allCases.map { (week.outcomes[$0] ?? .zero).dollars }
-    }
-    return PageTable(
+  var chart: StackedBarsChart {
+    StackedBarsChart(
+      id: "usage-weeks", title: "Usage by closed week, and what came of it.",
+      note: "US dollars at list price.", heading: "Week", unit: .dollars,
+      steps: usage.weeks.map { week in
+        StackedBarsChart.Step(
+          week.week.description, axis: week.week.axis,
+          parts: OutcomeClass.allCases.map { one in
+            TonedPart(one.title.lowercased(), one.tone, (week.outcomes[one] ?? .zero).count)
+          })
+      }, empty: "No closed week has any use.")
+  }
+
+  var table: DataTable {
+    DataTable(
+      id: "usage",
       caption:
         "Cost at list price by closed week, and what came of it. Tokens of different classes are never added up.",
-      columns: ["Week", "Cost"] + OutcomeClass.allCases.map(\.title), rows: rows,
-      empty: "No closed week has any use."
-    ).html
+      columns: [DataColumn("Week"), DataColumn("Cost", .money)]
+        + OutcomeClass.allCases.map { DataColumn($0.title, .money) },
+      rows: usage.weeks.map { week in
+        [.text(week.week.description), .money(week.cost)]
+          + OutcomeClass.allCases.map { .money(week.outcomes[$0] ?? .zero) }
+      }, empty: "No closed week has any use.")
   }
 }

@@ -1,4 +1,5 @@
 import Account
+import Charts
 import ControlSQLite
 import Directory
 import Foundation
@@ -16,7 +17,7 @@ struct SessionPages: Sendable {
 
   func add(to router: Router<AssayContext>) {
     router.get("/me/sessions") { request, context in try sessions(request, context) }
-    router.get("/me/sessions/:session") { _, context in try session(context) }
+    router.get("/me/sessions/:session") { request, context in try session(request, context) }
     router.post("/me/sessions/:session/remarks") { request, context in try await write(request, context) }
     router.post("/me/remarks/:id/withdraw") { request, context in try await withdraw(request, context) }
   }
@@ -30,25 +31,29 @@ struct SessionPages: Sendable {
     let page = try Paging(request).page(
       of: account.sessions.sorted { OwnAPI.key(of: $0) < OwnAPI.key(of: $1) }, key: OwnAPI.key)
     let rows = page.items.map { one in
-      PageTable.Row(
+      DataTable.Row(
         [
-          one.session.started?.utc ?? one.session.name, one.session.tool?.displayName ?? "–",
-          one.session.project ?? "–", one.totals.knownCost?.dollars ?? "–", one.state.rawValue,
-          remarked.contains(one.session.id) ? "yes" : "–",
+          .text(one.session.started?.utc ?? one.session.name), .text(one.session.tool?.displayName),
+          .text(one.session.project), .money(one.totals.knownCost),
+          .toned(one.state.rawValue, .state(one.state)),
+          .text(remarked.contains(one.session.id) ? "yes" : "none"),
         ], link: "/me/sessions/\(one.session.id.hexadecimal)")
     }
     let content =
-      PagePart.heading("My sessions", "The latest first. What you write about one is yours alone to read.")
-      + PageTable(
-        caption: "Cost at list price, and the outcome state that cost most.",
-        columns: ["Begun (UTC)", "Tool", "Project", "Cost", "State", "Remark"], linked: rows,
-        empty: "Nothing has come in yet."
-      ).html
-      + (page.next.map { PagePart.link("/me/sessions?cursor=\($0)", "Older sessions") } ?? "")
-    return layout.page("My sessions", at: "/me/sessions", for: context.caller, content)
+      PageContent.heading(
+        "My sessions", "The latest first. What you write about one is yours alone to read.")
+      + .table(
+        DataTable(
+          id: "sessions", caption: "Cost at list price, and the outcome state that cost most.",
+          columns: [
+            DataColumn("Begun (UTC)"), DataColumn("Tool"), DataColumn("Project"), DataColumn("Cost", .money),
+            DataColumn("State"), DataColumn("Remark"),
+          ], rows: rows, empty: "Nothing has come in yet."))
+      + (page.next.map { .link("/me/sessions?cursor=\($0)", "Older sessions") } ?? .nothing)
+    return try layout.page("My sessions", at: "/me/sessions", request, context, content)
   }
 
-  private func session(_ context: AssayContext) throws -> Response {
+  private func session(_ request: Request, _ context: AssayContext) throws -> Response {
     let owner = try sight.own(.me, context).account
     let id = try Self.id(context)
     let account = try AccountReader(ledger: ledger, timeZone: timeZone).account(of: owner)
@@ -68,42 +73,47 @@ struct SessionPages: Sendable {
     ]
     let states = one.states.map { state in
       [
-        state.state.rawValue, state.totals.knownCost?.dollars ?? "–", "\(state.totals.records)",
-        state.state.meaning,
+        DataValue.toned(state.state.rawValue, .state(state.state)), .money(state.totals.knownCost),
+        .count(state.totals.records), .text(state.state.meaning),
       ]
     }
     let content =
-      PagePart.heading("Session \(session.name)")
-      + PageTable(caption: "What is held of it.", columns: ["What", "Value"], rows: facts, empty: "").html
-      + PagePart.section(
+      PageContent.heading("Session \(session.name)")
+      + .table(DataTable(id: "held", caption: "What is held of it.", heads: ["What", "Value"], texts: facts))
+      + .section(
         "What came of it",
-        PageTable(
-          caption: "Every token is in exactly one state.", columns: ["State", "Cost", "Calls", "Means"],
-          rows: states, empty: "No usage."
-        ).html)
-      + PagePart.section("Did it help?", try feedback(on: session, by: owner, context))
-      + PagePart.section("Your remarks", try remarks(on: id, by: owner, context))
-    return layout.page("Session", at: "/me/sessions", for: context.caller, content)
+        .table(
+          DataTable(
+            id: "states", caption: "Every token is in exactly one state.",
+            columns: [
+              DataColumn("State"), DataColumn("Cost", .money), DataColumn("Calls", .count),
+              DataColumn("Means", .words),
+            ], rows: states, empty: "No usage.")))
+      + .section("Did it help?", try feedback(on: session, by: owner, context))
+      + .section("Your remarks", try remarks(on: id, by: owner, context))
+    return try layout.page("Session", at: "/me/sessions", request, context, content)
   }
 
   /// Of the session, and of each commit that it led to.
   private func feedback(
     on session: AccountSession, by owner: AccountID, _ context: AssayContext
-  ) throws -> String {
+  ) throws -> PageContent {
     let given = try control.feedback(by: owner)
-    func form(_ subject: Feedback.Subject) -> String {
+    func form(_ subject: Feedback.Subject) -> PageContent {
       FeedbackForm(
         subject: subject, given: given.first { $0.subject == subject }, proof: context.formProof,
         page: session.id.hexadecimal
-      ).html
+      ).content
     }
     let outcomes = session.commits.compactMap { hash in
       Feedback.Subject(.outcome, named: hash).map { subject in
-        "<article><h3>Commit <code>\(hash.prefix(10))</code></h3>\n\(form(subject))</article>\n"
+        PageContent.markup(
+          "<article><h3>Commit <code>\(Markup.escape(String(hash.prefix(10))))</code></h3>\n")
+          + form(subject) + .markup("</article>\n")
       }
     }
-    return PagePart.paragraph("One tap, for you. Your team reads it only if you share it.")
-      + form(.session(session.id)) + outcomes.joined()
+    return .paragraph("One tap, for you. Your team reads it only if you share it.")
+      + form(.session(session.id)) + outcomes.reduce(.nothing, +)
   }
 
   private static func id(_ context: AssayContext) throws(ProblemDetails) -> SessionID {
@@ -115,16 +125,19 @@ struct SessionPages: Sendable {
 
   // MARK: Writing
 
-  private func remarks(on session: SessionID, by owner: AccountID, _ context: AssayContext) throws -> String {
+  private func remarks(on session: SessionID, by owner: AccountID, _ context: AssayContext) throws
+    -> PageContent
+  {
     let written = try control.remarks(by: owner).filter { $0.session == session }.map { remark in
-      "<article><h3>\(remark.kind.title), \(remark.written.utc)</h3>\n"
-        + PagePart.lines(remark.text.text)
-        + PagePart.form(
+      PageContent.markup("<article><h3>\(remark.kind.title), \(remark.written.utc)</h3>\n")
+        + .lines(remark.text.text)
+        + .form(
           "/me/remarks/\(remark.id)/withdraw", proof: context.formProof, button: "Take it back",
-          "<input type=\"hidden\" name=\"session\" value=\"\(session.hexadecimal)\">\n") + "</article>\n"
+          "<input type=\"hidden\" name=\"session\" value=\"\(session.hexadecimal)\">\n")
+        + .markup("</article>\n")
     }
-    return written.joined()
-      + PagePart.form(
+    return written.reduce(.nothing, +)
+      + .form(
         "/me/sessions/\(session.hexadecimal)/remarks", proof: context.formProof, button: "Keep it",
         """
         <p><label for="kind">What it is</label>
@@ -134,7 +147,7 @@ struct SessionPages: Sendable {
         <textarea id="text" name="text" rows="4" cols="60" required maxlength="\(RemarkText.longest)"></textarea></p>
 
         """)
-      + PagePart.paragraph(
+      + .paragraph(
         "Nobody but you can read it: no manager, no administrator’s page, no export of others.")
   }
 

@@ -110,12 +110,10 @@ struct MCPRoutes: Sendable {
         let names = GroupNames(try control.snapshot())
         let cells = frozen.published.cells.filter { $0.group.dimension != .costCentre }
         let list = CellList(frozen, names)
-        let lines = cells.sorted { names.key(of: $0) < names.key(of: $1) }.compactMap { cell in
-          frozen[cell].map { CellTable(frozen, names).row($0).joined(separator: " | ") }
-        }
+        let table = CellTable(frozen, names).table { cells.contains($0) }
         return MCPTool.Outcome(
-          (["Group | Tool | Cost | What came of it | Active people | Known"] + lines + [FrozenWeek.whyMissing])
-            .joined(separator: "\n"), try list.document(of: cells, Paging(limit: Paging.most)))
+          (table.lines + [FrozenWeek.whyMissing]).joined(separator: "\n"),
+          try list.document(of: cells, Paging(limit: Paging.most)))
       },
       MCPTool(
         "adoption_target", title: "The adoption target",

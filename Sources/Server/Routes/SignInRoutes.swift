@@ -1,3 +1,4 @@
+import Charts
 import ControlSQLite
 import Directory
 import Foundation
@@ -73,10 +74,12 @@ struct SignInRoutes: Sendable {
 
   @Sendable private func signOut(_ request: Request, _ context: AssayContext) async throws -> Response {
     if let secret = cookie.value(in: request) { try control.endSession(of: secret) }
-    var response = layout.page(
-      "Signed out", at: "", for: nil,
-      "<header><h1>Signed out</h1></header>\n<p>On this server only. <a href=\"/sign-in\">Sign in again</a></p>\n"
-    )
+    var nobody = context
+    nobody.caller = nil
+    var response = try layout.page(
+      "Signed out", at: "", request, nobody, isTakenAway: false,
+      PageContent.heading("Signed out", "On this server only.")
+        + .link("/sign-in", "Sign in again"))
     response.headers.append(HTTPField(name: .setCookie, value: cookie.cleared))
     response.headers[.init("Clear-Site-Data") ?? .cacheControl] = "\"cookies\", \"storage\""
     return response

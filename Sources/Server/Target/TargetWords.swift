@@ -127,8 +127,8 @@ struct TargetWords {
   }
 
   static let divergenceColumns = [
-    "Week", "Side", "Active", "as compared with before", "Spend that held", "as compared with before",
-    "Changes that held", "as compared with before",
+    "Week", "Side", "Active", "Active, of before", "Spend that held", "Spend, of before",
+    "Changes that held", "Changes, of before",
   ]
 
   var divergence: [[String]] {
