@@ -7,9 +7,8 @@ import Synchronization
 /// The control database: who there is, with which keys and under which limits. One SQLite file in WAL mode, small
 /// and precious; several processes may use it at once, and writers take turns.
 package struct ControlStore: Sendable {
-  /// Goes before the pool: it only reads, and the last connection that closes has to put the log away.
-  private let watch: ControlWatch
   let pool: DatabasePool
+  private let watch: ControlWatch
   let memory = ControlMemory()
   package let path: String
 

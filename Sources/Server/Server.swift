@@ -178,6 +178,8 @@ package struct Server: Service {
     ).add(to: router)
     OverviewPage(control: control, sight: sight, layout: layout).add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
+    BoardPages(control: control, sight: sight, layout: layout).add(to: router)
+    BoardAPI(control: control, sight: sight).add(to: router)
     OthersPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)

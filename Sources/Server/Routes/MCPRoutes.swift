@@ -1,4 +1,5 @@
 import Account
+import Boards
 import Charts
 import ControlSQLite
 import Directory
@@ -126,7 +127,24 @@ struct MCPRoutes: Sendable {
         }
         return MCPTool.Outcome(TargetWords(shown).text, TargetJSON(shown).document)
       },
+      boardTool(context),
     ]
+  }
+
+  private func boardTool(_ context: AssayContext) -> MCPTool {
+    MCPTool(
+      "board", title: "A board",
+      description:
+        "Applications, use cases or teams side by side over the last settled weeks: cost per held change, DORA’s figures, review time, churn; with intervals. Not a ranking: say that one differs only where its standing is “different”.",
+      arguments: [
+        .init("of", .choice(Board.Dimension.allCases.map(\.rawValue)), "Which groups. Default: applications.")
+      ]
+    ) { arguments in
+      _ = try told { try sight.ask(.board, on: .group(isManagedByViewer: false), context) }
+      let dimension = try arguments.text("of").flatMap { Board.Dimension(rawValue: $0) } ?? .applications
+      let board = try BoardReading(control).board(dimension)
+      return MCPTool.Outcome(board.text, board.json())
+    }
   }
 
   /// The policy's own words, for the model and its user.
