@@ -76,10 +76,11 @@ let package = Package(
     .target(name: "Boards", dependencies: ["Events", "Ledger", "Visibility"], swiftSettings: house),
     .target(
       name: "Digest", dependencies: ["Charts", "Directory", "Ledger", "Visibility"], swiftSettings: house),
+    .target(name: "Targets", dependencies: ["Directory", "Ledger", "Visibility"], swiftSettings: house),
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Directory", "Events", "Inventory", "Ledger", "Surroundings", "Visibility",
+        "Directory", "Events", "Inventory", "Ledger", "Surroundings", "Targets", "Visibility",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
@@ -184,7 +185,7 @@ let package = Package(
         "Inventory",
         "Keeping", "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning",
         "Reconciliation",
-        "ServiceSettings", "SignIn", "Surroundings", "Telemetry", "Visibility",
+        "ServiceSettings", "SignIn", "Surroundings", "Targets", "Telemetry", "Visibility",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -348,7 +349,7 @@ let package = Package(
         "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Ledger",
         "LedgerSQLite",
         "Keeping", "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn", "Surroundings",
-        "TestCorpus",
+        "Targets", "TestCorpus",
         "Visibility",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -364,13 +365,16 @@ let package = Package(
       dependencies: [
         "Arena", "ControlSQLite", "DemoOrganisation", "Directory", "Events", "Ledger", "LedgerSQLite",
         "Server",
-        "TestCorpus",
+        "Targets", "TestCorpus",
         "Visibility",
       ],
       swiftSettings: house),
     .testTarget(
       name: "DigestTests",
       dependencies: ["Charts", "Digest", "Directory", "Ledger", "TestCorpus", "Visibility"],
+      swiftSettings: house),
+    .testTarget(
+      name: "TargetsTests", dependencies: ["Directory", "Ledger", "Targets", "TestCorpus", "Visibility"],
       swiftSettings: house),
     .testTarget(
       name: "VisibilityTests", dependencies: ["Directory", "Ledger", "TestCorpus", "Visibility"],

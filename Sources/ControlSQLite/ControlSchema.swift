@@ -27,6 +27,8 @@ enum ControlSchema {
     migrator.registerMigration("8: weeks against providers' figures") { db in
       try db.execute(sql: frozenReconciliation)
     }
+    migrator.registerMigration("9: targets") { db in try db.execute(sql: targets) }
+    migrator.registerMigration("10: adoption") { db in try db.execute(sql: frozenAdoption) }
     migrator.registerMigration("11: delivery weeks") { db in try db.execute(sql: delivery) }
     migrator.registerMigration("12: feedback") { db in try db.execute(sql: feedback) }
     migrator.registerMigration("13: how often it was changed") { db in try db.execute(sql: versions) }

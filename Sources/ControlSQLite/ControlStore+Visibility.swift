@@ -153,6 +153,7 @@ extension ControlStore {
     let uses = try other.read { try Row.fetchAll($0, sql: "SELECT week, content FROM closed_use") }
     let delivered = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM delivery_week") }
     let compared = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM frozen_reconciliation") }
+    let adoption = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM frozen_adoption") }
     try write { db in
       for row in weeks {
         try db.execute(sql: "DELETE FROM closed_use WHERE week = ?", arguments: [row["week"] as String])
@@ -179,6 +180,11 @@ extension ControlStore {
         try db.execute(
           sql: "INSERT OR REPLACE INTO frozen_reconciliation (day, made, content) VALUES (?, ?, ?)",
           arguments: [row["day"] as String, row["made"] as Int64, row["content"] as String])
+      }
+      for row in adoption {
+        try db.execute(
+          sql: "INSERT OR REPLACE INTO frozen_adoption (week, made, content) VALUES (?, ?, ?)",
+          arguments: [row["week"] as String, row["made"] as Int64, row["content"] as String])
       }
     }
     return weeks.count

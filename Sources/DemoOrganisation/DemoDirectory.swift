@@ -22,10 +22,19 @@ struct DemoDirectory {
       // A mail address is somebody else's once its person has gone: note who has which account before that.
       let people = try control.snapshot().contents.people
       let byMail = Dictionary(people.map { ($0.mail, $0.account) }, uniquingKeysWith: { _, last in last })
-      for member in organisation.members.indices {
-        accounts[member] = accounts[member] ?? byMail[organisation.mail(of: member)]
+      for member in organisation.members.indices where accounts[member] == nil {
+        guard let account = byMail[organisation.mail(of: member)],
+          let person = people.last(where: { $0.account == account })
+        else { continue }
+        accounts[member] = account
+        try DemoWorkTime(of: member, in: organisation).note(for: person.id, in: control, at: at)
       }
     }
+    try control.setTarget(
+      AdoptionTarget(
+        name: "AI every week", percent: organisation.target.percent,
+        announced: organisation.monday(of: organisation.target.week),
+        eligibility: .titles(organisation.target.titles)))
     for application in organisation.applications {
       let project = try control.addProject(name: application.project.name, at: began)
       try control.addRepository(application.project.remote, to: project.id, at: began)

@@ -59,6 +59,17 @@ package enum ControlInventory {
         "managers", "Whom you report or reported to, and who to you, by their numbers.", kept: .directory,
         where: "member_id IN ({people}) OR of_id IN ({people})")),
     .ofPeople(
+      "absence", "-id -org_id =person_id =first_day =last_day",
+      KeptPart(
+        "leave", "Days on which you are or were away: days only, never why.", kept: .directory,
+        where: "person_id IN ({people})")),
+    .ofPeople(
+      "working_days", "=person_id =since -org_id =days",
+      KeptPart(
+        "working-days",
+        "On which days of the week you work, and since when: a number with 1 for Monday, 2 for Tuesday, 4, 8, 16, 32, 64.",
+        kept: .directory, where: "person_id IN ({people})")),
+    .ofPeople(
       "holding", "=member_id =of_id @since @until",
       KeptPart(
         "merged-accounts", "Accounts that were found to be yours as well.", kept: .directory,
@@ -195,5 +206,12 @@ package enum ControlInventory {
     .ofNobody(
       "frozen_reconciliation", "=day -org_id @made {content",
       because: "what finance may read of weeks: sums of many people's, made so that they give nobody away"),
+    .ofNobody(
+      "adoption_target", "=id -org_id =name =percent @announced @ended {eligibility =least_days",
+      because: "what the organisation wants of groups"),
+    .ofNobody(
+      "frozen_adoption", "=week -org_id @made {content",
+      because:
+        "how many used AI in closed weeks: numbers of many people, made so that they give nobody away"),
   ]
 }

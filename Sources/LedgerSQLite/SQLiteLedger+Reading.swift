@@ -120,6 +120,17 @@ extension SQLiteLedger {
     }
   }
 
+  package func accounts(seenBefore instant: Instant) throws -> Set<AccountID> {
+    try read { db in
+      let rows = try Select(
+        db, sql: "SELECT DISTINCT account_id FROM session WHERE started IS NULL OR started < ?"
+      ) { values in values.add(instant) }
+      var accounts: Set<AccountID> = []
+      while let row = try rows.next() { accounts.insert(AccountID(rawValue: row[0])) }
+      return accounts
+    }
+  }
+
   package func automaticSessions(in period: Range<Instant>) throws -> Set<SessionID> {
     try read { db in
       let rows = try Select(

@@ -166,6 +166,9 @@ package struct Server: Service {
     OwnAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone).add(to: router)
     OrganisationAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone)
       .add(to: router)
+    let target = TargetReading(control: control, timeZone: settings.timeZone)
+    TargetAPI(reading: target, sight: sight).add(to: router)
+    TargetPages(reading: target, sight: sight, layout: layout).add(to: router)
     APIDescription().add(to: router)
     MCPRoutes(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone,

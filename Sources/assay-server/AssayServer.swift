@@ -16,7 +16,8 @@ struct AssayServer: AsyncParsableCommand {
         name: "Who there is, what they may spend, and who may send:",
         subcommands: [
           PersonCommand.self, TeamCommand.self, ProjectCommand.self, AgentCommand.self, KeyCommand.self,
-          TokenCommand.self, IdentityCommand.self, VisibilityCommand.self, LimitCommand.self,
+          TokenCommand.self, IdentityCommand.self, VisibilityCommand.self, TargetCommand.self,
+          LimitCommand.self,
           NoticesCommand.self,
         ])
     ])

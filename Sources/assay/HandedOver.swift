@@ -6,7 +6,7 @@ import Foundation
 enum HandedOver {
   static let names = [
     "serve", "gateway", "collect", "backup", "restore", "export", "erase", "reconcile", "calls", "notices",
-    "person", "team", "project", "agent", "key", "token", "identity", "visibility", "limit",
+    "person", "team", "project", "agent", "key", "token", "identity", "visibility", "target", "limit",
   ]
 
   /// For the help.
@@ -23,6 +23,7 @@ enum HandedOver {
       assay person, team, project, agent, key, token, identity, limit, notices
                           who may spend and send, and how much
       assay visibility    who sees what: what your organisation decided
+      assay target        an adoption target, and who is counted
     """
 
   /// Becomes `assay-server` if `word` is one of its commands; returns otherwise.

@@ -198,6 +198,10 @@ struct Organisation {
       try control.linkIdentity(.gitLab, name == "ada" ? "alovelace" : "bbabbage", to: person.account, at: now)
       try control.noteUnmatched(.gitHub, name == "ada" ? "alovelace" : "bbabbage", source: "test", at: now)
       _ = try control.beginSession(of: person.id, at: now)
+      let today = CalendarDay(containing: now)
+      try control.addLeave(Absence(person: person.id, first: today, last: today.next))
+      try control.setWorkingDays(
+        WorkingDaysSince(person: person.id, since: today, days: WorkingDays("mon-thu")))
       _ = try control.setLimit(.tokens(1_000_000), per: .day, on: .person(person.id), at: now)
       _ = try control.setLimit(.requests(1000), per: .day, on: .key(key.id), at: now)
       _ = try control.append(
@@ -213,6 +217,7 @@ struct Organisation {
       }
       try control.decide(VisibilityDecision(at: now, by: person.id, settings: VisibilitySettings()))
     }
+    try control.setTarget(AdoptionTarget(name: "AI every week", percent: 80, announced: now - .days(20)))
     tokens["organisation"] = try control.createToken(
       TokenRequest(name: "collector", holder: .organisation, scopes: [.ingestForOthers]), at: now
     ).secret

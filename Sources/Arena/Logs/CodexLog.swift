@@ -30,7 +30,8 @@ struct CodexLog {
     meta += [
       ("id", .string(sitting.name)), ("timestamp", .string(start.iso8601)),
       ("cwd", .string(sitting.directory)),
-      ("originator", "codex-tui"), ("cli_version", .string(sitting.job.version)), ("source", "cli"),
+      ("originator", sitting.isScripted ? "codex_exec" : "codex-tui"),
+      ("cli_version", .string(sitting.job.version)), ("source", sitting.isScripted ? "exec" : "cli"),
       ("thread_source", "user"), ("model_provider", "openai"),
     ]
     if let head = context.headSHA, let project = sitting.project {

@@ -24,7 +24,7 @@ extension Organisation {
       Application(project: Project(name: $0.name, language: $0.language), useCase: $0.useCase)
     }
     automata = []
-    target = Target(percent: 80, week: plan.targetWeek)
+    target = Target(percent: 80, titles: Self.developers, week: plan.targetWeek)
     var chance = Chance(seed: seed, label: "staff")
     let places = plan.units.reduce(0) { $0 + $1.size }
     var names = Names.draw(1 + OrganisationPlan.departments.count + places + plan.joiners, &chance)[...]
@@ -42,6 +42,8 @@ extension Organisation {
         sessionsAWeek: one.sessionsAWeek)
     }
   }
+
+  private static let developers: Set = ["Developer", "Senior developer"]
 
   private func isLead(_ member: Int) -> Bool {
     teams.contains { $0.lead == member || $0.deputies.contains(member) }

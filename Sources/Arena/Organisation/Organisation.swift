@@ -23,6 +23,8 @@ package struct Organisation: Sendable {
   /// A share of the developers who are to use AI every week, from a week on.
   package struct Target: Sendable, Hashable, Codable {
     package var percent: Int
+    /// Whoever has one of these is counted.
+    package var titles: Set<String>
     /// Announced at the beginning of this week, from 0.
     package var week: Int
   }

@@ -11,6 +11,10 @@ extension Organisation {
     package var application: Int
     /// For the metric, and for nothing else.
     package var isPerformed: Bool
+    /// Whether a person typed any of it.
+    package var isByPerson: Bool
+    /// The same as far as the tool's records tell: not all of them say that a script began it.
+    package var looksByPerson: Bool
     package var behaviour: Behaviour
     /// The state that most of its output tokens are in.
     package var state: OutcomeState
@@ -68,7 +72,10 @@ extension Organisation.SiteWriter {
     let state = OutcomeState.allCases.max { (weights[$0] ?? -1) < (weights[$1] ?? -1) } ?? .unknown
     return Organisation.Session(
       spender: sitting.job.person, week: assignment.week, tool: sitting.job.tool, name: sitting.name,
-      application: application, isPerformed: assignment.isPerformed, behaviour: sitting.job.behaviour,
+      application: application, isPerformed: assignment.isPerformed,
+      isByPerson: sitting.turns.contains { $0.trigger == .person },
+      looksByPerson: !sitting.isScripted || ![.claudeCode, .codex].contains(sitting.job.tool),
+      behaviour: sitting.job.behaviour,
       state: state,
       isFirm: sitting.turns.allSatisfy(\.isFirm) && sitting.job.tool != .geminiCLI, calls: calls,
       counts: counts)

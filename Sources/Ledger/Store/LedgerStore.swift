@@ -69,6 +69,8 @@ package protocol LedgerStore: CallStore, CollectionStore, EventStore {
   func spend(in period: Range<Instant>) throws -> [AccountID: NanoDollars]
   /// Sessions that have cells whose slot begins in `period`.
   func sessions(spendingIn period: Range<Instant>) throws -> [SessionFact]
+  /// Whose sessions are held that began before an instant, or of which that is not known.
+  func accounts(seenBefore instant: Instant) throws -> Set<AccountID>
   /// Sessions of which every turn that began in `period` was begun by a program. Those without turns are not among
   /// them: nothing is known of who began what they hold.
   func automaticSessions(in period: Range<Instant>) throws -> Set<SessionID>

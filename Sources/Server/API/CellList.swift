@@ -104,7 +104,7 @@ extension Visibility.Grouping.Dimension {
 }
 
 extension PeopleBand {
-  fileprivate var jsonName: String {
+  var jsonName: String {
     switch self {
     case .from5: "5-9"
     case .from10: "10-19"

@@ -29,6 +29,7 @@ struct PageLayout: Sendable {
       ("/organisation", "Overview", .organisation, .organisationTotals),
       ("/groups", "Teams and applications", .group(isManagedByViewer: false), .groupCells),
       (BoardPages.address, "Boards", .group(isManagedByViewer: false), .board),
+      ("/target", "Adoption target", .organisation, .adoptionTarget),
       (DigestPages.address, "Weekly digests", .group(isManagedByViewer: false), .digest),
       ("/cost-centres", "Cost centres", .organisation, .costCentres),
       ("/reconciliation", "Reconciliation", .organisation, .reconciliation),

@@ -25,10 +25,11 @@ struct PersonalPages: Sendable {
   }
 
   private func me(_ request: Request, _ context: AssayContext) throws -> Response {
-    let account = try sight.own(.me, context).account
+    let (account, person) = try sight.own(.me, context)
     let content =
       try AccountReader(ledger: ledger, timeZone: timeZone).account(of: account)
-      .content(by: .project) { "/me/sessions/\($0.hexadecimal)" } + kept
+      .content(by: .project) { "/me/sessions/\($0.hexadecimal)" }
+      + (person.map { try OwnWorkTime(of: $0.id, in: control).content } ?? .nothing) + kept
     return try layout.page("Me", at: "/me", request, context, content)
   }
 

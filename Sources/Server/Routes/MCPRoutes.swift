@@ -118,6 +118,17 @@ struct MCPRoutes: Sendable {
           (table.lines + [FrozenWeek.whyMissing]).joined(separator: "\n"),
           try list.document(of: cells, Paging(limit: Paging.most)))
       },
+      MCPTool(
+        "adoption_target", title: "The adoption target",
+        description:
+          "What share of people is to use AI each week, how far that is reached by week and team, and what the target does: days of use, spend without an outcome, and what held, before and after it was announced."
+      ) { _ in
+        _ = try told { try sight.ask(.adoptionTarget, on: .organisation, context) }
+        guard let shown = try TargetReading(control: control, timeZone: timeZone).shown() else {
+          return MCPTool.Outcome(TargetReading.none, TargetJSON.none)
+        }
+        return MCPTool.Outcome(TargetWords(shown).text, TargetJSON(shown).document)
+      },
       boardTool(context), digestTool(context),
     ]
   }

@@ -2,7 +2,9 @@ package import ControlSQLite
 package import Foundation
 package import Ledger
 package import Logging
+import Directory
 import ServiceLifecycle
+import Targets
 import Visibility
 
 /// Closes weeks: once a week is over and what machines had still to send has had two days to come, decides what of it
@@ -63,6 +65,29 @@ package struct WeekClosing: Service, CustomStringConvertible {
       guard let use = try reading(settings).use(of: week) else { continue }
       try control.freeze(Lattice().close(use.use).week, madeOf: use, at: now)
       log.info("closed \(week)")
+      await Task.yield()
+    }
+    try await countAdoption(at: now)
+  }
+
+  /// Counts who used AI in every closed week of which that was not published before, if a target is in force. When the
+  /// first is set, that is done for the weeks before it too, as far as the facts behind them are still held.
+  private func countAdoption(at now: Instant) async throws {
+    guard let target = try control.targets().last, target.ended == nil, target.announced <= now else {
+      return
+    }
+    let counted = Set(try control.frozenAdoption().map(\.week))
+    let letGo = try control.weekStamps()
+    let due = try control.frozenWeeks().map(\.week).filter { week in
+      !counted.contains(week) && letGo["\(week)"] == nil
+    }
+    guard !due.isEmpty else { return }
+    let reading = try AdoptionReading(ledger: ledger, control: control, timeZone: timeZone)
+    for week in due {
+      try Task.checkCancellation()
+      guard let adoption = try reading.adoption(in: week, under: target) else { continue }
+      try control.freeze(FrozenAdoption(closing: adoption), at: now)
+      log.info("counted adoption in \(week)")
       await Task.yield()
     }
   }

@@ -132,7 +132,7 @@ struct WeekReading: Sendable {
 
   /// A manager can reach a group by any route if anybody reports to them, near or far, who belongs to it or whose use
   /// is in it: of an application or a use case it is use that makes somebody one of the group.
-  private func managed(
+  func managed(
     at instant: Instant, _ contributions: [Contribution]
   ) -> [Grouping: Set<Int64>] {
     var managed: [Grouping: Set<Int64>] = [:]
@@ -148,7 +148,7 @@ struct WeekReading: Sendable {
     return managed
   }
 
-  private func lines(at instant: Instant) -> [ReportingLine] {
+  func lines(at instant: Instant) -> [ReportingLine] {
     let lines = people.reporting.filter { $0.holds(at: instant) }
     return Dictionary(grouping: lines, by: \.of).map { manager, reports in
       ReportingLine(manager: manager, reports: Set(reports.map(\.member)))

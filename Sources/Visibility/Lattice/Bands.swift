@@ -7,7 +7,7 @@ package enum PeopleBand: String, CaseIterable, Sendable, Codable, Hashable {
   case from100 = "100–199"
   case from200 = "200 or more"
 
-  init(_ count: Int) {
+  package init(_ count: Int) {
     switch count {
     case ..<10: self = .from5
     case ..<20: self = .from10

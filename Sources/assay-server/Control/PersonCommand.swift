@@ -25,8 +25,8 @@ struct PersonCommand: ParsableCommand {
         assay person remove ana@example.com
       """,
     subcommands: [
-      Add.self, Move.self, Manager.self, CostCentre.self, List.self, PersonImportCommand.self, Merge.self,
-      Remove.self,
+      Add.self, Move.self, Manager.self, CostCentre.self, List.self, PersonImportCommand.self, Leave.self,
+      WorkingDaysCommand.self, Merge.self, Remove.self,
     ])
 
   struct Add: ParsableCommand {

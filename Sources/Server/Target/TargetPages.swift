@@ -1,0 +1,128 @@
+import Charts
+import Directory
+import Hummingbird
+import Ledger
+import Targets
+import Visibility
+
+/// The adoption target, with what it does: for everybody who may see the organisation's totals.
+struct TargetPages: Sendable {
+  let reading: TargetReading
+  let sight: Sight
+  let layout: PageLayout
+
+  static let address = "/target"
+
+  func add(to router: Router<AssayContext>) {
+    router.get("/target") { request, context in try page(request, context) }
+  }
+
+  private func page(_ request: Request, _ context: AssayContext) throws -> Response {
+    _ = try sight.ask(.adoptionTarget, on: .organisation, context)
+    guard let shown = try reading.shown() else {
+      return try layout.page(
+        "Adoption target", at: Self.address, request, context,
+        .heading("Adoption target", TargetReading.none))
+    }
+    return try layout.page(
+      "Adoption target", at: Self.address, request, context, TargetSections(shown).whole)
+  }
+}
+
+/// The pieces of pages that show a target. None of them that others can use says how far it is reached without what it
+/// does.
+struct TargetSections {
+  private let words: TargetWords
+  private let view: TargetView
+  private let charts: TargetCharts
+
+  init(_ shown: TargetReading.Shown) {
+    words = TargetWords(shown)
+    view = shown.view
+    charts = TargetCharts(view: shown.view)
+  }
+
+  /// A page of its own.
+  var whole: PageContent {
+    .heading(view.target.name, words.goal + ".") + reached + behaviour + groups + rules
+  }
+
+  /// For pages about something else: where the organisation stands, and what the target does.
+  var overview: PageContent {
+    .section(
+      view.target.name,
+      .paragraph("\(words.goal). \(words.standing)") + .chart(charts.rate)
+        + .link(TargetPages.address, "All weeks and teams")) + behaviour
+  }
+
+  private var reached: PageContent {
+    .section(
+      "How far it is reached",
+      .chart(charts.rate) + .sentences([words.standing, words.forecast])
+        + .table(
+          DataTable(
+            id: "weeks",
+            caption:
+              "Share of those counted who asked for something themselves: from those seen to be active to those who may have been. The latest week first.",
+            heads: TargetWords.weekColumns, texts: words.weeks, empty: "No week has been counted yet.")))
+  }
+
+  private var behaviour: PageContent {
+    .section(
+      "What the target does",
+      .paragraph(words.behaviour) + .chart(charts.days)
+        + .table(
+          DataTable(
+            id: "days-counts",
+            caption:
+              "On how many days of a week people used AI; one person in one week is one. The target counts from \(view.target.leastDays) on.",
+            heads: TargetWords.daysColumns, texts: words.days,
+            empty: "No week can be divided by days yet without showing a few people."))
+        + .table(
+          DataTable(
+            id: "spend",
+            caption:
+              "What the organisation spent, and what is known to have come of it four weeks later. “No outcome is known” says that none was found or that records do not suffice, and is no judgement.",
+            heads: TargetWords.spendColumns, texts: words.spend)) + .chart(charts.divergence)
+        + .table(
+          DataTable(
+            id: "divergence-counts",
+            caption:
+              "Adoption beside what held, week by week, in counts; 100 is the mean of the weeks before the announcement.",
+            heads: TargetWords.divergenceColumns, texts: words.divergence,
+            empty: "No week has been counted yet.")))
+  }
+
+  private var groups: PageContent {
+    .section(
+      "By team",
+      .table(
+        DataTable(
+          id: "teams",
+          caption:
+            "The last week that was counted, in steps of five or ten points, by name. \(FrozenWeek.whyMissing)",
+          heads: TargetWords.groupColumns, texts: words.groups, empty: "No team can be shown.")))
+  }
+
+  private var rules: PageContent {
+    let former = view.former.map { target in
+      [
+        target.name, "\(target.percent) %", target.announced.day, target.ended?.day ?? "–",
+        target.sentence(words.names),
+      ]
+    }
+    return .section(
+      "Who is counted, and how",
+      .sentences([
+        "Counted: \(view.target.eligibility.words(words.names)), with at least one working day in the week that is no leave; whoever works part-time counts as one.",
+        "Active: who asked an AI tool for something on at least \(Figures.counted(view.target.leastDays, "day")). What agents, schedules and scripts do makes nobody active.",
+        "Of whom nothing could be seen, it is not known: they are in the upper bound of the rate, and not in the lower.",
+        "A week is counted once, two days after it is over, and never again. Nobody is named, and nobody’s week can be worked out from what is shown.",
+      ])
+        + .table(
+          DataTable(
+            id: "former", caption: "Targets before this one.",
+            heads: ["Target", "Share", "Announced", "Ended", "What"], texts: former,
+            empty: "There was no target before.")))
+  }
+}
