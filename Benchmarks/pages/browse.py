@@ -94,6 +94,11 @@ def paths_of(look):
     """Those of the look that this server has; the latest settled week by its name."""
     settled = re.search(r"(\d{4}-W\d\d) is the latest that is", look.get("/groups").text())
     paths = [path.replace("SETTLED", settled[1] if settled else "") for path in LOOKS[look.who]]
+    # One of each kind that has a page of its own.
+    for listing in ("/me/sessions", "/digests"):
+        one = re.search(f'<th role="rowheader" scope="row"><a href="({listing}/[^"?]+)"', look.get(listing).text())
+        if listing in paths and one:
+            paths.append(one[1])
     return [path for path in paths if look.get(path).status == 200]
 
 
@@ -156,7 +161,8 @@ def agrees(cell, value):
     if "$" in cell:
         return abs(read - abs(value) / 1e9) <= max(0.5, 0.0001)
     unit = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}.get(cell[-1:], 1)
-    return abs(read * unit - value) <= max(0.051 * unit, 0.06)
+    shown = 10.0 ** -len(number.partition(".")[2])
+    return abs(read * unit - value) <= 0.51 * shown * unit
 
 
 def keyboard(look, path):
@@ -248,7 +254,8 @@ def photograph(chromium, base, place):
 
 
 def file_name(who, path):
-    return f"{who}{re.sub('[^a-z-]', '', path.split('=')[0].replace('/', '-'))}"
+    parts = ["one" if re.fullmatch("[0-9a-f]{32}|[0-9]+", part) else part for part in path.split("=")[0].split("/")]
+    return who + re.sub("[^a-z-]", "", "-".join(parts))
 
 
 def keep(place):

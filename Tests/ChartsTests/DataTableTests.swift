@@ -53,7 +53,7 @@ struct DataTableTests {
     let html = Self.table.html(Downloads(query: "week=2026-W21"))
     #expect(html.contains("<a href=\"/groups/1\">Harbour, &quot;east&quot;</a>"))
     #expect(html.contains(">not shown</td>") && html.contains(">–</td>"))
-    #expect(html.contains("4.5\u{A0}hours (3.0\u{A0}hours to 6.3\u{A0}hours)"))
+    #expect(html.contains("4.5\u{A0}hours (3.0 to 6.3)"))
     #expect(html.contains("?week=2026-W21&amp;table=groups&amp;as=csv"))
     #expect(html.contains("held\u{A0}67\u{A0}%"))
     #expect(!Self.table.html().contains("as=csv"))

@@ -155,7 +155,7 @@ private struct DistributionDrawing {
   /// Which marks are which, above the plot.
   private var names: String {
     guard chart.series.count > 1 else { return "" }
-    let place = 12 + 18 * Double(chart.thresholds.count)
+    let place = 12.0
     return chart.series.prefix(2).enumerated().map { index, name in
       let start = left + Double(index) * (width.units - left) / 2
       return
@@ -184,7 +184,7 @@ private struct DistributionDrawing {
       let position = threshold.position.isFinite ? threshold.position : 0
       let place = x(Swift.min(Swift.max(position, 0), Double(units)))
       let isRight = place > width.units / 2
-      let text = 12 + 18 * Double(row)
+      let text = 12 + 18 * Double(row) + (chart.series.count > 1 ? 22 : 0)
       return
         "<path class=\"mark\" d=\"M\(n(place)),\(n(text - 9))V\(n(top + plot))\"/>"
         + "<text class=\"halo b\" x=\"\(n(isRight ? place - 6 : place + 6))\" y=\"\(n(text))\"\(isRight ? " text-anchor=\"end\"" : "")>"

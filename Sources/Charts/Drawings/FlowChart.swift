@@ -54,8 +54,8 @@ package struct FlowChart: Chart {
     let ends = (flow.columns.last ?? []).map { Meaning($0.tone, $0.label) }
     let meanings = own.union(ends).sorted()
     let kind = unit.kind
-    return DataTable(
-      id: id, caption: "Of which each is a row, and what came of it a column.",
+    var table = DataTable(
+      id: id, caption: "Each in a row, and what came of it in columns.",
       columns: [DataColumn(heading)] + meanings.map { DataColumn($0.words, kind) } + [
         DataColumn("All", kind)
       ],
@@ -68,6 +68,8 @@ package struct FlowChart: Chart {
         }
         return DataTable.Row([.text(node.label)] + cells + [unit.value(node.weight)])
       } + (own.isSuperset(of: ends) ? [] : [whole(meanings)]), empty: empty)
+    table.hasOneScale = true
+    return table
   }
 
   /// All together, of which more is said than of each.

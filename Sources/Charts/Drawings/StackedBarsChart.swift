@@ -66,11 +66,13 @@ package struct StackedBarsChart: Chart {
       }
       return [.text(step.label)] + cells + [unit.value(step.weight)]
     }
-    return DataTable(
+    var table = DataTable(
       id: id, caption: "Steps without anything are left out.",
       columns: [DataColumn(heading)] + labels.map { DataColumn($0.label, unit.kind) }
         + [DataColumn("All", unit.kind)],
       rows: rows, empty: empty)
+    table.hasOneScale = true
+    return table
   }
 
   package var description: String {

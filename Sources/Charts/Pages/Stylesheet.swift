@@ -38,7 +38,7 @@ enum Stylesheet {
     td,th[scope=row]{vertical-align:baseline}
     th[scope=row]{color:var(--text);font-size:1rem;white-space:normal;overflow-wrap:break-word;max-width:22rem}
     th.state{white-space:nowrap}
-    td.words{white-space:normal;color:var(--quiet)}td.full{white-space:normal;min-width:9rem;vertical-align:middle}
+    td.t{white-space:normal}td.words{white-space:normal;color:var(--quiet)}td.full{white-space:normal;min-width:9rem;vertical-align:middle}
     td.full .small{display:block;line-height:1.3;margin-top:.15rem}
     tfoot th,tfoot td{border-bottom:0;border-top:1px solid var(--quiet);font-weight:600}
     code{font-family:ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;font-size:.8125rem;\
@@ -125,8 +125,8 @@ enum Stylesheet {
     \(table) thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
     \(table) tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.2rem,1fr));gap:.15rem 1rem;\
     padding:.6rem 0;border-bottom:1px solid var(--rule)}
-    \(table) :is(td,th){padding:0;border:0;text-align:left}
-    \(table) :is(th[scope=row],td.words,td.full){grid-column:1/-1;max-width:none}
+    \(table) :is(td,th){padding:0;border:0;text-align:left;overflow-wrap:anywhere;min-width:0}
+    \(table) :is(th[scope=row],td.words,td.full,td.broad-cell){grid-column:1/-1;max-width:none;white-space:normal}
     \(table) td[data-h]:not(.words,.full)::before{content:attr(data-h);display:block;color:var(--quiet);\
     font-size:.8125rem}
     \(table) td:empty{display:none}

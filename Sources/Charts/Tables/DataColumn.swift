@@ -108,7 +108,7 @@ struct ColumnText {
     case .share(let share): Figures.share(share, decimals: column.decimals)
     case .number(let number): text(number)
     case .interval(let interval):
-      "\(text(interval.estimate)) (\(text(interval.low)) to \(text(interval.high)))"
+      "\(text(interval.estimate)) (\(bare(interval.low)) to \(bare(interval.high)))"
     case .trend(let values):
       values.map { ColumnText(column, of: values).text($0) }.joined(separator: ", ")
     case .parts(let parts):
@@ -130,6 +130,12 @@ struct ColumnText {
     case .count, .tokens, .text, .words, .code, .trend, .parts:
       return Figures.number(number, decimals: number == number.rounded() ? 0 : 1)
     }
+  }
+
+  /// Where the unit stands beside it already.
+  private func bare(_ number: Double) -> String {
+    guard case .number(_, let decimals) = column.kind else { return text(number) }
+    return Figures.number(number, decimals: decimals)
   }
 
   static func unit(of column: DataColumn) -> BarUnit {

@@ -7,9 +7,7 @@ extension DataTable {
     guard !rows.isEmpty else {
       return empty.isEmpty ? "" : "<p class=\"quiet\">\(Markup.escape(empty))</p>\n"
     }
-    let texts = columns.indices.map { index in
-      ColumnText(columns[index], of: values(of: index) + (self.foot.map { [$0.cells[index]] } ?? []))
-    }
+    let texts = columns.indices.map { text(of: $0) }
     let ranges = columns.indices.map { IntervalBar.Scale(of: values(of: $0), columns[$0]) }
     let heads = columns.map { column in
       "<th role=\"columnheader\" scope=\"col\"\(column.isText ? " class=\"t\"" : "")>\(Markup.escape(column.name))</th>"
@@ -53,7 +51,7 @@ extension DataTable {
     case .words: classes = ["words", "t"]
     case .parts: classes = ["full", "t"]
     case .text, .code, .trend: classes = ["t"]
-    case .count, .tokens, .money, .share, .number: break
+    case .count, .tokens, .money, .share, .number: if column.hasIntervals { classes = ["broad-cell"] }
     }
     if value == .withheld || value == .missing { classes.append("none") }
     let name = classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""

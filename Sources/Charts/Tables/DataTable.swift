@@ -21,6 +21,8 @@ package struct DataTable: Hashable, Sendable {
   package var foot: Row?
   /// What stands instead of no rows: why there are none, and what to do.
   package var empty: String
+  /// Whether amounts of all columns have as many decimals as the largest among them: parts beside their whole.
+  package var hasOneScale = false
 
   /// - Parameter columns: The first names the rows.
   package init(
@@ -50,6 +52,12 @@ package struct DataTable: Hashable, Sendable {
   /// A name for a table out of words.
   package static func id(_ words: String) -> String {
     DataColumn.key(words).split(separator: "_").joined(separator: "-")
+  }
+
+  /// How a column is read.
+  func text(of column: Int) -> ColumnText {
+    let own = values(of: column) + (foot.map { [$0.cells[column]] } ?? [])
+    return ColumnText(columns[column], of: hasOneScale ? rows.flatMap(\.cells) : own)
   }
 
   func values(of column: Int) -> [DataValue] {

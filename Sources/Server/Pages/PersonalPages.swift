@@ -75,7 +75,7 @@ struct PersonalPages: Sendable {
     }
     let content =
       PageContent.heading("What others see of me", policy.settings.inWords)
-      + sections.reduce(.nothing, +)
+      + sections.reduce(.nothing, +) + figures.cells
       + .section(
         "What the organisation decided",
         .table(

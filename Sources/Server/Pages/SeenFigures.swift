@@ -30,21 +30,24 @@ struct SeenFigures {
     for entry in entries {
       guard let grant = entry.decision.grant else { continue }
       if entry.page == .personUsage { content += usage(grant.form, onlooker) }
-      if entry.page == .groupCells { content += cells(onlooker) }
+      // The same for all who see them: once on the page.
+      if entry.page == .groupCells {
+        content += .markup("<p><a href=\"#figures\">The figures that they see</a></p>\n")
+      }
     }
     return content
   }
 
   /// Cells of the latest weeks, of the organisation and the person's team.
-  private func cells(_ onlooker: String) -> PageContent {
+  var cells: PageContent {
     let shown = weeks.map { week in
-      var table = CellTable(week, names).table { groups.contains($0.group) }
-      table.id = "\(onlooker)-\(table.id)"
-      return PageContent.markup("<h3>\(week.week)</h3>\n") + .table(table)
+      PageContent.markup("<h3>\(week.week)</h3>\n")
+        + .table(CellTable(week, names).table { groups.contains($0.group) })
     }
-    return .folded(
-      "The figures of your team and the organisation, as they see them",
-      shown.isEmpty ? .paragraph("No week has been closed yet.") : shown.reduce(.nothing, +))
+    return .markup("<div id=\"figures\">\n")
+      + .section(
+        "The figures of your team and the organisation, as they see them",
+        shown.isEmpty ? .paragraph(WeekWords.noneClosed) : shown.reduce(.nothing, +)) + .markup("</div>\n")
   }
 
   private func usage(_ form: Form, _ onlooker: String) -> PageContent {
