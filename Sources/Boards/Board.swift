@@ -142,8 +142,10 @@ package struct Board: Sendable {
         case false?: .notDifferent
         case nil: .notCompared
         }
+      // A share is never more than all, however the weeks differ.
+      let range = estimate.range.map { measure.unit == .share ? $0.clamped(to: 0...1) : $0 }
       figures[measure] = Figure(
-        value: estimate.value, range: estimate.range, numerator: one.above, denominator: one.below,
+        value: estimate.value, range: range, numerator: one.above, denominator: one.below,
         weeks: one.weeks, known: one.known, of: one.of, standing: standing)
     }
     let worst = group.weeks.values.compactMap(\.coverage).max { a, b in

@@ -112,17 +112,18 @@ struct Evidence {
     case .deploymentFrequency:
       let days = Double(sum.weeksWithDeployments) * 7
       kind = .rate(sum.deployments.count, in: days)
-      (above, below, weeks) = (Double(sum.deployments.count), days, Int(sum.weeksWithDeployments))
+      (above, below) = (Double(sum.deployments.count), days)
+      weeks = delivery.count { $0.weeksWithDeployments > 0 }
       (known, of) = (sum.deployments.known, sum.deployments.of)
     case .changeFailRate:
       kind = .share(sum.failedDeployments.count, of: sum.deploymentsWatched)
       (above, below) = (Double(sum.failedDeployments.count), Double(sum.deploymentsWatched))
-      weeks = sum.deploymentsWatched > 0 ? Int(sum.weeksWithIncidents) : 0
+      weeks = sum.deploymentsWatched > 0 ? delivery.count { $0.weeksWithIncidents > 0 } : 0
       (known, of) = (sum.failedDeployments.known, sum.failedDeployments.of)
     case .reworkRate:
       kind = .share(sum.rework.count, of: sum.rework.known)
       (above, below) = (Double(sum.rework.count), Double(sum.rework.known))
-      weeks = sum.rework.known > 0 ? Int(sum.weeksWithIncidents) : 0
+      weeks = sum.rework.known > 0 ? delivery.count { $0.rework.known > 0 } : 0
       (known, of) = (sum.rework.known, sum.rework.of)
     default:
       let watched = delivery.filter { $0.weeksWithIncidents > 0 }

@@ -59,7 +59,8 @@ package enum BoardMeasure: String, CaseIterable, Sendable, Hashable {
     case .costPerLandedChange:
       "The same cost, over all changes that landed in those weeks, with or without AI."
     case .leadTime: "Median, from a change’s first commit to the deployment to production that contains it."
-    case .deploymentFrequency: "Deployments to production a day."
+    case .deploymentFrequency:
+      "Deployments to production a day; of several applications those of one, on average."
     case .changeFailRate: "Deployments to production that an incident names as its cause; at least this many."
     case .recoveryTime: "Median, from the beginning of an incident that a deployment caused to its end."
     case .reworkRate: "Deployments to production that nobody had planned and an incident made necessary."

@@ -129,6 +129,20 @@ struct BoardTests {
     #expect(Board(.applications, over: [Week(year: 2025, number: 1)], [group]).rows.isEmpty)
   }
 
+  @Test("That nothing ever happened is not known to be so: no range, and nothing compared")
+  func nothing() throws {
+    var random = SeededGenerator(seed: 5)
+    var groups = (1...4).map { Self.group($0, &random) }
+    for week in Self.weeks { groups[0].weeks[week]?.delivery?.landed?.linesGone14Days = 0 }
+    let board = Board(.applications, over: Self.weeks, groups)
+    let churn = try #require(board.rows.first?.figures[.churn])
+    #expect(churn.value == 0 && churn.range == nil && churn.standing == .notCompared)
+    let shares = board.rows.flatMap { row in
+      row.figures.filter { $0.key.unit == .share }.compactMap(\.value.range)
+    }
+    #expect(shares.count > 8 && shares.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= 1 })
+  }
+
   @Test("With and without AI are said only where nearly all weeks may be")
   func withAndWithout() throws {
     var random = SeededGenerator(seed: 4)

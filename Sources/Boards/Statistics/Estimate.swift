@@ -44,7 +44,8 @@ package struct Estimate: Hashable, Sendable {
     return Estimate(value, max(0, value - half)...(value + half))
   }
 
-  /// Of a ratio of sums over weeks; `nil` from fewer than four of them.
+  /// Of a ratio of sums over weeks; `nil` from fewer than four of them, and where they are all alike: that nothing ever
+  /// happened does not say that nothing can.
   static func standardError(of weeks: [WeekPair], ratio: Double) -> Double? {
     guard weeks.count >= 4 else { return nil }
     let n = Double(weeks.count)
@@ -53,7 +54,7 @@ package struct Estimate: Hashable, Sendable {
       let rest = week.above - ratio * week.below
       return sum + rest * rest
     }
-    return (n / (n - 1) * squares).squareRoot() / below
+    return squares > 0 ? (n / (n - 1) * squares).squareRoot() / below : nil
   }
 
   /// A median, in seconds. Its range are the two of the ordered times that bracket it by the binomial distribution,
