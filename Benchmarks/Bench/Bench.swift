@@ -8,7 +8,9 @@ import Ledger
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    subcommands: [MakeCorpus.self, MakeRepository.self, ReadingCommand.self, TelemetryCommand.self])
+    subcommands: [
+      MakeCorpus.self, MakeRepository.self, ReadingCommand.self, TelemetryCommand.self, ClosingCommand.self,
+    ])
 }
 
 struct MakeCorpus: ParsableCommand {

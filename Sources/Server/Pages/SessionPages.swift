@@ -107,12 +107,13 @@ struct SessionPages: Sendable {
     }
     let outcomes = session.commits.compactMap { hash in
       Feedback.Subject(.outcome, named: hash).map { subject in
-        .markup("<h3>Commit <code>\(hash.prefix(10))</code></h3>\n") + form(subject)
+        PageContent.markup(
+          "<article><h3>Commit <code>\(Markup.escape(String(hash.prefix(10))))</code></h3>\n")
+          + form(subject) + .markup("</article>\n")
       }
     }
-    return outcomes.reduce(
-      .paragraph("One tap, for you. Your team reads it only if you share it.")
-        + form(.session(session.id)), +)
+    return .paragraph("One tap, for you. Your team reads it only if you share it.")
+      + form(.session(session.id)) + outcomes.reduce(.nothing, +)
   }
 
   private static func id(_ context: AssayContext) throws(ProblemDetails) -> SessionID {
