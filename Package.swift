@@ -180,7 +180,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Account", "Charts", "ControlSQLite", "Derivation", "Digest", "Directory", "Events", "Gzip",
+        "Account", "Boards", "Charts", "ControlSQLite", "Derivation", "Digest", "Directory", "Events", "Gzip",
         "Inventory",
         "Keeping", "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning",
         "Reconciliation",
@@ -362,7 +362,8 @@ let package = Package(
     .testTarget(
       name: "DemoOrganisationTests",
       dependencies: [
-        "Arena", "ControlSQLite", "DemoOrganisation", "Directory", "Ledger", "LedgerSQLite", "Server",
+        "Arena", "ControlSQLite", "DemoOrganisation", "Directory", "Events", "Ledger", "LedgerSQLite",
+        "Server",
         "TestCorpus",
         "Visibility",
       ],

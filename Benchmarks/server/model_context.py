@@ -21,7 +21,8 @@ async def examine(session, own):
     """What is wrong."""
     wrong = []
     tools = {tool.name for tool in (await session.list_tools()).tools}
-    wanted = {"account", "sessions", "explain_session"} if own else {"my_account", "closed_weeks", "week"}
+    wanted = {"account", "sessions", "explain_session"} if own else {
+        "my_account", "closed_weeks", "week", "board", "team_digest", "adoption_target"}
     if tools != wanted:
         wrong.append(f"tools {tools}")
     name = "account" if own else "my_account"

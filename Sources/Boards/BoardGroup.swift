@@ -152,7 +152,7 @@ struct Evidence {
 
   // MARK: With and without AI
 
-  private struct Comparable {
+  private struct Both {
     var landed: Int64
     var failed: Int64
     var allLanded: Int64
@@ -161,12 +161,12 @@ struct Evidence {
 
   /// Weeks in which both kinds are known. A change counts with AI for the week of its session and without for the week
   /// in which it landed, so that what is left of a week may come out below nothing: it is left out.
-  private static func comparable(_ weeks: [BoardGroup.WeekFigures]) -> [Comparable] {
+  private static func comparable(_ weeks: [BoardGroup.WeekFigures]) -> [Both] {
     weeks.compactMap { week in
       guard let changes = week.changes, let landed = changes.landed, let failed = changes.failed,
         let all = week.landedOfAll, all.landed >= landed, all.failed >= failed
       else { return nil }
-      return Comparable(landed: landed, failed: failed, allLanded: all.landed, allFailed: all.failed)
+      return Both(landed: landed, failed: failed, allLanded: all.landed, allFailed: all.failed)
     }
   }
 

@@ -39,7 +39,8 @@ final class ControlWatch: Sendable {
   private static func open(_ path: String) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.label = "control watch"
-    configuration.readonly = true
+    // Not read-only as SQLite has it: the last to close a database takes its log in, and may be this one.
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON") }
     configuration.busyMode = .timeout(5)
     return try DatabaseQueue(path: path, configuration: configuration)
   }

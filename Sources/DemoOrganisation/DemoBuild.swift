@@ -43,6 +43,7 @@ package struct DemoBuild: Sendable {
     try await weeks.close(at: organisation.end)
     progress("settling weeks")
     try await weeks.settle(at: organisation.end)
+    try await weeks.deliver(at: organisation.end)
     return sessions
   }
 
@@ -104,6 +105,8 @@ package struct DemoBuild: Sendable {
       case .success(let intake): try ledger.append(intake.reports, surviving: .crash)
       }
     }
+    let reports = organisation.forgeReports(of: site.application, in: written)
+    try ledger.append(reports, surviving: .crash)
     return written.sessions
   }
 }

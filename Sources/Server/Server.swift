@@ -158,11 +158,9 @@ package struct Server: Service {
     SessionPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)
-    DigestPages(
-      reading: DigestReading(
-        control: control, sight: sight, timeZone: settings.timeZone, organisation: settings.organisation),
-      layout: layout
-    ).add(to: router)
+    let digests = DigestReading(
+      control: control, sight: sight, timeZone: settings.timeZone, organisation: settings.organisation)
+    DigestPages(reading: digests, layout: layout).add(to: router)
     FeedbackPages(ledger: stores.ledger, control: control, sight: sight, layout: layout).add(to: router)
     FeedbackAPI(control: control, sight: sight).add(to: router)
     OwnAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone).add(to: router)
@@ -171,10 +169,12 @@ package struct Server: Service {
     APIDescription().add(to: router)
     MCPRoutes(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone,
-      bounds: settings.bounds
+      bounds: settings.bounds, digests: digests
     ).add(to: router)
     OverviewPage(control: control, sight: sight, layout: layout).add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
+    BoardPages(control: control, sight: sight, layout: layout).add(to: router)
+    BoardAPI(control: control, sight: sight).add(to: router)
     OthersPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)

@@ -15,108 +15,7 @@ import Visibility
 /// Everybody's use of a week is a number from which any sum can be taken apart again: what each sum or difference
 /// of sums is made of shows in the number itself.
 @Suite("What cannot be worked out over HTTP") struct DifferencingTests {
-  /// Everybody's use in tokens: a large part that counts people, and a bit for each.
-  private struct Marks {
-    static let large: Int64 = 1 << 45
-    /// What a token of the model costs.
-    static let price: Int64 = 1250
-
-    static func tokens(of place: Int) -> Int64 { large + 1 << Int64(place) }
-
-    /// Who a cost is the sum of; `nil` if it is no sum of whole uses.
-    static func people(in cost: Int64, of count: Int) -> Set<Int>? {
-      guard cost > 0, cost % price == 0 else { return nil }
-      let tokens = cost / price
-      let bits = tokens % large
-      let places = Set((0..<count).filter { bits & (1 << Int64($0)) != 0 })
-      guard tokens / large == places.count, bits < 1 << Int64(count) else { return nil }
-      return places
-    }
-  }
-
-  private struct Organisation {
-    var people: [Person] = []
-    var repositories = ["tide", "buoy", "crane"]
-    var weeks: [Week] = []
-    /// Whose machines report their use of the first week only when it is closed.
-    var late: Set<Int> = []
-  }
-
-  private static let now = Instant(Date())
-
-  private static func build(_ server: ServerUnderTest, seed: UInt64) async throws -> Organisation {
-    var random = SeededGenerator(seed: seed)
-    let control = server.control
-    let began = now - .days(120)
-    var organisation = Organisation()
-    var teams: [Int64] = []
-    var left = Int.random(in: 26...40, using: &random)
-    while left > 0 {
-      let team = try control.addTeam(name: "team \(teams.count)", at: began)
-      teams.append(team.id)
-      for _ in 0..<min(left, .random(in: 1...16, using: &random)) {
-        let number = organisation.people.count
-        organisation.people.append(
-          try control.addPerson(
-            name: "p\(number)", mail: "p\(number)@example.org", team: team.id, at: began))
-        left -= 1
-      }
-    }
-    for person in organisation.people.dropFirst() where Int.random(in: 0..<3, using: &random) == 0 {
-      try control.setManager(of: person.id, to: organisation.people[0].id, at: began)
-    }
-    for name in organisation.repositories {
-      let project = try control.addProject(name: name, at: began)
-      _ = try control.addRepository("https://git.example.org/harbour/\(name)", to: project.id, at: began)
-    }
-    // Three weeks long enough ago to be settled, between which people move.
-    for back in [63, 56, 49] {
-      let at = now - .days(Int64(back))
-      let week = Week(containing: at)
-      organisation.weeks.append(week)
-      for (place, person) in organisation.people.enumerated() {
-        if Int.random(in: 0..<8, using: &random) == 0 { continue }
-        if back == 63, Int.random(in: 0..<3, using: &random) == 0 {
-          organisation.late.insert(place)
-          continue
-        }
-        try use(server, person, place, week, at, organisation, &random)
-      }
-      for person in organisation.people where Int.random(in: 0..<10, using: &random) == 0 {
-        guard let team = teams.randomElement(using: &random) else { continue }
-        try control.movePerson(person.id, toTeam: team, at: at + .days(5))
-      }
-    }
-    return organisation
-  }
-
-  private static func use(
-    _ server: ServerUnderTest, _ person: Person, _ place: Int, _ week: Week, _ at: Instant,
-    _ organisation: Organisation, _ random: inout SeededGenerator
-  ) throws {
-    var batch = FactBatch()
-    batch.account = person.account
-    let name = "\(person.mail) \(week)"
-    let tool: Tool = Bool.random(using: &random) ? .codex : .claudeCode
-    let session = SessionID(space: "test/session", name)
-    let repository = organisation.repositories.randomElement(using: &random) ?? "tide"
-    let remote =
-      Int.random(in: 0..<4, using: &random) == 0 ? nil : "https://git.example.org/harbour/\(repository)"
-    batch.sessions = [
-      SessionFact(id: session, tool: tool, name: name, remote: remote, started: at, ended: at)
-    ]
-    batch.turns = [
-      TurnFact(
-        id: TurnID(space: "test/turn", name), session: session, started: at, ended: at, trigger: .person)
-    ]
-    batch.usage = [
-      UsageRecord(
-        id: EventID(space: "test", name), session: session, ownerRank: .stated,
-        turn: TurnID(space: "test/turn", name), at: at, tool: tool, model: "gpt-5.1",
-        counts: TokenCounts(input: Marks.tokens(of: place)))
-    ]
-    try server.ledger.append([batch], surviving: .crash)
-  }
+  private typealias Marks = RandomOrganisation.Marks
 
   /// Every figure of money that a document has, by the week it is of.
   private static func figures(in body: String) throws -> [(week: String, cost: Int64)] {
@@ -160,7 +59,7 @@ import Visibility
   func differences(seed: UInt64) async throws {
     try await ServerUnderTest.run(configure: Staff.roles) { server in
       let staff = try Staff(of: server)
-      let organisation = try await Self.build(server, seed: seed)
+      let organisation = try RandomOrganisation(in: server, seed: seed)
       try await WeekTests.derive(server)
       let closing = WeekTests.closing(server)
       var seen: [String: Set<Int64>] = [:]
@@ -169,14 +68,13 @@ import Visibility
         if step == 1 {
           var random = SeededGenerator(seed: seed &+ 100)
           for place in organisation.late.sorted() {
-            try Self.use(
-              server, organisation.people[place], place, organisation.weeks[0], Self.now - .days(63),
-              organisation, &random)
+            try organisation.use(
+              server, place, in: organisation.weeks[0], at: RandomOrganisation.now - .days(63), &random)
           }
           try await WeekTests.derive(server)
         }
-        try await closing.close(at: Self.now)
-        if step == 2 { try await closing.settle(at: Self.now) }
+        try await closing.close(at: RandomOrganisation.now)
+        if step == 2 { try await closing.settle(at: RandomOrganisation.now) }
         for visitor in staff.visitors.values {
           for path in ["/api/v1/weeks", "/api/v1/cost-centres"]
             + organisation.weeks.map({ "/api/v1/weeks/\($0)" })
@@ -205,7 +103,7 @@ import Visibility
     }
   }
 
-  private static func examine(_ cost: Int64, _ organisation: Organisation, _ week: String) throws {
+  private static func examine(_ cost: Int64, _ organisation: RandomOrganisation, _ week: String) throws {
     guard let people = Marks.people(in: cost, of: organisation.people.count), !people.isEmpty else { return }
     #expect(people.count >= 5, "of \(week) it can be worked out what \(people.sorted()) used together")
   }

@@ -43,6 +43,10 @@ import Visibility
         // To the byte what the API says, and nothing of it to anybody else.
         #expect(cells.body.contains(published.trimmingCharacters(in: .newlines)) == maySee, "\(name)")
         #expect(!cells.body.contains("Dock"), "\(name)")
+        for call in [#"{"name":"team_digest","arguments":{"team":"Quay"}}"#, #"{"name":"board"}"#] {
+          let said = try await ask(Self.call("tools/call", call))
+          #expect(said.body.contains(#""isError":false"#) == maySee, "\(name) \(call)")
+        }
       }
     }
   }

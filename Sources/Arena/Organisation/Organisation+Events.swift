@@ -25,6 +25,8 @@ extension Organisation {
         "kind": "incident", "id": .string("incident-\(id)"), "repository": .string(project.remote),
         "started": .string(begun.iso8601), "resolved": .string(ended.iso8601), "environment": "production",
         "caused_by": [["deployment": .string(id)]],
+        // The next one puts it right.
+        "fixed_by": [["deployment": .string("\(project.name)-\(deployed + 1)")]],
       ])
     }
     for commit in site.trunk where commit.at > start && commit.kind == .person && chance.happens(10) {

@@ -32,7 +32,8 @@ enum Comparison {
     return min(1, 2 * min(below, above))
   }
 
-  /// Two ratios of sums over weeks: Welch's t.
+  /// Two ratios of sums over weeks: Welch's t, and the ranks of the single weeks' ratios; whichever says less. The one
+  /// is quick to see a difference where few weeks are far out, the other where weeks are few.
   static func ratios(_ a: [WeekPair], _ b: [WeekPair]) -> Double? {
     guard let first = Estimate.ratio(a)?.value, let second = Estimate.ratio(b)?.value,
       let firstError = Estimate.standardError(of: a, ratio: first),
@@ -41,7 +42,11 @@ enum Comparison {
     let (v, w) = (firstError * firstError, secondError * secondError)
     guard v + w > 0 else { return first == second ? 1 : nil }
     let freedom = (v + w) * (v + w) / (v * v / Double(a.count - 1) + w * w / Double(b.count - 1))
-    return Distributions.student((first - second) / (v + w).squareRoot(), freedom: freedom)
+    let between = Distributions.student((first - second) / (v + w).squareRoot(), freedom: freedom)
+    func single(_ weeks: [WeekPair]) -> [Double] {
+      weeks.filter { $0.below > 0 }.map { $0.above / $0.below }
+    }
+    return ranks(single(a), single(b)).map { max($0, between) }
   }
 
   /// Two lists of weekly medians: Mann and Whitney's test with ties; its normal approximation needs some of each.

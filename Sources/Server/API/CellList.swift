@@ -33,7 +33,7 @@ struct CellList {
     guard case .figures(let figures)? = week[cell]?.content else {
       return head + [
         ("cost_nano_usd", .integer(0)), ("tokens", .null), ("active_people", .string("none")),
-        ("coverage", .null), ("outcomes", .null),
+        ("coverage", .null), ("outcomes", .null), ("changes", .null),
       ]
     }
     return head + [
@@ -41,6 +41,7 @@ struct CellList {
       ("tokens", figures.tokens.map(\.json) ?? .null),
       ("active_people", .string(figures.people.jsonName)), ("coverage", .string(figures.coverage.rawValue)),
       ("outcomes", week.split(of: cell).map(\.split.json) ?? .null),
+      ("changes", week.split(of: cell)?.changes.map(\.json) ?? .null),
     ]
   }
 }
@@ -69,6 +70,14 @@ extension SettledCell.Split {
         ("linked", .integer(linked.count)), ("held", .null), ("not_linked", .integer(notLinked.count)),
       ])
     }
+  }
+}
+
+extension CellChanges {
+  fileprivate var json: JSONValue {
+    .object([
+      ("held", .integer(held)), ("landed", .optional(landed)), ("in_failed_deployments", .optional(failed)),
+    ])
   }
 }
 

@@ -28,6 +28,7 @@ struct PageLayout: Sendable {
     let others: [(String, String, Subject, Page)] = [
       ("/organisation", "Overview", .organisation, .organisationTotals),
       ("/groups", "Teams and applications", .group(isManagedByViewer: false), .groupCells),
+      (BoardPages.address, "Boards", .group(isManagedByViewer: false), .board),
       (DigestPages.address, "Weekly digests", .group(isManagedByViewer: false), .digest),
       ("/cost-centres", "Cost centres", .organisation, .costCentres),
       ("/reconciliation", "Reconciliation", .organisation, .reconciliation),

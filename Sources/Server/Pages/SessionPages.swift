@@ -107,13 +107,12 @@ struct SessionPages: Sendable {
     }
     let outcomes = session.commits.compactMap { hash in
       Feedback.Subject(.outcome, named: hash).map { subject in
-        PageContent.markup(
-          "<article><h3>Commit <code>\(Markup.escape(String(hash.prefix(10))))</code></h3>\n")
-          + form(subject) + .markup("</article>\n")
+        .markup("<h3>Commit <code>\(hash.prefix(10))</code></h3>\n") + form(subject)
       }
     }
-    return .paragraph("One tap, for you. Your team reads it only if you share it.")
-      + form(.session(session.id)) + outcomes.reduce(.nothing, +)
+    return outcomes.reduce(
+      .paragraph("One tap, for you. Your team reads it only if you share it.")
+        + form(.session(session.id)), +)
   }
 
   private static func id(_ context: AssayContext) throws(ProblemDetails) -> SessionID {

@@ -1,6 +1,8 @@
 import Account
+import Boards
 import Charts
 import ControlSQLite
+import Digest
 import Directory
 import Foundation
 import HTTPTypes
@@ -18,6 +20,7 @@ struct MCPRoutes: Sendable {
   let sight: Sight
   let timeZone: TimeZone
   let bounds: ServerSettings.Bounds
+  let digests: DigestReading
 
   func add(to router: Router<AssayContext>) {
     router.post("/mcp") { request, context in try await answer(request, context) }
@@ -115,7 +118,47 @@ struct MCPRoutes: Sendable {
           (table.lines + [FrozenWeek.whyMissing]).joined(separator: "\n"),
           try list.document(of: cells, Paging(limit: Paging.most)))
       },
+      boardTool(context), digestTool(context),
     ]
+  }
+
+  private func boardTool(_ context: AssayContext) -> MCPTool {
+    MCPTool(
+      "board", title: "A board",
+      description:
+        "Applications, use cases or teams side by side over the last settled weeks: cost per held change, DORA’s figures, review time, churn; with intervals. Not a ranking: say that one differs only where its standing is “different”.",
+      arguments: [
+        .init("of", .choice(Board.Dimension.allCases.map(\.rawValue)), "Which groups. Default: applications.")
+      ]
+    ) { arguments in
+      _ = try told { try sight.ask(.board, on: .group(isManagedByViewer: false), context) }
+      let dimension = try arguments.text("of").flatMap { Board.Dimension(rawValue: $0) } ?? .applications
+      let board = try BoardReading(control).board(dimension)
+      return MCPTool.Outcome(board.text, board.json())
+    }
+  }
+
+  private func digestTool(_ context: AssayContext) -> MCPTool {
+    MCPTool(
+      "team_digest", title: "A team’s weekly digest",
+      description:
+        "What a team’s AI use led to, in sentences: how the week settled last turned out, and what was used since. The team’s own words only if whoever asks is of it; they are no figures.",
+      arguments: [
+        .init("team", .text, "The team’s name.", isRequired: true),
+        .init("week", .text, "As 2026-W21. Default: the week that was closed last."),
+      ]
+    ) { arguments in
+      _ = try told { try sight.ask(.digest, on: .group(isManagedByViewer: false), context) }
+      let name = try arguments.text("team") ?? ""
+      let asked = try arguments.text("week")
+      let week = asked.flatMap { Week($0) }
+      let teams = try control.snapshot().contents.teams.filter { $0.ended == nil }
+      guard let team = teams.first(where: { $0.name.lowercased() == name.lowercased() }),
+        asked == nil || week != nil
+      else { throw MCPToolError("There is no such team or week. Weeks are written as 2026-W21.") }
+      let digest = try told { try digests.digest(ofTeam: team.id, week: week, context) }
+      return MCPTool.Outcome(digest.markdown, digest.json)
+    }
   }
 
   /// The policy's own words, for the model and its user.
