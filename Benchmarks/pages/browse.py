@@ -269,7 +269,7 @@ def keep(place):
             continue
         image = Image.open(source).convert("RGB")
         image = image.crop((0, 0, image.width, min(image.height, 1800)))
-        image.quantize(48, dither=Image.Dither.NONE).save(target / f"{name}.png", optimize=True)
+        image.quantize(96, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(target / f"{name}.png", optimize=True)
     total = sum(file.stat().st_size for file in target.glob("*.png"))
     check("the kept pictures are small", total < 2_000_000, total)
 

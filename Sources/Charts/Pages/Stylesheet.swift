@@ -10,7 +10,7 @@ enum Stylesheet {
     main,footer,header.top>div,aside{max-width:72rem;margin:0 auto;padding:0 1.25rem}
     main{padding-top:2.25rem;padding-bottom:3rem}main:focus{outline:0}
     h1,h2{font-size:1rem;font-weight:600;margin:0;line-height:1.35}
-    h2{margin:3.25rem 0 .15rem}
+    h2{margin:3.25rem 0 .15rem}h3{font-size:1rem;font-weight:400;margin:1.4rem 0 .3rem}
     p{margin:.25rem 0;max-width:46rem}
     .lead{font-size:1.6rem;line-height:1.3;margin:1rem 0 .4rem;max-width:40rem;text-wrap:balance}
     .quiet,figcaption,caption,th,footer{color:var(--quiet)}
@@ -77,6 +77,7 @@ enum Stylesheet {
     nav a[aria-current]{color:var(--text)}nav .pages a[aria-current]{border-color:var(--accent)}
     nav a:hover{color:var(--text);text-decoration:underline}
     aside{padding-top:.8rem;font-size:.875rem}aside form{margin:.2rem 0}
+    aside form p,form [role=group]{display:flex;flex-wrap:wrap;gap:.35rem;align-items:center;max-width:none}
     .choice{margin:1rem 0 .4rem}.choice label{display:inline;margin:0}.choice a{margin-left:.6rem}
     .choices{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;margin:.4rem 0 1rem;padding:0}
     .choices a,.choice a{display:inline-block;min-height:1.5rem}
@@ -127,7 +128,7 @@ enum Stylesheet {
     padding:.6rem 0;border-bottom:1px solid var(--rule)}
     \(table) :is(td,th){padding:0;border:0;text-align:left;overflow-wrap:anywhere;min-width:0}
     \(table) :is(th[scope=row],td.words,td.full,td.broad-cell){grid-column:1/-1;max-width:none;white-space:normal}
-    \(table) td[data-h]:not(.words,.full)::before{content:attr(data-h);display:block;color:var(--quiet);\
+    \(table) td[data-h]:is(:not(.words,.full),.none)::before{content:attr(data-h);display:block;color:var(--quiet);\
     font-size:.8125rem}
     \(table) td:empty{display:none}
     \(table) tfoot tr{border-top:1px solid var(--quiet);border-bottom:0}
