@@ -1,6 +1,7 @@
 import Directory
 import Events
 import Synchronization
+import Targets
 import Visibility
 
 /// What was read last of what pages read again and again, each with the versions that it is of at least.
@@ -17,6 +18,7 @@ final class ControlMemory: Sendable {
     var snapshot: Kept<DirectorySnapshot>?
     var people: Kept<PeopleReading>?
     var weeks: Kept<[FrozenWeek]>?
+    var adoption: Kept<[FrozenAdoption]>?
     var deliveries: Kept<[Week: [Int64: DeliveryWeek]]>?
   }
 
@@ -52,6 +54,16 @@ final class ControlMemory: Sendable {
     if let known, known.versions.published == versions.published { return known.value }
     let value = try read()
     keep(Kept(versions: versions, value: value), as: \.weeks)
+    return value
+  }
+
+  func adoption(
+    at versions: ControlVersions, read: () throws(ControlError) -> [FrozenAdoption]
+  ) throws(ControlError) -> [FrozenAdoption] {
+    let known = state.withLock { $0.adoption }
+    if let known, known.versions.published == versions.published { return known.value }
+    let value = try read()
+    keep(Kept(versions: versions, value: value), as: \.adoption)
     return value
   }
 

@@ -17,7 +17,7 @@ extension ControlSchema {
     "scim_user", "scim_group", "group_member", "reporting", "charging", "cost_centre", "repository",
     "identity",
   ]
-  private static let ofWeeks = ["frozen_week", "delivery_week"]
+  private static let ofWeeks = ["frozen_week", "frozen_adoption", "delivery_week"]
 
   static var versions: String {
     """

@@ -83,6 +83,10 @@ extension ControlStore {
 
   /// In order of time.
   package func frozenAdoption() throws(ControlError) -> [FrozenAdoption] {
+    try memory.adoption(at: versions()) { () throws(ControlError) in try readAdoption() }
+  }
+
+  private func readAdoption() throws(ControlError) -> [FrozenAdoption] {
     try read { db in
       try String.fetchAll(db, sql: "SELECT content FROM frozen_adoption ORDER BY week").map {
         try JSONDecoder().decode(FrozenAdoption.self, from: Data($0.utf8))

@@ -158,6 +158,10 @@ package struct Server: Service {
     SessionPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)
+    LeaderboardPages(
+      board: Leaderboard(ledger: stores.ledger, control: control, timeZone: settings.timeZone),
+      control: control, sight: sight, timeZone: settings.timeZone, layout: layout
+    ).add(to: router)
     let digests = DigestReading(
       control: control, sight: sight, timeZone: settings.timeZone, organisation: settings.organisation)
     DigestPages(reading: digests, layout: layout).add(to: router)
@@ -174,7 +178,7 @@ package struct Server: Service {
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone,
       bounds: settings.bounds, digests: digests
     ).add(to: router)
-    OverviewPage(control: control, sight: sight, layout: layout).add(to: router)
+    OverviewPage(control: control, sight: sight, target: target, layout: layout).add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
     BoardPages(control: control, sight: sight, layout: layout).add(to: router)
     BoardAPI(control: control, sight: sight).add(to: router)

@@ -10,6 +10,7 @@ import Visibility
 struct OverviewPage: Sendable {
   let control: ControlStore
   let sight: Sight
+  let target: TargetReading
   let layout: PageLayout
 
   static let path = "/organisation"
@@ -35,6 +36,7 @@ struct OverviewPage: Sendable {
       + .section("Where it went", .chart(flow.chart))
       + .section("What changed", .sentences(WeekChange(choice).sentences))
       + .section("Week by week", .chart(OrganisationWeeks(weeks).chart))
+      + (try target.shown().map { TargetSections($0).overview } ?? .nothing)
       + .section("By tool", .table(tools(choice)))
       + .section(
         "What this rests on",

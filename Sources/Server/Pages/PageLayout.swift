@@ -20,11 +20,12 @@ struct PageLayout: Sendable {
       case .machine, nil: false
       }
     guard isPerson else { return [] }
-    let own = [
-      ("/me", "Me"), ("/me/sessions", "My sessions"), (FeedbackPages.address, "Did it help?"),
-      ("/me/seen-by-others", "What others see"),
-      ("/me/who-looked", "Who looked"),
-    ]
+    let hasLeaderboard = (try? sight.policy())?.settings.leaderboard != nil
+    let own =
+      [
+        ("/me", "Me"), ("/me/sessions", "My sessions"), (FeedbackPages.address, "Did it help?"),
+        ("/me/seen-by-others", "What others see"), ("/me/who-looked", "Who looked"),
+      ] + (hasLeaderboard ? [(LeaderboardPages.address, "My place")] : [])
     let others: [(String, String, Subject, Page)] = [
       ("/organisation", "Overview", .organisation, .organisationTotals),
       ("/groups", "Teams and applications", .group(isManagedByViewer: false), .groupCells),

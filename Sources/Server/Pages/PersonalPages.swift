@@ -76,6 +76,8 @@ struct PersonalPages: Sendable {
     }
     let content =
       PageContent.heading("What others see of me", policy.settings.inWords)
+      + (policy.settings.leaderboard == nil
+        ? .link(LeaderboardPages.address, "Why there is no leaderboard") : .nothing)
       + sections.reduce(.nothing, +) + figures.cells
       + .section(
         "What the organisation decided",

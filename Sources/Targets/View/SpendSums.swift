@@ -1,5 +1,5 @@
 package import Ledger
-import Visibility
+package import Visibility
 
 /// What the organisation spent in some weeks, by what is known to have come of it. Only settled weeks say that.
 package struct SpendSums: Sendable, Hashable {
@@ -19,7 +19,7 @@ package struct SpendSums: Sendable, Hashable {
 
   init() {}
 
-  init(of weeks: [FrozenWeek]) {
+  package init(of weeks: [FrozenWeek]) {
     for week in weeks {
       guard week.isSettled else {
         openWeeks += 1
