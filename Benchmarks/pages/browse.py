@@ -29,9 +29,10 @@ CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
 LOOKS = {
     "employee": [
         "/me", "/me/sessions", "/me/feedback", "/me/seen-by-others", "/me/who-looked", "/organisation", "/groups",
-        "/groups?week=SETTLED", "/digests", "/target", "/boards", "/look-as",
+        "/groups?week=SETTLED", "/digests", "/target", "/boards", "/boards?of=teams", "/boards?of=use-cases", "/boards/spend",
+        "/leaderboard", "/look-as",
     ],
-    "manager": ["/me", "/groups", "/organisation", "/digest"],
+    "manager": ["/me", "/groups", "/organisation", "/digests"],
     "anybody": ["/groups", "/organisation"],
     "finance": ["/organisation", "/cost-centres", "/reconciliation", "/groups"],
     "administrator": ["/people", "/sources", "/organisation"],

@@ -125,6 +125,12 @@ def fill_control(duck, control, people, start):
             "INSERT INTO browser_session (hash, person_id, begun, last_seen, expires) VALUES (?, ?, ?, ?, ?)",
             (hashlib.sha256(secret(p).encode()).digest(), p + 1, now, now, now + 10**9))
 
+    target = {"announced": start + 16 * WEEK, "eligibility": {"everyone": {}}, "id": 1, "leastDays": 1,
+              "name": "AI every week", "percent": 80}
+    control.execute(
+        "INSERT INTO adoption_target (id, name, percent, announced, eligibility, least_days) VALUES (1, ?, 80, ?, ?, 1)",
+        (target["name"], target["announced"], json.dumps(target["eligibility"])))
+
     def cell(group, tool, row, tokens):
         figures = {"cost": int(row["cost"]), "coverage": "complete", "people": band(row["people"])}
         if tokens:
@@ -134,8 +140,9 @@ def fill_control(duck, control, people, start):
         held = int(row["held"])
         linked = int(row["linked"])
         return ({"cell": place, "content": {"figures": {"_0": figures}}, "version": 1},
-                {"cell": place, "version": 1, "split": {"threeWays": {
-                    "held": held, "otherLinked": linked - held, "notLinked": int(row["cost"]) - linked}}})
+                {"cell": place, "version": 1, "changes": {"held": int(row["sessions"]) // 9, "landed": int(row["sessions"]) // 8},
+                 "split": {"threeWays": {
+                     "held": held, "otherLinked": linked - held, "notLinked": int(row["cost"]) - linked}}})
 
     for week in range(WEEKS):
         first = start + week * WEEK
@@ -144,7 +151,7 @@ def fill_control(duck, control, people, start):
                                     ("application", "application", "NULL"), ("team", "team", "tool"), ("application", "application", "tool")]:
             rows = duck.execute(f"""
                 SELECT {column} AS place, {tool} AS tool, sum(cost) AS cost, sum(input) AS input, sum(cache_read) AS cache_read,
-                  sum(cache_write) AS cache_write, sum(output) AS output, count(DISTINCT person) AS people,
+                  sum(cache_write) AS cache_write, sum(output) AS output, count(DISTINCT person) AS people, count(DISTINCT session) AS sessions,
                   sum(cost) FILTER (state = 0) AS held, sum(cost) FILTER (state IN (0, 1, 2, 4)) AS linked
                 FROM call WHERE instant >= {first} AND instant < {first + WEEK} GROUP BY 1, 2 HAVING count(DISTINCT person) >= 10 ORDER BY 1, 2""")
             names = [one[0] for one in rows.description]
@@ -159,9 +166,41 @@ def fill_control(duck, control, people, start):
         content = {"areReportsVisible": False, "floors": {"manager": 10, "others": 5}, "isSettled": is_settled,
                    "published": published, "settled": settled if is_settled else [],
                    "version": 1, "week": {"number": day.week, "year": day.year}}
-        control.execute("INSERT INTO frozen_week (week, closed, content) VALUES (?, ?, ?)",
-                        (f"{day.year}-W{day.week:02d}", now, json.dumps(content)))
+        name = f"{day.year}-W{day.week:02d}"
+        control.execute("INSERT INTO frozen_week (week, closed, content) VALUES (?, ?, ?)", (name, now, json.dumps(content)))
+        control.execute("INSERT INTO frozen_adoption (week, made, content) VALUES (?, ?, ?)",
+                        (name, now, json.dumps(adoption(content["week"], people, teams, target))))
+        if is_settled:
+            control.execute("INSERT INTO delivery_week (week, made, content) VALUES (?, ?, ?)",
+                            (name, now, json.dumps([part for a in range(applications) for part in (a + 1, delivery(a, week))])))
     control.commit()
+
+
+def adoption(week, people, teams, target):
+    """A week's, as it is published of an organisation in which nine of ten are active."""
+    share = {"active": {"least": 85, "most": 90}, "possiblyActive": {"least": 90, "most": 95}, "eligible": "10–19"}
+    exactly = lambda count: {"least": count, "most": count}
+    bins = [{"first": d, "last": d, "hasNotConnected": d == 0, "people": people * part // 100}
+            for d, part in enumerate([10, 15, 18, 20, 17, 14, 4, 2])]
+    return {"week": week, "target": target, "floors": {"manager": 10, "others": 5},
+            "groups": [{"group": {"team": {"_0": t + 1}}, "share": share} for t in range(teams)],
+            "organisation": {"counted": {"_0": {
+                "eligible": people, "active": exactly(people * 9 // 10), "inactive": exactly(people * 7 // 100),
+                "partTime": exactly(people // 10), "away": exactly(people // 20), "days": {"bins": bins}}}}}
+
+
+def delivery(application, week):
+    """What one application delivered in a week."""
+    chance = random.Random(application * 100 + week)
+    tally = lambda count: {"of": count, "tally": {"classes": {str(chance.randrange(50, 96)): 1 + count // 8 for _ in range(8)}}}
+    landed, deployed = chance.randrange(20, 80), chance.randrange(2, 12)
+    failed = min(deployed, chance.randrange(0, 2))
+    part = lambda count, known: {"count": count, "known": known, "of": known}
+    return {"weeks": 1, "weeksWithDeployments": 1, "weeksWithIncidents": failed, "deployments": part(deployed, deployed),
+            "deploymentsWatched": deployed, "failedDeployments": part(failed, failed), "rework": part(failed, deployed),
+            "landed": {"landed": landed, "held": landed - 1, "failed": 3 * failed, "linesAdded": landed * 17,
+                       "linesGone14Days": landed, "linesGone30Days": landed + 5},
+            "leadTimes": tally(landed), "reviews": tally(landed // 2), "recoveries": tally(failed)}
 
 
 def make(place, server, people, calls):
@@ -241,7 +280,7 @@ def main():
         person = 4242 % given.people
         week = datetime.fromtimestamp((made["start"] + (WEEKS - 5) * WEEK) / 1000, timezone.utc).isocalendar()
         pages = ["/me", "/me/sessions", "/me/feedback", "/organisation", f"/groups?week={week.year}-W{week.week:02d}", "/target",
-                 "/boards", "/digests", "/cost-centres"]
+                 "/boards", "/boards?of=teams", "/digests", "/digests/7", "/cost-centres"]
         duck = duckdb.connect(str(place / "calls.duckdb"), read_only=True)
         duck.execute("SET threads = 2")
         asked = questions(made["start"], person, WEEKS - 5)

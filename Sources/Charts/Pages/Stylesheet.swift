@@ -126,10 +126,10 @@ enum Stylesheet {
     \(table) thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
     \(table) tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.2rem,1fr));gap:.15rem 1rem;\
     padding:.6rem 0;border-bottom:1px solid var(--rule)}
-    \(table) :is(td,th){padding:0;border:0;text-align:left;overflow-wrap:anywhere;min-width:0}
+    \(table) :is(td,th){padding:0;border:0;text-align:left;white-space:normal;overflow-wrap:anywhere;min-width:0}
     \(table) :is(th[scope=row],td.words,td.full,td.broad-cell){grid-column:1/-1;max-width:none;white-space:normal}
-    \(table) td[data-h]:is(:not(.words,.full),.none)::before{content:attr(data-h);display:block;color:var(--quiet);\
-    font-size:.8125rem}
+    \(table) td[data-h]:is(:not(.words,.full),.none)::before{content:attr(data-h);display:block;\
+    white-space:normal;color:var(--quiet);font-size:.8125rem}
     \(table) td:empty{display:none}
     \(table) tfoot tr{border-top:1px solid var(--quiet);border-bottom:0}
     }

@@ -52,7 +52,10 @@ struct TargetSections {
     .section(
       view.target.name,
       .paragraph("\(words.goal). \(words.standing)") + .chart(charts.rate)
-        + .link(TargetPages.address, "All weeks and teams")) + behaviour
+        + .link(TargetPages.address, "All weeks and teams"))
+      + .section(
+        "What the target does",
+        .paragraph(words.behaviour) + .chart(charts.days) + .table(spendCounts) + .table(divergenceCounts))
   }
 
   private var reached: PageContent {
@@ -78,19 +81,23 @@ struct TargetSections {
               "On how many days of a week people used AI; one person in one week is one. The target counts from \(view.target.leastDays) on.",
             heads: TargetWords.daysColumns, texts: words.days,
             empty: "No week can be divided by days yet without showing a few people."))
-        + .table(
-          DataTable(
-            id: "spend",
-            caption:
-              "What the organisation spent, and what is known to have come of it four weeks later. “No outcome is known” says that none was found or that records do not suffice, and is no judgement.",
-            heads: TargetWords.spendColumns, texts: words.spend)) + .chart(charts.divergence)
-        + .table(
-          DataTable(
-            id: "divergence-counts",
-            caption:
-              "Adoption beside what held, week by week, in counts; 100 is the mean of the weeks before the announcement.",
-            heads: TargetWords.divergenceColumns, texts: words.divergence,
-            empty: "No week has been counted yet.")))
+        + .table(spendCounts) + .chart(charts.divergence) + .table(divergenceCounts))
+  }
+
+  private var spendCounts: DataTable {
+    DataTable(
+      id: "spend",
+      caption:
+        "What the organisation spent, and what is known to have come of it four weeks later. “No outcome is known” says that none was found or that records do not suffice, and is no judgement.",
+      heads: TargetWords.spendColumns, texts: words.spend)
+  }
+
+  private var divergenceCounts: DataTable {
+    DataTable(
+      id: "divergence-counts",
+      caption:
+        "Adoption beside what held, week by week, in counts; 100 is the mean of the weeks before the announcement.",
+      heads: TargetWords.divergenceColumns, texts: words.divergence, empty: "No week has been counted yet.")
   }
 
   private var groups: PageContent {
