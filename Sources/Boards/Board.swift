@@ -102,7 +102,9 @@ package struct Board: Sendable {
 
   private static func evidence(of group: BoardGroup) -> [BoardMeasure: Evidence] {
     let weeks = group.weeks.sorted { $0.key < $1.key }.map(\.value)
-    return BoardMeasure.allCases.reduce(into: [:]) { $0[$1] = Evidence($1, weeks) }
+    // What is left of a group's changes without those with AI are a few people's who use none.
+    return BoardMeasure.allCases.filter { group.group == .organisation || !$0.isOfOrganisation }
+      .reduce(into: [:]) { $0[$1] = Evidence($1, weeks) }
   }
 
   /// Whether each group differs from all others together, where that can be told.

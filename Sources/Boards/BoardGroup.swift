@@ -75,7 +75,7 @@ struct Evidence {
     case .churn, .survival:
       self.init(
         pairs: weeks.compactMap { week in
-          guard let landed = week.delivery?.landed, landed.linesAdded > 0 else { return nil }
+          guard let landed = week.landedOfAll, landed.linesAdded > 0 else { return nil }
           let above = measure == .churn ? landed.linesGone14Days : landed.linesAdded - landed.linesGone30Days
           return WeekPair(Double(above), per: Double(landed.linesAdded))
         })
@@ -89,8 +89,11 @@ struct Evidence {
           WeekPair(Double($0.allFailed - $0.failed), per: Double($0.allLanded - $0.landed))
         })
       isTooFew(of: weeks)
-    case .deploymentFrequency, .changeFailRate, .reworkRate, .incidentsPerChange:
+    case .deploymentFrequency, .changeFailRate, .reworkRate:
       self.init(counting: measure, weeks.compactMap(\.delivery))
+    case .incidentsPerChange:
+      // Incidents and changes of the same applications.
+      self.init(counting: measure, weeks.filter { $0.landedOfAll != nil }.compactMap(\.delivery))
     case .leadTime, .recoveryTime, .reviewTime:
       self.init(timing: measure, weeks.compactMap(\.delivery))
     }

@@ -34,6 +34,9 @@ package enum BoardMeasure: String, CaseIterable, Sendable, Hashable {
     }
   }
 
+  /// Whether it is said of the organisation as a whole alone.
+  package var isOfOrganisation: Bool { self == .failedWithAI || self == .failedWithoutAI }
+
   package var title: String {
     switch self {
     case .costPerHeldChange: "AI cost per held AI-linked change"

@@ -16,11 +16,16 @@ extension TeamDigest {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// With a backslash before whatever could be markup (CommonMark, 2.4).
+  /// With a backslash before whatever could be markup (CommonMark, 2.4), also where only the beginning of a line makes it
+  /// that: lists, rules, and headings by underlining. Space at the beginning would make code of it.
   private static func plain(_ text: String) -> String {
+    let text = text.drop(while: \.isWhitespace)
+    let number = text.prefix { $0.isASCII && $0.isNumber }
     var plain = ""
-    for character in text {
-      if markup.contains(character) { plain.append("\\") }
+    for (place, character) in text.enumerated() {
+      let isMarker =
+        place == 0 ? "-+=".contains(character) : place == number.count && ".)".contains(character)
+      if isMarker || markup.contains(character) { plain.append("\\") }
       plain.append(character)
     }
     return plain

@@ -5,10 +5,15 @@ package import Ledger
 extension SQLiteLedger {
   package func derivedSessions(of account: AccountID?) throws -> [DerivedSession.Summary] {
     try read { db in
+      // Each half by an index: with OR every session there is would be looked at.
+      let own = account == .local ? "" : " AND account_id > 1"
       let filter =
         account == nil
         ? ""
-        : "WHERE s.account_id = ? OR s.id IN (SELECT session_id FROM rollup WHERE account_id = ?\(account == .local ? "" : " AND account_id > 1"))"
+        : """
+        WHERE s.id IN (
+          SELECT id FROM session WHERE account_id = ?\(own) UNION SELECT session_id FROM rollup WHERE account_id = ?\(own))
+        """
       let rows = try Select(
         db,
         sql: """

@@ -16,6 +16,10 @@ enum Schema {
     migrator.registerMigration("4: letting go") { db in try db.execute(sql: lettingGo) }
     migrator.registerMigration("5: bills") { db in try db.execute(sql: bills) }
     migrator.registerMigration("6: changes") { db in try db.execute(sql: changes) }
+    migrator.registerMigration("7: whose a session is") { db in
+      // For pages on one person among ten thousand; the machine's own sessions are read as a whole.
+      try db.execute(sql: "CREATE INDEX session_account ON session(account_id) WHERE account_id > 1")
+    }
     return migrator
   }
 

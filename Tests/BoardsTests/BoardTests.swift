@@ -151,12 +151,17 @@ struct BoardTests {
       group.weeks[week]?.changes = CellChanges(held: 12, landed: 14, failed: 2)
       group.weeks[week]?.delivery?.landed?.failed = 3
     }
-    let full = try #require(Board(.applications, over: Self.weeks, [group]).rows.first)
+    group.group = .organisation
+    let full = try #require(Board(.applications, over: Self.weeks, [], whole: group).whole)
     let with = try #require(full.figures[.failedWithAI])
     #expect(with.numerator == 26 && with.denominator == 182 && abs(with.value - 1.0 / 7) < 1e-12)
     #expect(full.figures[.failedWithoutAI]?.numerator == 13)
     for week in Self.weeks.prefix(4) { group.weeks[week]?.changes?.failed = nil }
-    let partial = try #require(Board(.applications, over: Self.weeks, [group]).rows.first)
+    let partial = try #require(Board(.applications, over: Self.weeks, [], whole: group).whole)
     #expect(partial.figures[.failedWithAI] == nil && partial.figures[.failedWithoutAI] == nil)
+    // Of an application what is without AI may be one person's who uses none.
+    group.group = .application(1)
+    let part = try #require(Board(.applications, over: Self.weeks, [group]).rows.first)
+    #expect(part.figures[.failedWithAI] == nil && part.figures[.failedWithoutAI] == nil)
   }
 }

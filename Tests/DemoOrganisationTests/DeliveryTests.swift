@@ -75,7 +75,11 @@ struct DeliveryTests {
       try built.control.snapshot().contents.projects.map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
     for (week, applications) in kept {
       let bounds = try #require(week.bounds())
-      for (id, delivery) in applications {
+      if let whole = applications[DeliveryWeek.organisation] {
+        let all = sites.values.reduce(0) { $0 + $1.trunk.count { bounds.contains($0.at) } }
+        #expect(whole.landed?.landed == Int64(all))
+      }
+      for (id, delivery) in applications where id != DeliveryWeek.organisation {
         let application = try #require(
           organisation.applications.firstIndex { $0.project.name == projects[id] })
         let site = try #require(sites[application])

@@ -112,6 +112,14 @@ import Testing
     let quoted = digest.markdown.split(separator: "\n").filter { $0.hasPrefix("> ") }
     #expect(quoted.contains { $0.contains(#"\<script\>alert(1)\</script\> \*\*bold\*\*"#) })
     #expect(quoted.contains { $0.hasPrefix(##"> \# heading"##) })
+    for (words, wanted) in [
+      ("x\n===", #"> \==="#), ("---", #"> \---"#), ("+ item", #"> \+ item"#), ("12. item", #"> 12\. item"#),
+      ("3) item", #"> 3\) item"#), ("x\n\n    code", "> code"), ("1999 was fine", "> 1999 was fine"),
+    ] {
+      let digest = try Self.digest(words: [Self.said(.helped, .tool(.codex), words)])
+      #expect(
+        digest.markdown.split(separator: "\n").contains(Substring(wanted)), "\(wanted): \(digest.markdown)")
+    }
   }
 
   // MARK: Mail

@@ -46,6 +46,7 @@ import Visibility
         ("/digests/\(quay.id)/2026-W54", 404), ("/digests/\(quay.id)/2019-W01", 404),
         ("/digests/999999/\(week)", 404),
         ("/digests/x", 404), (path + "?as=pdf", 400), ("/digests?table=teams&as=csv", 200),
+        ("/groups?page=9223372036854775807", 200), ("/groups?page=-9223372036854775808", 200),
         (path + "?table=none&as=csv", 404), ("/digests/\(quay.id)", 200), ("/digests", 200),
       ] { #expect(try await server.ask(.GET, path, as: inside).status == status, "\(path)") }
       #expect(try await server.ask(.GET, path, as: staff.visitor("hr")).status == 403)

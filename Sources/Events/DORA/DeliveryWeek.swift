@@ -1,6 +1,9 @@
 /// What one service delivered in one week, as counts and as tallies of times: of any number of weeks and services the
 /// sum says what all of them did. Nothing in it is of a person (DORA).
 package struct DeliveryWeek: Hashable, Sendable, Codable {
+  /// In place of an application's number: what all applications of the organisation delivered together.
+  package static let organisation: Int64 = 0
+
   /// What became of a number of things, of those of which it is known.
   package struct Share: Hashable, Sendable, Codable {
     package var count: Int64

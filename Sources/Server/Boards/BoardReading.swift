@@ -19,7 +19,7 @@ struct BoardReading: Sendable {
     delivery = try control.deliveryWeeks()
     let snapshot = try control.snapshot()
     names = GroupNames(snapshot)
-    projects = snapshot.contents.projects.filter { $0.ended == nil }
+    projects = snapshot.contents.projects
     limits = snapshot.contents.limits
   }
 
@@ -56,11 +56,17 @@ struct BoardReading: Sendable {
     by group: Visibility.Grouping, in week: Week
   ) -> (sum: DeliveryWeek?, isWhole: Bool) {
     let kept = delivery[week] ?? [:]
+    // What has ended since was part of it then.
+    let living = projects.filter { project in
+      guard let bounds = week.bounds() else { return false }
+      return project.created < bounds.upperBound && project.ended.map { bounds.lowerBound < $0 } ?? true
+    }
     let own: [Int64] =
       switch group {
-      case .organisation: projects.map(\.id)
+      case .organisation:
+        kept[DeliveryWeek.organisation] == nil ? living.map(\.id) : [DeliveryWeek.organisation]
       case .application(let id): [id]
-      case .useCase(let name): projects.filter { $0.useCase == name }.map(\.id)
+      case .useCase(let name): living.filter { $0.useCase == name }.map(\.id)
       case .team, .costCentre: []
       }
     var sum: DeliveryWeek?

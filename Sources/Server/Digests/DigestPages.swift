@@ -83,7 +83,14 @@ struct DigestPages: Sendable {
     let digest = try digest(context)
     switch shape {
     case .page: return try page(digest, request, context)
-    case .mail: return TaggedAnswer(digest.mail, type: "text/html; charset=utf-8").response(to: request)
+    case .mail:
+      var response = TaggedAnswer(digest.mail, type: "text/html; charset=utf-8").response(to: request)
+      // Mail has its style in attributes, and nothing else of its own.
+      if let name = HTTPField.Name("Content-Security-Policy") {
+        response.headers[name] =
+          "default-src 'none'; style-src-attr 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+      }
+      return response
     case .markdown:
       return TaggedAnswer(digest.markdown, type: "text/markdown; charset=utf-8").response(to: request)
     case .json: return TaggedAnswer(digest.json).response(to: request)

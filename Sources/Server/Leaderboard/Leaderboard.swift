@@ -6,7 +6,10 @@ import Synchronization
 import Visibility
 
 /// Places by cost, where an organisation switched that on: each person's own, and to a direct manager a report's. There is
-/// no list, here or anywhere: what is kept in between has costs and no names.
+/// no list that anybody sees.
+///
+/// Sums are made once for each set of closed weeks, and a place is read from them alone: whoever sent use of their own
+/// afterwards could else try out between which costs the others' lie.
 final class Leaderboard: Sendable {
   /// Where somebody stands.
   struct Standing: Hashable, Sendable {
@@ -19,13 +22,12 @@ final class Leaderboard: Sendable {
 
   /// The latest of its weeks that are closed.
   static let weeks = 4
-  private static let patience = Duration.hours(1)
-
   private struct Sums: Sendable {
     var weeks: [Week]
-    var made: Instant
-    /// Of each person who spent anything, the most first.
-    var costs: [NanoDollars]
+    /// Of each person who spent anything.
+    var costs: [Int64: NanoDollars]
+    /// Whose accounts they are.
+    var accounts: [Int64: [AccountID]]
   }
 
   private let ledger: any LedgerStore
@@ -45,14 +47,19 @@ final class Leaderboard: Sendable {
   }
 
   /// - Returns: `nil` if so few spent anything that a place would say what the others did.
-  func standing(of person: Person, in weeks: [Week], at now: Instant) throws -> Standing? {
-    let sums = try sums(of: weeks, at: now)
-    guard sums.count >= Floors.least.manager, let period = period(of: weeks) else { return nil }
+  func standing(of person: Person, in weeks: [Week]) throws -> Standing? {
+    let sums = try sums(of: weeks)
+    let floor = try control.visibilitySettings().floors.manager
+    guard sums.costs.count >= floor, let period = period(of: weeks) else { return nil }
+    guard let cost = sums.costs[person.id] else {
+      return Standing(place: nil, cost: .zero, tokens: TokenCounts())
+    }
     var own = Visibility.Figures(records: 0)
-    for cell in try ledger.cells(in: period, of: person.account) { own += Visibility.Figures(of: cell) }
-    var standing = Standing(place: nil, cost: own.cost, tokens: own.tokens)
-    if standing.cost.count > 0 { standing.place = 1 + sums.prefix { $0 > standing.cost }.count }
-    return standing
+    for account in sums.accounts[person.id] ?? [] {
+      for cell in try ledger.cells(in: period, of: account) { own += Visibility.Figures(of: cell) }
+    }
+    return Standing(
+      place: 1 + sums.costs.values.count { $0 > cost }, cost: cost, tokens: own.tokens)
   }
 
   private func period(of weeks: [Week]) -> Range<Instant>? {
@@ -62,21 +69,21 @@ final class Leaderboard: Sendable {
     return first.lowerBound..<last.upperBound
   }
 
-  private func sums(of weeks: [Week], at now: Instant) throws -> [NanoDollars] {
-    if let known = kept.withLock({ $0 }), known.weeks == weeks, now < known.made + Self.patience {
-      return known.costs
-    }
-    guard let period = period(of: weeks) else { return [] }
+  private func sums(of weeks: [Week]) throws -> Sums {
+    if let known = kept.withLock({ $0 }), known.weeks == weeks { return known }
+    var sums = Sums(weeks: weeks, costs: [:], accounts: [:])
+    guard let period = period(of: weeks) else { return sums }
     let people = try control.snapshot()
-    var byPerson: [Int64: NanoDollars] = [:]
-    for (account, cost) in try ledger.spend(in: period) {
+    for (account, cost) in try ledger.spend(in: period) where cost.count > 0 {
       guard case .person = people.identity(of: account),
         let person = people.person(of: account, at: period.upperBound - .milliseconds(1))
       else { continue }
-      byPerson[person, default: .zero] += cost
+      sums.costs[person] = NanoDollars(
+        Int64(clamping: Int128(sums.costs[person]?.count ?? 0) + Int128(cost.count)))
+      sums.accounts[person, default: []].append(account)
     }
-    let costs = byPerson.values.filter { $0.count > 0 }.sorted(by: >)
-    kept.withLock { $0 = Sums(weeks: weeks, made: now, costs: costs) }
-    return costs
+    let made = sums
+    kept.withLock { $0 = made }
+    return sums
   }
 }

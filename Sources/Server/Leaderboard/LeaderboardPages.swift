@@ -37,7 +37,7 @@ struct LeaderboardPages: Sendable {
     }
     let person = try sight.own(.leaderboardPlace, context).person
     let weeks = try board.weeks(of: settings)
-    let standing = try person.flatMap { try board.standing(of: $0, in: weeks, at: context.asked) }
+    let standing = try person.flatMap { try board.standing(of: $0, in: weeks) }
     let content =
       PageContent.heading(
         "Your place, by cost",
@@ -101,19 +101,20 @@ struct LeaderboardPages: Sendable {
       _ = try sight.ask(
         .leaderboardPlace, of: member.id,
         as: sight.relation(of: context.caller, to: member.id, in: people, at: context.asked), context)
-      let standing = try board.standing(of: member, in: weeks, at: context.asked)
-      return [DataValue.text(member.name)]
-        + (standing.map(row) ?? Array(repeating: .withheld, count: Self.columns.count))
+      let standing = try board.standing(of: member, in: weeks)
+      return [DataValue.text(member.name), standing.map { .text($0.place.map(String.init)) } ?? .withheld]
     }
     let content =
       PageContent.heading(
-        "Places of those who report to you", "Sorted by name. Each of them is told that you looked.")
+        "Places of those who report to you",
+        "Places alone, sorted by name. Each of them is told that you looked.")
       + (try effect(of: settings))
       + .table(
         DataTable(
           id: "places",
           caption: weeks.first.map { "Weeks \($0) to \(weeks.last ?? $0), by cost at list price." }
-            ?? "The first week is not closed yet.", columns: [DataColumn("Name")] + Self.columns, rows: rows))
+            ?? "The first week is not closed yet.", columns: [DataColumn("Name"), DataColumn("Place")],
+          rows: rows))
     // With names in it, it is read here and not taken away.
     return try layout.page("Places", at: Self.address, request, context, isTakenAway: false, content)
   }
@@ -148,7 +149,8 @@ struct LeaderboardPages: Sendable {
             "The organisation’s closed weeks before it was switched on, and since. That one thing came after another does not say that it came of it; but where tokens were ranked elsewhere, more were spent and less came of them.",
           columns: [
             DataColumn("Weeks"), DataColumn("How many", .count), DataColumn("Cost a week", .money),
-            DataColumn("Settled", .count), DataColumn("No outcome found", .share), DataColumn("Held", .share),
+            DataColumn("Settled", .count), DataColumn("Not linked to an outcome", .share),
+            DataColumn("Held", .share),
           ], rows: rows)))
   }
 

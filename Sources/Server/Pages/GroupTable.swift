@@ -24,7 +24,7 @@ struct GroupTable {
   }
 
   static func page(_ request: Request) -> Int {
-    request.uri.queryParameters["page"].flatMap { Int($0) }.map { Swift.max(1, $0) } ?? 1
+    request.uri.queryParameters["page"].flatMap { Int($0) }.map { Swift.min(Swift.max(1, $0), 100_000) } ?? 1
   }
 
   private func cells(_ isWanted: (Visibility.Grouping.Dimension) -> Bool) -> [Cell] {

@@ -36,7 +36,8 @@ struct OverviewPage: Sendable {
       + .section("Where it went", .chart(flow.chart))
       + .section("What changed", .sentences(WeekChange(choice).sentences))
       + .section("Week by week", .chart(OrganisationWeeks(weeks).chart))
-      + (try target.shown().map { TargetSections($0).overview } ?? .nothing)
+      + (sight.opens(.adoptionTarget, on: .organisation, to: context.caller)
+        ? try target.shown().map { TargetSections($0).overview } ?? .nothing : .nothing)
       + .section("By tool", .table(tools(choice)))
       + .section(
         "What this rests on",

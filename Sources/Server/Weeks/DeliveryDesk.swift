@@ -30,9 +30,12 @@ final class DeliveryDesk {
     for application in remotes.keys.sorted() {
       let reading = try reading(of: application)
       var figures = reading.week(bounds)
+      // Of several clones of a repository each has the same commits.
+      var counted: Set<String> = []
       for history in histories(of: application) {
         var landed = figures.landed ?? DeliveryWeek.Landed()
-        for change in history.changes where bounds.contains(change.landed) {
+        for change in history.changes
+        where bounds.contains(change.landed) && counted.insert(change.commit).inserted {
           landed.landed += 1
           if change.undone == nil { landed.held += 1 }
           if reading.failedCommits.contains(change.commit) { landed.failed += 1 }
@@ -55,14 +58,16 @@ final class DeliveryDesk {
     guard let bounds = week.bounds(in: timeZone) else { return [:] }
     // A session that goes on into a further week counts for the one that it began in.
     let own = Set(
-      sessions.filter { $0.started.map { Week(containing: $0, in: timeZone) == week } ?? true }.map(\.id))
+      sessions.filter { $0.started.map { Week(containing: $0, in: timeZone) == week } ?? false }.map(\.id))
     let end = bounds.upperBound + Self.patience
     let failed = try failedCommits()
     var counts: [SessionID: ChangeCounts] = [:]
+    var counted: Set<String> = []
     for history in histories {
       let failed = history.remotes.lazy.compactMap { failed[$0] }.first ?? []
       for change in history.changes where change.landed < end {
-        guard let session = change.session, own.contains(session) else { continue }
+        guard let session = change.session, own.contains(session), counted.insert(change.commit).inserted
+        else { continue }
         counts[session, default: ChangeCounts()] =
           counts[session, default: ChangeCounts()]
           + ChangeCounts(

@@ -1,4 +1,5 @@
 package import ControlSQLite
+import Events
 package import Foundation
 package import Ledger
 package import Logging
@@ -134,8 +135,14 @@ package struct WeekClosing: Service, CustomStringConvertible {
       try Task.checkCancellation()
       let known = try desk ?? self.desk()
       desk = known
-      let delivery = try known.delivery(in: frozen.week).filter { application, _ in
+      let all = try known.delivery(in: frozen.week)
+      var delivery = all.filter { application, _ in
         if case .figures = frozen[Cell(.application(application))]?.content { true } else { false }
+      }
+      if case .figures? = frozen[Cell(.organisation)]?.content, all.values.allSatisfy({ $0.landed != nil }) {
+        delivery[DeliveryWeek.organisation] = all.values.reduce(into: nil as DeliveryWeek?) { sum, one in
+          if sum == nil { sum = one } else { sum? += one }
+        }
       }
       try control.keep(delivery, of: frozen.week, at: now)
       log.info("kept what was delivered in \(frozen.week)")

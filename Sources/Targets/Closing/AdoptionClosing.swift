@@ -85,11 +85,17 @@ struct AdoptionClosing: Sendable {
     return .counted(
       FrozenAdoption.Counted(
         eligible: total.people, active: active, inactive: inactive,
-        partTime: CountRange(hidingFew: use.participants.count(where: \.isPartTime)),
+        partTime: Self.hidden(use.participants.count(where: \.isPartTime), of: total.people),
         away: CountRange(hidingFew: use.away),
         days: active.exactly == nil
           ? nil
           : DayDistribution(days, notConnected: total.notConnected, threshold: use.target.leastDays)))
+  }
+
+  /// Exactly, unless it is a few, or all but a few.
+  private static func hidden(_ count: Int, of people: Int) -> CountRange {
+    people - count < CountRange.few && count < people
+      ? CountRange(people - CountRange.few + 1, people) : CountRange(hidingFew: count)
   }
 
   /// Each exactly, unless it is a few, or what is left is.

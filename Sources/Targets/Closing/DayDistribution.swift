@@ -19,11 +19,11 @@ package struct DayDistribution: Sendable, Hashable, Codable {
   ///   - threshold: From how many days on somebody is active: no bin has people from both sides of it.
   /// - Returns: `nil` if one side of the threshold has fewer than five people.
   init?(_ counts: [Int], notConnected: Int, threshold: Int) {
-    let inactive = counts.prefix(threshold).reduce(0, +)
-    // Few who were not seen, or few who were seen to be inactive, are not told apart: each could be worked out.
-    let isApart = notConnected == 0 || (notConnected >= CountRange.few && inactive >= CountRange.few)
+    // Who was not seen is never told apart from who was seen to use nothing: a few of either could be worked out, and
+    // weeks would differ by how many were connected.
+    let isApart = notConnected == 0
     var counts = counts
-    if !isApart { counts[0] += notConnected }
+    counts[0] += notConnected
     var bins: [Bin] = []
     for side in [0..<threshold, threshold..<counts.count] {
       guard var merged = Self.merged(counts, side) else { return nil }

@@ -84,10 +84,11 @@ package struct VisibilitySettings: Hashable, Sendable, Codable {
     self.floors = floors
   }
 
-  /// What of it holds in a week: what was switched on for a time is off when that is over.
+  /// What of it holds in a week: what was switched on for a time is off when that is over, and its last week, which is
+  /// closed in the one after, was there to be looked at for a week.
   package func inForce(in week: Week) -> VisibilitySettings {
     var settings = self
-    if let leaderboard, leaderboard.until < week { settings.leaderboard = nil }
+    if let leaderboard, leaderboard.until.advanced(by: 2) < week { settings.leaderboard = nil }
     return settings
   }
 }
