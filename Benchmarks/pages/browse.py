@@ -3,7 +3,7 @@ print and without script. Ends with 1, and a list, if something is not as it has
 
     python3 Benchmarks/pages/browse.py [--keep] [--only /me]
 
-Looked for: rules of WCAG 2.2 A and AA (axe-core), sideways scrolling at 320 pixels, whether the keyboard reaches everything
+Looked for: rules of WCAG 2.2 A and AA (axe-core), sideways scrolling, down to 320 pixels, whether the keyboard reaches everything
 in order and one sees where it is, links that lead nowhere, tables whose CSV or JSON say something else than the page,
 pages of 100 kB and more, anything loaded from elsewhere, script or style that the Content-Security-Policy would have to
 allow. With --keep some of the screenshots replace those in docs/pages.
@@ -225,13 +225,14 @@ def wholesome(look, path, axe):
 
 
 def narrow(look, path):
-    look.page.set_viewport_size({"width": 320, "height": 640})
-    over = look.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if over > 0:
-        wide = look.page.evaluate(
-            """() => [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > 321
-              && one.checkVisibility()).slice(0, 3).map(one => one.outerHTML.slice(0, 100))""")
-        check(f"{look.who} {path}: no sideways scrolling at 320", False, (over, wide))
+    for width in (320, WIDTHS["tablet"], WIDTHS["desk"]):
+        look.page.set_viewport_size({"width": width, "height": 640})
+        over = look.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            wide = look.page.evaluate(
+                """() => [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1
+                  && one.checkVisibility()).slice(0, 3).map(one => one.outerHTML.slice(0, 100))""")
+            check(f"{look.who} {path}: no sideways scrolling at {width}", False, (over, wide))
     look.page.set_viewport_size({"width": 1280, "height": 900})
 
 

@@ -105,6 +105,8 @@ enum Stylesheet {
     form{margin:.8rem 0}label{display:block;margin:.5rem 0 .2rem}
     .notice{border-left:3px solid var(--accent);padding:.2rem 0 .2rem .9rem;margin:1rem 0}
     footer p{border-top:1px solid var(--rule);padding:.7rem 0 2.5rem;margin:0;max-width:none}
+    @media (min-width:741px){.fold :is(td,thead th){white-space:normal}
+    .broad-cell .interval{display:block;margin:0 0 0 auto}}
     \(folding("table.fold", below: 740))
     \(folding("table.fold-late", below: 620))
     @media (min-width:741px) and (max-width:1000px){.dense,.dense th[scope=row]{font-size:.8125rem}
