@@ -16,7 +16,10 @@ from serving import SERVER, Browser
 from stage import Processes, answers, folder, free_port, say, wait_until
 
 LOOKS = ["employee", "manager", "anybody", "finance", "administrator"]
-PAGES = ["/me", "/me/seen-by-others", "/me/who-looked", "/groups", "/people", "/sources", "/look-as", "/api/v1/me/account"]
+PAGES = [
+    "/me", "/me/sessions", "/me/feedback", "/me/seen-by-others", "/me/who-looked", "/organisation", "/groups", "/target", "/boards",
+    "/boards/spend", "/digests", "/leaderboard", "/people", "/sources", "/look-as", "/api/v1/me/account", "/api/v1/target",
+    "/api/v1/boards/applications"]
 MAY = {page: LOOKS for page in PAGES} | {"/people": ["administrator"], "/sources": ["administrator"]}
 problems = []
 

@@ -1,7 +1,7 @@
 """How fast pages are for an organisation of 10,000 people with 100 million model calls, and DuckDB with the same
 questions over the raw calls, in one run on one machine.
 
-    python3 Benchmarks/server/page_speed.py [--people 10000] [--calls 100000000] [--asks 300]
+    python3 Benchmarks/server/page_speed.py [--people 10000] [--calls 100000000] [--asks 300] [--only /me]
 
 Made of random numbers: the calls in DuckDB's own file; their rollups in a ledger, as derivation leaves them; half a year
 of published weeks, as closing leaves them. No page reads single calls, so the ledger has none. Kept in
@@ -263,6 +263,7 @@ def main():
     arguments.add_argument("--people", type=int, default=10_000)
     arguments.add_argument("--calls", type=int, default=100_000_000)
     arguments.add_argument("--asks", type=int, default=300)
+    arguments.add_argument("--only", nargs="*", help="These pages alone.")
     given = arguments.parse_args()
     sys.path[:0] = map(str, virtual_environment("duckdb", ["duckdb==1.4.2"]).glob("lib/python3*/site-packages"))
     import duckdb
@@ -281,6 +282,7 @@ def main():
         week = datetime.fromtimestamp((made["start"] + (WEEKS - 5) * WEEK) / 1000, timezone.utc).isocalendar()
         pages = ["/me", "/me/sessions", "/me/feedback", "/organisation", f"/groups?week={week.year}-W{week.week:02d}", "/target",
                  "/boards", "/boards?of=teams", "/digests", "/digests/7", "/cost-centres"]
+        pages = [page for page in pages if not given.only or page.split("?")[0] in given.only]
         duck = duckdb.connect(str(place / "calls.duckdb"), read_only=True)
         duck.execute("SET threads = 2")
         asked = questions(made["start"], person, WEEKS - 5)

@@ -15,6 +15,9 @@ package struct Board: Sendable {
   package static let errorRate = 0.05
   /// A quarter.
   package static let length = 13
+  /// Of more groups none is held against the others: it would take minutes, and after the correction say next to
+  /// nothing.
+  package static let mostCompared = 100
 
   package struct Figure: Sendable, Hashable {
     package enum Standing: String, Sendable, Hashable {
@@ -111,7 +114,7 @@ package struct Board: Sendable {
   private static func different(
     _ groups: [BoardGroup], _ evidence: [[BoardMeasure: Evidence]]
   ) -> [Key: Bool] {
-    guard groups.count > 1 else { return [:] }
+    guard groups.count > 1, groups.count <= mostCompared else { return [:] }
     var likelihoods: [Key: Double] = [:]
     var isApart: [Key: Bool] = [:]
     for (index, own) in evidence.enumerated() {
