@@ -92,11 +92,12 @@ enum Distributions {
     return beta(Double(n - k), Double(k + 1), 1 - p)
   }
 
-  /// The least number from which on something holds.
+  /// The least number from which on something holds, as near as numbers go.
   static func bisect(_ low: Double, _ high: Double, _ holds: (Double) -> Bool) -> Double {
     var (low, high) = (low, high)
-    for _ in 0..<200 {
+    while true {
       let middle = (low + high) / 2
+      if middle <= low || middle >= high || high - low <= high * 1e-12 { break }
       if holds(middle) { high = middle } else { low = middle }
     }
     return high
