@@ -149,10 +149,7 @@ struct OwnAPI: Sendable {
       throw ProblemDetails.badField("text", error.description)
     }
     let remark = try control.write(text, as: kind, on: session, by: account, at: context.asked)
-    return Response(
-      status: .created,
-      headers: [.contentType: "application/json", .location: "/api/v1/me/remarks/\(remark.id)"],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: Self.json(remark).compact + "\n")))
+    return .created(Self.json(remark), at: "/api/v1/me/remarks/\(remark.id)")
   }
 
   private func withdraw(_ context: AssayContext) throws -> Response {

@@ -3,10 +3,8 @@ import Charts
 import ControlSQLite
 import Directory
 import Foundation
-import HTTPTypes
 import Hummingbird
 import Ledger
-import NIOCore
 import Visibility
 
 /// Somebody's own feedback, for programs of theirs: a button in an editor, a command.
@@ -60,10 +58,7 @@ struct FeedbackAPI: Sendable {
       feedback.sharing = Feedback.Sharing(team: team, since: context.asked)
       try control.share(feedback.id, by: account, with: feedback.sharing)
     }
-    return Response(
-      status: .created,
-      headers: [.contentType: "application/json", .location: "/api/v1/me/feedback/\(feedback.id)"],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: Self.json(feedback).compact + "\n")))
+    return .created(Self.json(feedback), at: "/api/v1/me/feedback/\(feedback.id)")
   }
 
   private func withdraw(_ context: AssayContext) throws -> Response {

@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -17,5 +18,14 @@ struct JSONAnswer {
     Response(
       status: status, headers: [.contentType: "application/json"],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+  }
+}
+
+extension Response {
+  /// What was made, and where it is from now on.
+  static func created(_ value: JSONValue, at address: String) -> Response {
+    Response(
+      status: .created, headers: [.contentType: "application/json", .location: address],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: value.compact + "\n")))
   }
 }
