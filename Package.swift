@@ -293,7 +293,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "CollectionTests",
-      dependencies: ["assay", "Collection", "Ledger", "LedgerSQLite", "Readers", "TestCorpus"],
+      dependencies: ["assay", "Arena", "Collection", "Ledger", "LedgerSQLite", "Readers", "TestCorpus"],
       swiftSettings: house),
     .testTarget(
       name: "DerivationTests",
