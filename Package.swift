@@ -132,6 +132,7 @@ let package = Package(
     .target(
       name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
     .target(name: "Account", dependencies: ["Attribution", "Charts", "Ledger"], swiftSettings: house),
+    .target(name: "Waste", dependencies: ["Account", "Charts", "Ledger"], swiftSettings: house),
     .target(name: "ModelContext", dependencies: ["Account", "Charts"], swiftSettings: house),
     .target(
       name: "Reconciliation", dependencies: ["Charts", "JSONScan", "Ledger", "Readers"],
@@ -208,7 +209,7 @@ let package = Package(
       name: "assay",
       dependencies: [
         "Account", "Arena", "Attribution", "Charts", "Collection", "Derivation", "Ledger", "LedgerSQLite",
-        "ModelContext", "Outcomes", "Surroundings", "Readers",
+        "ModelContext", "Outcomes", "Surroundings", "Readers", "Waste",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -373,6 +374,7 @@ let package = Package(
       name: "DigestTests",
       dependencies: ["Charts", "Digest", "Directory", "Ledger", "TestCorpus", "Visibility"],
       swiftSettings: house),
+    .testTarget(name: "WasteTests", dependencies: ["Ledger", "Waste"], swiftSettings: house),
     .testTarget(
       name: "TargetsTests", dependencies: ["Directory", "Ledger", "Targets", "TestCorpus", "Visibility"],
       swiftSettings: house),
