@@ -43,6 +43,7 @@ let package = Package(
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
+    .target(name: "Statistics", swiftSettings: house),
     .target(name: "Surroundings", swiftSettings: house),
     .target(
       name: "ServiceSettings", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: house),
@@ -73,10 +74,13 @@ let package = Package(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
     .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
-    .target(name: "Boards", dependencies: ["Events", "Ledger", "Visibility"], swiftSettings: house),
+    .target(
+      name: "Boards", dependencies: ["Events", "Ledger", "Statistics", "Visibility"], swiftSettings: house),
     .target(
       name: "Digest", dependencies: ["Charts", "Directory", "Ledger", "Visibility"], swiftSettings: house),
-    .target(name: "Targets", dependencies: ["Directory", "Ledger", "Visibility"], swiftSettings: house),
+    .target(
+      name: "Targets", dependencies: ["Directory", "Ledger", "Statistics", "Visibility"], swiftSettings: house
+    ),
     .target(
       name: "ControlSQLite",
       dependencies: [
@@ -186,7 +190,7 @@ let package = Package(
         "Inventory",
         "Keeping", "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning",
         "Reconciliation",
-        "ServiceSettings", "SignIn", "Surroundings", "Targets", "Telemetry", "Visibility",
+        "ServiceSettings", "SignIn", "Statistics", "Surroundings", "Targets", "Telemetry", "Visibility",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -253,6 +257,9 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")],
+      swiftSettings: house),
     .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
     .testTarget(name: "DirectoryTests", dependencies: ["Directory", "Ledger"], swiftSettings: house),
     .testTarget(
@@ -376,7 +383,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "WasteTests", dependencies: ["Ledger", "Waste"], swiftSettings: house),
     .testTarget(
-      name: "TargetsTests", dependencies: ["Directory", "Ledger", "Targets", "TestCorpus", "Visibility"],
+      name: "TargetsTests",
+      dependencies: ["Directory", "Ledger", "Statistics", "Targets", "TestCorpus", "Visibility"],
       swiftSettings: house),
     .testTarget(
       name: "VisibilityTests", dependencies: ["Directory", "Ledger", "TestCorpus", "Visibility"],
@@ -389,7 +397,8 @@ let package = Package(
       ],
       exclude: ["Recording"], resources: [.copy("Fixtures")], swiftSettings: house),
     .testTarget(
-      name: "BoardsTests", dependencies: ["Boards", "Events", "Ledger", "TestCorpus", "Visibility"],
+      name: "BoardsTests",
+      dependencies: ["Boards", "Events", "Ledger", "Statistics", "TestCorpus", "Visibility"],
       swiftSettings: house),
     .testTarget(
       name: "EventsTests",

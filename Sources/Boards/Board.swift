@@ -1,3 +1,4 @@
+import Statistics
 package import Visibility
 
 /// Groups side by side over the last settled weeks.

@@ -1,5 +1,6 @@
 package import Events
 package import Ledger
+import Statistics
 package import Visibility
 
 /// All that a board knows of one group: what was published of it, week by week.

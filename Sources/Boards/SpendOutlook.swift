@@ -1,4 +1,5 @@
 package import Ledger
+package import Statistics
 
 /// What a group spent of a budget by closed weeks, and what a whole window may come to if it goes on so.
 ///

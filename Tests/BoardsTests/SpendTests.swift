@@ -1,4 +1,5 @@
 import Ledger
+import Statistics
 import Testing
 import Visibility
 

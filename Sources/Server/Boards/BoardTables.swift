@@ -1,6 +1,7 @@
 import Boards
 import Charts
 import Ledger
+import Statistics
 import Visibility
 
 /// A board as tables: each of a few measures that belong together, and what their figures were made of folded behind.

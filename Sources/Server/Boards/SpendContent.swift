@@ -1,6 +1,7 @@
 import Boards
 import Charts
 import Ledger
+import Statistics
 
 /// What groups spent, against their budgets; and the organisation's use beside two figures of the press.
 struct SpendContent {

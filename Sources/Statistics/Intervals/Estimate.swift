@@ -1,6 +1,3 @@
-package import Events
-import Foundation
-
 /// A figure with the range that holds the true one 95 times in 100, as far as its assumptions do.
 package struct Estimate: Hashable, Sendable {
   package var value: Double
@@ -16,7 +13,7 @@ package struct Estimate: Hashable, Sendable {
   /// with few things too.
   package static func share(_ count: Int64, of total: Int64) -> Estimate? {
     guard total > 0, count >= 0, count <= total else { return nil }
-    let (n, z) = (Double(total), 1.959_963_984_540_054)
+    let (n, z) = (Double(total), Distributions.normalLimit)
     let p = Double(count) / n
     let middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
@@ -27,9 +24,8 @@ package struct Estimate: Hashable, Sendable {
   package static func rate(_ count: Int64, in exposure: Double) -> Estimate? {
     guard exposure > 0, count >= 0 else { return nil }
     let k = Double(count)
-    let most = 10 * (k + 10)
-    let low = count == 0 ? 0 : Distributions.bisect(0, most) { Distributions.gamma(k, $0) > 0.025 }
-    let high = Distributions.bisect(0, most) { Distributions.gamma(k + 1, $0) > 0.975 }
+    let low = count == 0 ? 0 : Distributions.gammaQuantile(0.025, shape: k)
+    let high = Distributions.gammaQuantile(0.975, shape: k + 1)
     return Estimate(k / exposure, low / exposure...max(low, high) / exposure)
   }
 
@@ -56,20 +52,6 @@ package struct Estimate: Hashable, Sendable {
     }
     return squares > 0 ? (n / (n - 1) * squares).squareRoot() / below : nil
   }
-
-  /// A median, in seconds. Its range are the two of the ordered times that bracket it by the binomial distribution,
-  /// whatever the times are distributed like.
-  package static func median(_ tally: DurationTally) -> Estimate? {
-    let count = tally.count
-    guard count > 0, let median = tally.median else { return nil }
-    // The most that may lie below the lower limit; looked for from where it is not yet.
-    var low = max(0, count / 2 - Int64((1.2 * Double(count).squareRoot()).rounded(.up)))
-    while low < count / 2, Distributions.binomial(atMost: low, of: count, chance: 0.5) <= 0.025 { low += 1 }
-    guard low > 0, let first = tally.ordered(at: low), let last = tally.ordered(at: count + 1 - low) else {
-      return Estimate(median.inSeconds, nil)
-    }
-    return Estimate(median.inSeconds, first.inSeconds...max(first, last).inSeconds)
-  }
 }
 
 /// What a ratio of sums takes from one week.
@@ -81,8 +63,4 @@ package struct WeekPair: Hashable, Sendable {
     self.above = above
     self.below = below
   }
-}
-
-extension Duration {
-  package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

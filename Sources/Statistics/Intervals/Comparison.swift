@@ -2,9 +2,9 @@ import Foundation
 
 /// How likely figures of one group and of all others would be at least so far apart if both were the same. Exact where
 /// the counts are small; never smaller than it should be.
-enum Comparison {
+package enum Comparison {
   /// Two shares: Fisher's exact test, both tails.
-  static func shares(_ a: (count: Int64, of: Int64), _ b: (count: Int64, of: Int64)) -> Double? {
+  package static func shares(_ a: (count: Int64, of: Int64), _ b: (count: Int64, of: Int64)) -> Double? {
     guard a.of > 0, b.of > 0 else { return nil }
     let (hits, all) = (a.count + b.count, a.of + b.of)
     func log(_ count: Int64) -> Double {
@@ -24,7 +24,9 @@ enum Comparison {
   }
 
   /// Two rates: of all that happened, how much happened to the one is binomial; the smaller tail doubled.
-  static func rates(_ a: (count: Int64, exposure: Double), _ b: (count: Int64, exposure: Double)) -> Double? {
+  package static func rates(_ a: (count: Int64, exposure: Double), _ b: (count: Int64, exposure: Double))
+    -> Double?
+  {
     guard a.exposure > 0, b.exposure > 0 else { return nil }
     let (all, chance) = (a.count + b.count, a.exposure / (a.exposure + b.exposure))
     let below = Distributions.binomial(atMost: a.count, of: all, chance: chance)
@@ -34,7 +36,7 @@ enum Comparison {
 
   /// Two ratios of sums over weeks: Welch's t, and the ranks of the single weeks' ratios; whichever says less. The one
   /// is quick to see a difference where few weeks are far out, the other where weeks are few.
-  static func ratios(_ a: [WeekPair], _ b: [WeekPair]) -> Double? {
+  package static func ratios(_ a: [WeekPair], _ b: [WeekPair]) -> Double? {
     guard let first = Estimate.ratio(a)?.value, let second = Estimate.ratio(b)?.value,
       let firstError = Estimate.standardError(of: a, ratio: first),
       let secondError = Estimate.standardError(of: b, ratio: second)
@@ -50,7 +52,7 @@ enum Comparison {
   }
 
   /// Two lists of weekly medians: Mann and Whitney's test with ties; its normal approximation needs some of each.
-  static func ranks(_ a: [Double], _ b: [Double]) -> Double? {
+  package static func ranks(_ a: [Double], _ b: [Double]) -> Double? {
     guard a.count >= 5, b.count >= 5 else { return nil }
     let all = (a.map { ($0, true) } + b.map { ($0, false) }).sorted { $0.0 < $1.0 }
     var (rankSum, ties, start) = (0.0, 0.0, 0)
@@ -72,7 +74,7 @@ enum Comparison {
 
   /// Which of several likelihoods are small enough that all of them together are wrong at most so often (Holm, 1979):
   /// each is held against what is left to be compared.
-  static func holm<Key: Hashable>(_ likelihoods: [Key: Double], rate: Double) -> Set<Key> {
+  package static func holm<Key: Hashable>(_ likelihoods: [Key: Double], rate: Double) -> Set<Key> {
     let ordered = likelihoods.sorted { $0.value < $1.value }
     var found: Set<Key> = []
     for (place, one) in ordered.enumerated() {

@@ -2,13 +2,13 @@ import Foundation
 
 /// Tails of the distributions that intervals and tests are made of. After Press et al., Numerical Recipes, 6.1–6.4:
 /// series and continued fractions to a relative error of about 10⁻¹².
-enum Distributions {
+package enum Distributions {
   private static let steps = 500
   private static let precision = 1e-14
   private static let tiny = 1e-300
 
   /// The regularised incomplete gamma function P(a, x): that of a gamma variable of shape `a` no more than `x`.
-  static func gamma(_ a: Double, _ x: Double) -> Double {
+  package static func gamma(_ a: Double, _ x: Double) -> Double {
     guard x > 0, a > 0 else { return 0 }
     let front = exp(-x + a * log(x) - lgamma(a))
     if x < a + 1 {
@@ -40,7 +40,7 @@ enum Distributions {
   }
 
   /// The regularised incomplete beta function.
-  static func beta(_ a: Double, _ b: Double, _ x: Double) -> Double {
+  package static func beta(_ a: Double, _ b: Double, _ x: Double) -> Double {
     guard x > 0 else { return 0 }
     guard x < 1 else { return 1 }
     let combinations: Double = lgamma(a + b) - lgamma(a) - lgamma(b)
@@ -75,31 +75,18 @@ enum Distributions {
   }
 
   /// That a Student's t of so many degrees of freedom is farther from zero than `t`, on either side.
-  static func student(_ t: Double, freedom: Double) -> Double {
+  package static func student(_ t: Double, freedom: Double) -> Double {
     guard freedom > 0, t.isFinite else { return t.isFinite ? 1 : 0 }
     return beta(freedom / 2, 0.5, freedom / (freedom + t * t))
   }
 
-  /// The t that 95 in 100 are nearer to zero than.
-  static func studentLimit(freedom: Double) -> Double {
-    bisect(0, 1000) { student($0, freedom: freedom) < 0.05 }
-  }
-
   /// That of `n` with chance `p` each at most `k` come.
-  static func binomial(atMost k: Int64, of n: Int64, chance p: Double) -> Double {
+  package static func binomial(atMost k: Int64, of n: Int64, chance p: Double) -> Double {
     if k < 0 { return 0 }
     if k >= n { return 1 }
     return beta(Double(n - k), Double(k + 1), 1 - p)
   }
 
-  /// The least number from which on something holds, as near as numbers go.
-  static func bisect(_ low: Double, _ high: Double, _ holds: (Double) -> Bool) -> Double {
-    var (low, high) = (low, high)
-    while true {
-      let middle = (low + high) / 2
-      if middle <= low || middle >= high || high - low <= high * 1e-12 { break }
-      if holds(middle) { high = middle } else { low = middle }
-    }
-    return high
-  }
+  /// That a variable of the standard normal distribution is no more than `z`.
+  package static func normal(_ z: Double) -> Double { erfc(-z / 2.0.squareRoot()) / 2 }
 }
