@@ -127,6 +127,9 @@ let package = Package(
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
     .target(
+      name: "Judgement", dependencies: ["Ledger"], resources: [.embedInCode("policy.json")],
+      swiftSettings: house),
+    .target(
       name: "Arena",
       dependencies: ["Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: house),
@@ -287,6 +290,7 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: house),
+    .testTarget(name: "JudgementTests", dependencies: ["Judgement", "Ledger"], swiftSettings: house),
     .target(name: "TestCorpus", path: "Tests/TestCorpus", swiftSettings: house),
     .testTarget(
       name: "LedgerSQLiteTests",
