@@ -127,6 +127,9 @@ let package = Package(
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
     .target(
+      name: "Judgement", dependencies: ["Ledger"], resources: [.embedInCode("policy.json")],
+      swiftSettings: house),
+    .target(
       name: "Arena",
       dependencies: ["Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: house),
@@ -136,6 +139,7 @@ let package = Package(
     .target(
       name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
     .target(name: "Account", dependencies: ["Attribution", "Charts", "Ledger"], swiftSettings: house),
+    .target(name: "Waste", dependencies: ["Account", "Charts", "Ledger"], swiftSettings: house),
     .target(name: "ModelContext", dependencies: ["Account", "Charts"], swiftSettings: house),
     .target(
       name: "Reconciliation", dependencies: ["Charts", "JSONScan", "Ledger", "Readers"],
@@ -212,7 +216,7 @@ let package = Package(
       name: "assay",
       dependencies: [
         "Account", "Arena", "Attribution", "Charts", "Collection", "Derivation", "Ledger", "LedgerSQLite",
-        "ModelContext", "Outcomes", "Surroundings", "Readers",
+        "ModelContext", "Outcomes", "Surroundings", "Readers", "Waste",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -286,6 +290,7 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: house),
+    .testTarget(name: "JudgementTests", dependencies: ["Judgement", "Ledger"], swiftSettings: house),
     .target(name: "TestCorpus", path: "Tests/TestCorpus", swiftSettings: house),
     .testTarget(
       name: "LedgerSQLiteTests",
@@ -300,7 +305,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "CollectionTests",
-      dependencies: ["assay", "Collection", "Ledger", "LedgerSQLite", "Readers", "TestCorpus"],
+      dependencies: ["assay", "Arena", "Collection", "Ledger", "LedgerSQLite", "Readers", "TestCorpus"],
       swiftSettings: house),
     .testTarget(
       name: "DerivationTests",
@@ -380,6 +385,7 @@ let package = Package(
       name: "DigestTests",
       dependencies: ["Charts", "Digest", "Directory", "Ledger", "TestCorpus", "Visibility"],
       swiftSettings: house),
+    .testTarget(name: "WasteTests", dependencies: ["Ledger", "Waste"], swiftSettings: house),
     .testTarget(
       name: "TargetsTests",
       dependencies: ["Directory", "Ledger", "Statistics", "Targets", "TestCorpus", "Visibility"],

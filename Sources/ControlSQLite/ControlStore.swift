@@ -108,7 +108,7 @@ package struct ControlStore: Sendable {
   /// The same of all that is counted.
   ///
   /// - Throws: ``ControlError`` if the file cannot be read any more.
-  func versions() throws(ControlError) -> ControlVersions {
+  package func versions() throws(ControlError) -> ControlVersions {
     do {
       return try watch.versions()
     } catch let error as DatabaseError {

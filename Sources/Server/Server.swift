@@ -170,18 +170,19 @@ package struct Server: Service {
     OwnAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone).add(to: router)
     OrganisationAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone)
       .add(to: router)
+    let boards = BoardShelf(control)
     let target = TargetReading(control: control, timeZone: settings.timeZone)
     TargetAPI(reading: target, sight: sight).add(to: router)
     TargetPages(reading: target, sight: sight, layout: layout).add(to: router)
     APIDescription().add(to: router)
     MCPRoutes(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone,
-      bounds: settings.bounds, digests: digests
+      bounds: settings.bounds, digests: digests, boards: boards
     ).add(to: router)
     OverviewPage(control: control, sight: sight, target: target, layout: layout).add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
-    BoardPages(control: control, sight: sight, layout: layout).add(to: router)
-    BoardAPI(control: control, sight: sight).add(to: router)
+    BoardPages(control: control, shelf: boards, sight: sight, layout: layout).add(to: router)
+    BoardAPI(shelf: boards, sight: sight).add(to: router)
     OthersPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
     ).add(to: router)

@@ -19,6 +19,7 @@ struct Assay: AsyncParsableCommand {
         assay               the account of this machine (the same as assay report)
         assay explain latest
                             one session turn by turn, and why
+        assay findings      what could have been had for less, for you alone
         assay doctor        what was found, where, and what is missing
         assay mcp           the same figures for an AI tool to ask (Model Context Protocol)
 
@@ -31,7 +32,7 @@ struct Assay: AsyncParsableCommand {
         64  the command line is not right
       """,
     subcommands: [
-      ReportCommand.self, ExplainCommand.self, DemoCommand.self, DoctorCommand.self, PricesCommand.self,
+      ReportCommand.self, ExplainCommand.self, FindingsCommand.self, DemoCommand.self, DoctorCommand.self, PricesCommand.self,
       MCPCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)

@@ -36,7 +36,9 @@ package struct GitProcess: Sendable {
         .name("git"), arguments: Arguments(["-C", directory.path] + arguments),
         environment: .inherit.updating([
           "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null",
-          "GIT_CONFIG_COUNT": "0", "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil,
+          // What is simulated need not survive a power cut: waiting for the disk is most of the time otherwise.
+          "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.fsync", "GIT_CONFIG_VALUE_0": "none",
+          "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil,
           "GIT_OBJECT_DIRECTORY": nil, "GIT_TEMPLATE_DIR": nil, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C",
           "TZ": "UTC",
         ]),

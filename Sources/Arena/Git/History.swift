@@ -62,7 +62,8 @@ struct History: Sendable {
         mark: mark, reference: "refs/heads/\(branch)", parents: branches[branch].map { [$0.tip] } ?? [],
         authored: authored ?? instant, committed: instant, author: author, message: message, names: names,
         changes: sorted, kind: kind))
-    var tree = branches[branch]?.tree ?? [:]
+    // Taken out, so that it is not copied for being changed.
+    var tree = branches.removeValue(forKey: branch)?.tree ?? [:]
     for (path, lines) in sorted { tree[path] = lines }
     branches[branch] = Branch(tip: mark, tree: tree)
     return mark

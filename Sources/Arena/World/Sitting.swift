@@ -32,6 +32,8 @@ struct Sitting: Sendable {
     /// Whether the design leaves no other reading of the turn.
     var isFirm = true
     var isInterrupted = false
+    /// Whether it was begun for the metric: the label of its tokens.
+    var isPerformed = false
   }
 
   /// One model call and what the tool did on its behalf.

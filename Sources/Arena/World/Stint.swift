@@ -8,6 +8,8 @@ struct Stint {
   var chance: Chance
   /// As ``Scenario/isLean``.
   var isLean = false
+  /// Whether turns begun from now on are for the metric.
+  var isPerforming = false
 
   init(sitting: Sitting, at start: Instant, meter: Meter, chance: Chance) {
     self.sitting = sitting
@@ -25,7 +27,7 @@ struct Stint {
     sitting.turns.append(
       Sitting.Turn(
         started: clock, trigger: sitting.isScripted ? .script : trigger, prompt: prompt, work: work,
-        state: state, isFirm: isFirm))
+        state: state, isFirm: isFirm, isPerformed: isPerforming))
     meter.add(bytes: prompt.utf8.count)
   }
 
@@ -71,6 +73,9 @@ struct Stint {
       description: description, prompt: prompt, started: started,
       steps: sub.sitting.turns.flatMap(\.steps), report: script.last?.0 ?? "")
   }
+
+  /// Nothing happens until then.
+  mutating func wait(until instant: Instant) { clock = max(clock, instant) }
 
   /// Started by a program: every prompt is an argument.
   mutating func script() { sitting.isScripted = true }

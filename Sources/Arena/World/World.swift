@@ -107,7 +107,7 @@ struct World {
     sittings.append(sitting)
   }
 
-  private static func name(_ tool: Tool, at start: Instant, _ chance: inout Chance) -> String {
+  static func name(_ tool: Tool, at start: Instant, _ chance: inout Chance) -> String {
     switch tool {
     case .codex: chance.uuid(at: start)
     case .openCode: "ses_\(chance.hex(12))\(chance.base62(14))"
@@ -115,7 +115,7 @@ struct World {
     }
   }
 
-  private static func model(_ job: Job, _ chance: inout Chance) -> String {
+  static func model(_ job: Job, _ chance: inout Chance) -> String {
     if job.incidents.contains(.unknownModel) { return "sable-experimental-1" }
     return switch job.tool {
     case .claudeCode: chance.happens(35) ? "claude-sonnet-4-5-20250929" : "claude-opus-4-8"
@@ -127,7 +127,7 @@ struct World {
     }
   }
 
-  private static func provider(_ job: Job, _ chance: inout Chance) -> Meter.Provider {
+  static func provider(_ job: Job, _ chance: inout Chance) -> Meter.Provider {
     switch job.tool {
     case .claudeCode: .anthropic(chance.pick([.fiveMinutes, .hour, .both]))
     case .openCode: .anthropic(.fiveMinutes)

@@ -79,8 +79,3 @@ package struct EvidenceCatalogue: Sendable {
     turnRows = rows
   }
 }
-
-extension EditFact {
-  /// Only what reached the file is evidence; a tool that does not say is believed.
-  var wasApplied: Bool { exit == .succeeded || exit == .unknown }
-}

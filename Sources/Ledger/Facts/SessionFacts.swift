@@ -200,6 +200,11 @@ package struct EditFact: Hashable, Sendable, Codable {
   }
 }
 
+extension EditFact {
+  /// Only what reached the file is evidence; a tool that does not say is believed.
+  package var wasApplied: Bool { exit == .succeeded || exit == .unknown }
+}
+
 /// A commit or pull request that a session's records name. Content is not needed to link these.
 package struct OutcomeMention: Hashable, Sendable, Codable {
   package enum Kind: String, Sendable, Codable, Hashable {

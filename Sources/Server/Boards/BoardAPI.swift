@@ -1,13 +1,12 @@
 import Charts
 import Boards
-import ControlSQLite
 import Hummingbird
 import Ledger
 import Visibility
 
 /// Boards for programs; the same as the page.
 struct BoardAPI: Sendable {
-  let control: ControlStore
+  let shelf: BoardShelf
   let sight: Sight
 
   func add(to router: Router<AssayContext>) {
@@ -16,7 +15,7 @@ struct BoardAPI: Sendable {
       guard let text = context.parameters.get("dimension"), let dimension = Board.Dimension(rawValue: text)
       else { throw ProblemDetails.nothingThere }
       let sort = try BoardQuestion.measure(request.uri.queryParameters["sort"].map(String.init))
-      return TaggedAnswer(try BoardReading(control).board(dimension).json(sort: sort)).response(to: request)
+      return TaggedAnswer(try shelf.board(dimension).json(sort: sort)).response(to: request)
     }
   }
 }

@@ -8,6 +8,7 @@ import Visibility
 /// Teams, applications and use cases side by side, by what held.
 struct BoardPages: Sendable {
   let control: ControlStore
+  let shelf: BoardShelf
   let sight: Sight
   let layout: PageLayout
 
@@ -27,13 +28,19 @@ struct BoardPages: Sendable {
   private func page(_ request: Request, _ context: AssayContext) throws -> Response {
     let grant = try sight.ask(.board, on: .group(isManagedByViewer: false), context)
     let question = try BoardQuestion(request.uri.queryParameters)
-    let board = try BoardReading(control).board(question.dimension)
+    let board = try shelf.board(question.dimension)
     let content =
       PageContent.heading("Boards", "\(grant.form.sentence) Groups side by side, and no ranking.")
       + question.content + Self.words(on: board)
-      + (board.weeks.isEmpty ? .nothing : BoardTables(board, sort: question.sort).content)
+      + (board.weeks.isEmpty ? .nothing : tables(of: board, question, request))
       + .link("/boards/spend", "Spend, against budgets and the press’s benchmarks")
     return try layout.page("Boards", at: Self.address, request, context, content)
+  }
+
+  private func tables(of board: Board, _ question: BoardQuestion, _ request: Request) -> PageContent {
+    let pages = RowPages(request, of: board.rows.count, size: 15)
+    let links = pages.links("Groups", at: question.address)
+    return links + BoardTables(board, sort: question.sort, rows: pages.range).content + links
   }
 
   private static func words(on board: Board) -> PageContent {

@@ -28,6 +28,10 @@ struct BoardQuestion {
     return measure
   }
 
+  var address: String {
+    "\(BoardPages.address)?of=\(dimension.rawValue)" + (sort.map { "&sort=\($0.rawValue)" } ?? "")
+  }
+
   /// What to ask for instead, without a script.
   var content: PageContent {
     let pickers = Board.Dimension.allCases.map { one in

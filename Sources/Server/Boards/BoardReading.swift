@@ -9,9 +9,11 @@ import Visibility
 /// Makes boards of what was frozen: cells of settled weeks, and what applications delivered in them.
 struct BoardReading: Sendable {
   private let weeks: [FrozenWeek]
+  private let settled: [FrozenWeek]
   private let delivery: [Week: [Int64: DeliveryWeek]]
   private let names: GroupNames
-  private let projects: [Project]
+  /// Projects that there were in each settled week: what has ended since was part of it then.
+  private let living: [Week: [Project]]
   private let limits: [Limit]
 
   init(_ control: ControlStore) throws {
@@ -19,14 +21,19 @@ struct BoardReading: Sendable {
     delivery = try control.deliveryWeeks()
     let snapshot = try control.snapshot()
     names = GroupNames(snapshot)
-    projects = snapshot.contents.projects
     limits = snapshot.contents.limits
+    settled = Array(weeks.lazy.filter(\.isSettled).suffix(Board.length))
+    living = Dictionary(
+      uniqueKeysWithValues: settled.map { frozen in
+        guard let bounds = frozen.week.bounds() else { return (frozen.week, []) }
+        let there = snapshot.contents.projects.filter { project in
+          project.created < bounds.upperBound && project.ended.map { bounds.lowerBound < $0 } ?? true
+        }
+        return (frozen.week, there)
+      })
   }
 
-  private var settled: [FrozenWeek] { Array(weeks.lazy.filter(\.isSettled).suffix(Board.length)) }
-
   func board(_ dimension: Board.Dimension) -> Board {
-    let settled = settled
     var groups: Set<Visibility.Grouping> = []
     for week in settled {
       for cell in week.published.cells where cell.tool == nil && cell.group.dimension == dimension.grouping {
@@ -34,11 +41,10 @@ struct BoardReading: Sendable {
       }
     }
     return Board(
-      dimension, over: settled.map(\.week), groups.map { group($0, in: settled) },
-      whole: group(.organisation, in: settled))
+      dimension, over: settled.map(\.week), groups.map(group), whole: group(.organisation))
   }
 
-  private func group(_ group: Visibility.Grouping, in settled: [FrozenWeek]) -> BoardGroup {
+  private func group(_ group: Visibility.Grouping) -> BoardGroup {
     var figures: [Week: BoardGroup.WeekFigures] = [:]
     for week in settled {
       guard case .figures(let cell)? = week[Cell(group)]?.content else { continue }
@@ -56,11 +62,7 @@ struct BoardReading: Sendable {
     by group: Visibility.Grouping, in week: Week
   ) -> (sum: DeliveryWeek?, isWhole: Bool) {
     let kept = delivery[week] ?? [:]
-    // What has ended since was part of it then.
-    let living = projects.filter { project in
-      guard let bounds = week.bounds() else { return false }
-      return project.created < bounds.upperBound && project.ended.map { bounds.lowerBound < $0 } ?? true
-    }
+    let living = living[week] ?? []
     let own: [Int64] =
       switch group {
       case .organisation:

@@ -11,9 +11,10 @@ struct BoardTables {
   /// Of which intervals are drawn as well as written.
   let drawn: Set<BoardMeasure>
 
-  init(_ board: Board, sort: BoardMeasure?) {
+  /// - Parameter range: Of the board's rows in this order, those that are shown.
+  init(_ board: Board, sort: BoardMeasure?, rows range: Range<Int>) {
     self.board = board
-    rows = sort.map(board.sorted) ?? board.rows
+    rows = Array((sort.map(board.sorted) ?? board.rows)[range])
     drawn = [.costPerHeldChange, .costPerLandedChange, sort ?? .changeFailRate]
   }
 

@@ -40,7 +40,8 @@ struct DigestPages: Sendable {
       own = people.snapshot.team(of: person.account, at: context.asked)
     }
     let sorted = living.sorted { ($0.id != own ? 1 : 0, $0.name) < ($1.id != own ? 1 : 0, $1.name) }
-    let rows = sorted.map { team in
+    let pages = RowPages(request, of: sorted.count)
+    let rows = sorted[pages.range].map { team in
       DataTable.Row(
         [
           .text(team.name), .text(team.id == own ? "yours" : nil),
@@ -59,7 +60,7 @@ struct DigestPages: Sendable {
             "Whether week \($0.week) says anything of the team by itself: too few people may have been active."
           } ?? "No week has been closed yet.",
           columns: [DataColumn("Team"), DataColumn("Whose"), DataColumn("Latest week")], rows: rows,
-          empty: "There are no teams in the directory."))
+          empty: "There are no teams in the directory.")) + pages.links("Teams", at: Self.address)
     return try layout.page("Weekly digests", at: Self.address, request, context, content)
   }
 

@@ -52,7 +52,7 @@ struct GroupPages: Sendable {
         title, at: path, request, context, .heading(title, lead) + .paragraph(WeekWords.noneClosed))
     }
     let table = GroupTable(
-      choice: choice, names: GroupNames(try control.snapshot()), tool: tool, page: GroupTable.page(request))
+      choice: choice, names: GroupNames(try control.snapshot()), tool: tool, request: request)
     let content =
       PageContent.heading(title, lead) + choice.content + table.tools(at: path, of: isWanted)
       + table.content(at: path, of: isWanted)

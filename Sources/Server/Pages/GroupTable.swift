@@ -9,10 +9,7 @@ struct GroupTable {
   let names: GroupNames
   /// `nil`: all tools together.
   let tool: Tool?
-  /// From 1.
-  let page: Int
-
-  private static let rowsOfAPage = 60
+  let request: Request
 
   /// - Throws: ``ProblemDetails`` for what is no tool.
   static func tool(_ request: Request) throws(ProblemDetails) -> Tool? {
@@ -23,19 +20,15 @@ struct GroupTable {
     return tool
   }
 
-  static func page(_ request: Request) -> Int {
-    request.uri.queryParameters["page"].flatMap { Int($0) }.map { Swift.min(Swift.max(1, $0), 100_000) } ?? 1
-  }
-
+  /// By kind and name, so that a place in the list says nothing.
   private func cells(_ isWanted: (Visibility.Grouping.Dimension) -> Bool) -> [Cell] {
     choice.week.published.cells
-      .filter { isWanted($0.group.dimension) && $0.tool == tool }
-      .sorted { order($0) < order($1) }
-  }
-
-  /// By kind and name, so that a place in the list says nothing.
-  private func order(_ cell: Cell) -> (Int, String, String) {
-    (cell.group.dimension.rawValue, names.name(of: cell.group).lowercased(), names.key(of: cell))
+      .filter { $0.tool == tool && isWanted($0.group.dimension) }
+      .map { cell in
+        (cell, (cell.group.dimension.rawValue, names.name(of: cell.group).lowercased(), names.key(of: cell)))
+      }
+      .sorted { $0.1 < $1.1 }
+      .map(\.0)
   }
 
   /// All tools together, or one: there is no other filter.
@@ -56,18 +49,9 @@ struct GroupTable {
 
   func content(at path: String, of isWanted: (Visibility.Grouping.Dimension) -> Bool) -> PageContent {
     let cells = cells(isWanted)
-    let shown = cells.dropFirst((page - 1) * Self.rowsOfAPage).prefix(Self.rowsOfAPage)
-    let pages = (cells.count + Self.rowsOfAPage - 1) / Self.rowsOfAPage
+    let pages = RowPages(request, of: cells.count)
     let query = "week=\(choice.week.week)" + (tool.map { "&tool=\($0.rawValue)" } ?? "")
-    let others = (1...Swift.max(1, pages)).filter { $0 != page }.map { number in
-      Markup.anchor("\(path)?\(query)&page=\(number)", "page \(number)")
-    }
-    let more =
-      pages > 1
-      ? PageContent.markup(
-        "<p>Groups \((page - 1) * Self.rowsOfAPage + 1) to \((page - 1) * Self.rowsOfAPage + shown.count) of \(cells.count). \(others.joined(separator: " "))</p>\n"
-      ) : .nothing
-    return .table(table(of: Array(shown))) + more
+    return .table(table(of: Array(cells[pages.range]))) + pages.links("Groups", at: "\(path)?\(query)")
   }
 
   private func table(of cells: [Cell]) -> DataTable {

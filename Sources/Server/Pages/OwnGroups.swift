@@ -39,19 +39,16 @@ struct OwnGroups {
     return .section("Your teams", .sentences(sentences))
   }
 
-  /// What is shown in most of the weeks: the organisation that the team is part of, and applications.
+  /// What is shown in the latest of the weeks and in most: the organisation that the team is part of, and applications.
   private func instead(of group: Visibility.Grouping) -> String {
-    var counts: [Visibility.Grouping: Int] = [:]
-    for week in weeks {
-      for cell in week.published.cells where cell.tool == nil {
-        counts[cell.group, default: 0] += 1
-      }
+    let wider = weeks.last?.published.cells.filter { cell in
+      let dimension = cell.group.dimension
+      return cell.tool == nil && cell.group != group
+        && (dimension == .organisation || dimension == .application)
     }
-    let others = counts.filter { one in
-      let dimension = one.key.dimension
-      return one.key != group && (dimension == .organisation || dimension == .application)
-        && one.value * 2 >= weeks.count
-    }.keys.sorted().prefix(6).map { names.name(of: $0) }
+    let others = (wider ?? []).sorted { $0.group < $1.group }.lazy
+      .filter { cell in weeks.count { $0[cell] != nil } * 2 >= weeks.count }
+      .prefix(6).map { names.name(of: $0.group) }
     return others.isEmpty
       ? "So is every wider group, until more people are active."
       : "What works: \(others.joined(separator: ", "))."

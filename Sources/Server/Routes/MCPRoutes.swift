@@ -21,6 +21,7 @@ struct MCPRoutes: Sendable {
   let timeZone: TimeZone
   let bounds: ServerSettings.Bounds
   let digests: DigestReading
+  let boards: BoardShelf
 
   func add(to router: Router<AssayContext>) {
     router.post("/mcp") { request, context in try await answer(request, context) }
@@ -144,7 +145,7 @@ struct MCPRoutes: Sendable {
     ) { arguments in
       _ = try told { try sight.ask(.board, on: .group(isManagedByViewer: false), context) }
       let dimension = try arguments.text("of").flatMap { Board.Dimension(rawValue: $0) } ?? .applications
-      let board = try BoardReading(control).board(dimension)
+      let board = try boards.board(dimension)
       return MCPTool.Outcome(board.text, board.json())
     }
   }

@@ -25,7 +25,7 @@ struct TargetPages: Sendable {
         .heading("Adoption target", TargetReading.none))
     }
     return try layout.page(
-      "Adoption target", at: Self.address, request, context, TargetSections(shown).whole)
+      "Adoption target", at: Self.address, request, context, TargetSections(shown).whole(request))
   }
 }
 
@@ -43,8 +43,8 @@ struct TargetSections {
   }
 
   /// A page of its own.
-  var whole: PageContent {
-    .heading(view.target.name, words.goal + ".") + reached + behaviour + groups + rules
+  func whole(_ request: Request) -> PageContent {
+    .heading(view.target.name, words.goal + ".") + reached(request) + behaviour + groups(request) + rules
   }
 
   /// For pages about something else: where the organisation stands, and what the target does.
@@ -58,8 +58,10 @@ struct TargetSections {
         .paragraph(words.behaviour) + .chart(charts.days) + .table(spendCounts) + .table(divergenceCounts))
   }
 
-  private var reached: PageContent {
-    .section(
+  private func reached(_ request: Request) -> PageContent {
+    let weeks = words.weeks
+    let pages = RowPages(request, of: weeks.count, size: 13, parameter: "weeks")
+    return .section(
       "How far it is reached",
       .chart(charts.rate) + .sentences([words.standing, words.forecast])
         + .table(
@@ -67,7 +69,9 @@ struct TargetSections {
             id: "weeks",
             caption:
               "Share of those counted who asked for something themselves: from those seen to be active to those who may have been. The latest week first.",
-            heads: TargetWords.weekColumns, texts: words.weeks, empty: "No week has been counted yet.")))
+            heads: TargetWords.weekColumns, texts: Array(weeks[pages.range]),
+            empty: "No week has been counted yet."))
+        + pages.links("Weeks", at: TargetPages.address))
   }
 
   private var behaviour: PageContent {
@@ -114,15 +118,18 @@ struct TargetSections {
       heads: TargetWords.divergenceColumns, texts: words.divergence, empty: "No week has been counted yet.")
   }
 
-  private var groups: PageContent {
-    .section(
+  private func groups(_ request: Request) -> PageContent {
+    let groups = words.groups
+    let pages = RowPages(request, of: groups.count, size: 30, parameter: "teams")
+    return .section(
       "By team",
       .table(
         DataTable(
           id: "teams",
           caption:
             "The last week that was counted, in steps of five or ten points, by name. \(FrozenWeek.whyMissing)",
-          heads: TargetWords.groupColumns, texts: words.groups, empty: "No team can be shown.")))
+          heads: TargetWords.groupColumns, texts: Array(groups[pages.range]),
+          empty: "No team can be shown.")) + pages.links("Teams", at: TargetPages.address))
   }
 
   private var rules: PageContent {

@@ -43,6 +43,7 @@ package struct WeekClosing: Service, CustomStringConvertible {
           try await close(at: now)
           try await settle(at: now)
           try await deliver(at: now)
+          try readAhead()
         } catch is CancellationError {
           return
         } catch {
@@ -51,6 +52,15 @@ package struct WeekClosing: Service, CustomStringConvertible {
         try await Task.sleep(for: Self.pause)
       }
     }
+  }
+
+  /// Reads what pages show of closed weeks, so that whoever comes first after a week was closed need not wait for it;
+  /// where nothing has changed, it is known already.
+  private func readAhead() throws {
+    _ = try control.frozenWeeks()
+    _ = try control.frozenAdoption()
+    _ = try control.deliveryWeeks()
+    _ = try control.peopleReading()
   }
 
   /// Closes every week that is due and was not closed before, the earliest first.

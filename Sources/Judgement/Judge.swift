@@ -1,0 +1,98 @@
+import Ledger
+
+/// Applies a policy to what was observed of one person's sessions.
+///
+/// The score of a session is the sum of the weights of the evidence that is there. It is a finding if that is at least
+/// the policy's `findingBits` and besides
+/// - all that could be seen of it was seen, and grace is over for all of it;
+/// - evidence against a purpose comes from at least two families, one of which is what came of it or the records;
+/// - nothing that held, or may yet hold, came of it but commits that exist to exist;
+/// - it would be one without the number that it stopped at: adding tokens makes no finding (law 5).
+package struct Judge: Sendable {
+  package var policy: EvidencePolicy
+
+  package init(policy: EvidencePolicy) { self.policy = policy }
+
+  /// - Parameter sessions: All of one person, by the time at which they began.
+  package func judge(_ sessions: [SessionObservations], declared: [DeclaredSchedule] = []) -> [Judgement] {
+    let person = PersonContext(sessions, declared: declared, thresholds: policy.thresholds)
+    return sessions.indices.map { place in
+      let signs = signs(of: sessions[place], at: place, in: person)
+      return Judgement(
+        session: sessions[place].session, isFinding: isFinding(signs, sessions[place]),
+        isComplete: sessions[place].isComplete,
+        evidence: signs.map { Evidence(kind: $0.kind, bits: policy.weight(of: $0.kind), text: $0.text) })
+    }
+  }
+
+  /// The same without the words: what sums over many people need.
+  package func score(_ sessions: [SessionObservations], declared: [DeclaredSchedule] = []) -> [SessionScore] {
+    let person = PersonContext(sessions, declared: declared, thresholds: policy.thresholds)
+    return sessions.indices.map { place in
+      let signs = signs(of: sessions[place], at: place, in: person)
+      return SessionScore(
+        bits: EvidencePolicy.sum(signs.lazy.map { policy.weight(of: $0.kind) }),
+        isFinding: isFinding(signs, sessions[place]), isComplete: sessions[place].isComplete)
+    }
+  }
+
+  /// Which kinds are there in each session, the prior among them: what weights are fitted on.
+  package func present(
+    _ sessions: [SessionObservations], declared: [DeclaredSchedule] = []
+  ) -> [[EvidenceKind]] {
+    let person = PersonContext(sessions, declared: declared, thresholds: policy.thresholds)
+    return sessions.indices.map { signs(of: sessions[$0], at: $0, in: person).map(\.kind) }
+  }
+
+  /// In the order of ``EvidenceKind``, each kind at most once.
+  private func signs(of session: SessionObservations, at place: Int, in person: PersonContext) -> [Sign] {
+    var signs = SessionSigns(session, thresholds: policy.thresholds, isDeclared: person.isDeclared[place])
+      .signs
+    signs += person.signs(at: place)
+    if !session.isComplete { signs.removeAll { $0.kind.direction == .againstPurpose } }
+    signs.sort { $0.kind.rank < $1.kind.rank }
+    return signs
+  }
+
+  private func isFinding(_ signs: [Sign], _ session: SessionObservations) -> Bool {
+    guard session.isComplete, session.states.waiting == 0, !session.hasSoundOutcome else { return false }
+    var families: Set<EvidenceKind.Family> = []
+    for sign in signs where sign.kind.direction == .againstPurpose && sign.kind != .roundTarget {
+      if policy.weight(of: sign.kind) > 0 { families.insert(sign.kind.family) }
+    }
+    guard families.count >= policy.findingFamilies,
+      !families.isDisjoint(with: [.outcome, .commits, .records])
+    else { return false }
+    return EvidencePolicy.sum(
+      signs.lazy.filter { $0.kind != .roundTarget }.map { policy.weight(of: $0.kind) }) >= policy.findingBits
+  }
+}
+
+/// What is said of a session where nobody reads why.
+package struct SessionScore: Hashable, Sendable {
+  package var bits: Double
+  package var isFinding: Bool
+  package var isComplete: Bool
+
+  package var probability: Double { EvidencePolicy.probability(ofBits: bits) }
+}
+
+extension EvidenceKind {
+  private static let ranks = Dictionary(
+    uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
+
+  /// Its place in the order in which kinds are declared.
+  var rank: Int { Self.ranks[self] ?? 0 }
+}
+
+extension SessionObservations {
+  /// Whether what was not found is not there: turns were recorded, and it is known where their work would be.
+  package var isComplete: Bool {
+    !flags.contains(.usageOnly) && turns.main > 0 && states.all > 0 && states.unknown == 0
+  }
+
+  /// Something landed that is not made to be counted.
+  package var hasSoundOutcome: Bool {
+    states.held + states.fresh > 0 && (commits.all == 0 || commits.sound > 0)
+  }
+}

@@ -1,0 +1,39 @@
+import Judgement
+import Ledger
+import Testing
+
+@Suite("The policy")
+struct PolicyTests {
+  @Test("Built in, every kind has a weight of its sign, and reading what is written gives the same")
+  func builtIn() throws {
+    let policy = try EvidencePolicy.builtIn()
+    #expect(Set(policy.weights.keys) == Set(EvidenceKind.allCases))
+    #expect(try EvidencePolicy(named: "again", json: policy.json()) == policy)
+  }
+
+  @Test(
+    "A file that cannot be is refused with the reason",
+    arguments: [
+      ("{", "it is no JSON"),
+      ("{}", "is missing"),
+      (
+        #"{"version":"x","source":"y","findingBits":3,"findingFamilies":2,"thresholds":{},"weights":{"no-outcome":-1}}"#,
+        "give 0 or more"
+      ),
+      (
+        #"{"version":"x","source":"y","findingBits":3,"findingFamilies":2,"thresholds":{},"weights":{"tests-run":1}}"#,
+        "give 0 or less"
+      ),
+      (
+        #"{"version":"x","source":"y","findingBits":3,"findingFamilies":2,"thresholds":{},"weights":{"prior":99}}"#,
+        "-64 to 64"
+      ),
+    ])
+  func refused(_ text: String, _ reason: String) throws {
+    let error = try #require(throws: EvidencePolicyError.self) {
+      try EvidencePolicy(named: "mine.json", json: Array(text.utf8))
+    }
+    #expect(error.description.contains(reason))
+    #expect(error.description.hasPrefix("mine.json"))
+  }
+}
