@@ -57,7 +57,7 @@ struct TargetBehaviourWords {
   }
 
   static let changeCaption =
-    "The mean of the \(TargetBehaviour.weeksCompared) weeks after the announcement, less that of the \(TargetBehaviour.weeksCompared) before it; beside it, at how many dates at which nothing was announced the difference is as great. The range holds the change nine times in ten, as far as those dates go; with fewer than \(ChangeOverTime.fewestPlacebos) of them there is none."
+    "The mean of the \(TargetBehaviour.weeksCompared) weeks after the announcement, less that of the \(TargetBehaviour.weeksCompared) before it; beside it, at how many dates at which nothing was announced the difference is as great. The range holds the change nine times in ten, as far as those dates go; with fewer than \(ChangeOverTime.fewestForRange) of them there is none."
 
   static func name(of figure: TargetChange.Figure) -> String {
     switch figure {
