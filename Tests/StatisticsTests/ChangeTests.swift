@@ -38,15 +38,17 @@ struct ChangeTests {
   func falseAlarms(tied: Double, drift: Double) throws {
     var random = SeededRandom(seed: 21)
     var (alarms, held) = (0, 0)
-    for _ in 0..<400 {
+    let runs = 400 * Simulation.times
+    for _ in 0..<runs {
       let figures = Self.series(60, tied: tied, drift: drift, &random)
       let change = try #require(ChangeOverTime(figures, from: 33, calendar: [33]))
       if try #require(change.likelihood) <= 0.1 { alarms += 1 }
-      if try #require(change.range).contains(drift * 4) || drift > 0 { held += 1 }
+      if try #require(change.range).contains(0) { held += 1 }
     }
-    #expect(alarms <= 58, "\(alarms) of 400")
-    #expect(drift > 0 || alarms >= 20, "\(alarms) of 400")
-    #expect(held >= 342, "\(held) of 400")
+    Simulation.say("other dates, tied by \(tied), drift \(drift): \(alarms) alarms, held \(held), of \(runs)")
+    #expect(alarms <= runs - Simulation.least(0.9, of: runs), "\(alarms) of \(runs)")
+    #expect(drift > 0 || alarms * 20 >= runs, "\(alarms) of \(runs)")
+    #expect(held * 100 >= runs * 85, "\(held) of \(runs)")
   }
 
   @Test("A step of three deviations is seen, also between other announcements")
@@ -68,14 +70,16 @@ struct ChangeTests {
   func divergence(tied: Double, factor: Double) throws {
     var random = SeededRandom(seed: 23)
     var held = 0
-    for _ in 0..<250 {
+    let runs = 250 * Simulation.times
+    for _ in 0..<runs {
       let (a, b) = (Self.series(40, tied: tied, &random), Self.series(40, tied: tied, &random))
       let proxy = a.enumerated().map { exp(($0.element - 10) * 0.1) * ($0.offset >= 20 ? factor : 1) }
       let outcome = b.map { exp(($0 - 10) * 0.1) }
       let found = try #require(Divergence(proxy: proxy, outcome: outcome, from: 20))
       if try #require(found.range).contains(factor) { held += 1 }
     }
-    #expect(held >= 225, "\(held) of 250")
+    Simulation.say("divergence, tied by \(tied), factor \(factor): held \(held) of \(runs)")
+    #expect(held * 10 >= runs * 9, "\(held) of \(runs)")
   }
 
   @Test("A factor is that of the geometric means; weeks that are not known count for nothing")
