@@ -51,6 +51,9 @@ let package = Package(
     .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: house),
     .target(name: "JSONScan", swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
+    .target(
+      name: "Demand", dependencies: ["Ledger", "Statistics"], resources: [.embedInCode("footprint.json")],
+      swiftSettings: house),
     .target(name: "Charts", dependencies: ["Ledger"], swiftSettings: house),
     .target(name: "Inventory", swiftSettings: house),
     .target(
@@ -263,6 +266,7 @@ let package = Package(
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")],
       swiftSettings: house),
+    .testTarget(name: "DemandTests", dependencies: ["Demand", "Ledger", "Statistics"], swiftSettings: house),
     .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
     .testTarget(name: "DirectoryTests", dependencies: ["Directory", "Ledger"], swiftSettings: house),
     .testTarget(

@@ -83,11 +83,11 @@ struct TargetJSON {
     return .object([("least", .integer(Int64(range.least))), ("most", .integer(Int64(range.most)))])
   }
 
-  private static func thousandths(_ share: Double) -> JSONValue {
+  static func thousandths(_ share: Double) -> JSONValue {
     .integer(Int64((share * 1000).rounded()))
   }
 
-  private static func thousandths(_ share: Double?) -> JSONValue { share.map(thousandths) ?? .null }
+  static func thousandths(_ share: Double?) -> JSONValue { share.map(thousandths) ?? .null }
 
   // MARK: What the target does
 
@@ -105,6 +105,7 @@ struct TargetJSON {
         "spend",
         .object([("before", Self.json(panel.spend.before)), ("after", Self.json(panel.spend.after))])
       ), ("divergence", .array(panel.divergence.map(Self.json))),
+      ("behaviour", TargetBehaviourJSON(panel.behaviour).document),
     ])
   }
 

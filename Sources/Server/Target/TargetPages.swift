@@ -86,6 +86,20 @@ struct TargetSections {
             heads: TargetWords.daysColumns, texts: words.days,
             empty: "No week can be divided by days yet without showing a few people."))
         + .table(spendCounts) + .chart(charts.divergence) + .table(divergenceCounts))
+      + .section(
+        "How sure that is",
+        .sentences([words.statistics.thresholdSentence] + words.statistics.divergences)
+          + .table(
+            DataTable(
+              id: "threshold", caption: "Person-weeks that just reach the target’s days, and those beyond.",
+              heads: TargetBehaviourWords.thresholdColumns, texts: words.statistics.threshold,
+              empty: "Weeks are not divided by days so finely."))
+          + .table(
+            DataTable(
+              id: "changes", caption: TargetBehaviourWords.changeCaption,
+              heads: TargetBehaviourWords.changeColumns, texts: words.statistics.changes,
+              empty: "Too few weeks are known around the announcement."))
+          + .paragraph(TargetBehaviourWords.caution))
   }
 
   private var spendCounts: DataTable {

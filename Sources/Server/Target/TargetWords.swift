@@ -11,6 +11,8 @@ struct TargetWords {
 
   init(_ shown: TargetReading.Shown) { (view, names) = (shown.view, shown.names) }
 
+  var statistics: TargetBehaviourWords { TargetBehaviourWords(view.panel.behaviour) }
+
   var goal: String { view.target.sentence(names) }
 
   /// Where the organisation stands.
@@ -152,15 +154,22 @@ extension TargetWords {
     func table(_ title: String, _ columns: [String], _ rows: [[String]]) -> String {
       "\(title)\n" + ([columns] + rows).map { $0.joined(separator: " | ") }.joined(separator: "\n")
     }
-    return [
+    let parts = [
       "\(view.target.name): \(goal).", standing, forecast, "What the target does. \(behaviour)",
       table("People by days of use (one person in one week is one)", Self.daysColumns, days),
       table("Spend and what is known to have come of it", Self.spendColumns, spend),
       table(
         "Adoption beside what held (100: the mean of the weeks before)", Self.divergenceColumns, divergence),
+      statistics.divergences.joined(separator: " "),
+      table(
+        "At the threshold. \(statistics.thresholdSentence)", TargetBehaviourWords.thresholdColumns,
+        statistics.threshold),
+      table(TargetBehaviourWords.changeCaption, TargetBehaviourWords.changeColumns, statistics.changes),
+      TargetBehaviourWords.caution,
       table("By week", Self.weekColumns, weeks),
       table("By team, last counted week. \(FrozenWeek.whyMissing)", Self.groupColumns, groups),
-    ].joined(separator: "\n\n")
+    ]
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 }
 

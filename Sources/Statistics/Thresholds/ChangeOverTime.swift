@@ -16,6 +16,8 @@ package struct ChangeOverTime: Hashable, Sendable {
 
   /// With fewer dates to hold it against nothing is said.
   package static let fewestPlacebos = 9
+  /// With fewer the ends of nine in ten lie beyond all that was seen.
+  package static let fewestForRange = 19
 
   /// How often a difference as great would be seen at a date at which nothing was announced; counted, and the date itself
   /// with them. `nil` of too few dates.
@@ -32,9 +34,9 @@ package struct ChangeOverTime: Hashable, Sendable {
   /// Between which the difference lies that came with the announcement, 90 times in 100: the difference, less what
   /// differences come to without one. `nil` of too few dates.
   package var range: ClosedRange<Double>? {
-    guard placebos.count >= Self.fewestPlacebos else { return nil }
+    guard placebos.count >= Self.fewestForRange else { return nil }
     let sorted = placebos.sorted()
-    // So many at either end are one in twenty; of few dates it is the last.
+    // So many at either end are one in twenty.
     let rank = max(1, Int((0.05 * Double(sorted.count + 1)).rounded(.down)))
     return difference - sorted[sorted.count - rank]...difference - sorted[rank - 1]
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 package import Visibility
 
 /// Where a rate is likely to be in the next weeks: exponential smoothing with a damped trend (E. S. Gardner and
@@ -42,81 +43,16 @@ package struct Forecast: Sendable {
 
   /// Of each of the next weeks, the forecast and how far the rate may be from it.
   static func intervals(_ values: [Double]) -> [(value: Double, reach: Double)] {
-    let best = Smoothing.all.min { $0.error(on: values) < $1.error(on: values) } ?? Smoothing.all[0]
+    let best = DampedSmoothing.best(for: values)
     let forecast = best.forecast(after: values, steps: horizon)
     var reach = 0.0
     return forecast.enumerated().map { index, value in
       let errors = best.errors(on: values, ahead: index + 1)
-      let freedom = Double(max(1, errors.count - Smoothing.parameters))
+      let freedom = Double(max(1, errors.count - DampedSmoothing.parameters))
       let spread = (errors.reduce(0) { $0 + $1 * $1 } / freedom).squareRoot()
       // Further ahead is never surer.
-      reach = max(reach, spread * quantile(freedom))
+      reach = max(reach, spread * Distributions.studentLimit(0.8, freedom: freedom))
       return (value, reach)
     }
   }
-
-  /// Student's t for four of five cases, by the first terms of its expansion around the normal one's.
-  private static func quantile(_ freedom: Double) -> Double {
-    let z = 1.281552
-    return z + (z * z * z + z) / (4 * freedom)
-      + (5 * z * z * z * z * z + 16 * z * z * z + 3 * z) / (96 * freedom * freedom)
-  }
-}
-
-/// One way to smooth: how fast level and trend follow, and how fast the trend dies down.
-private struct Smoothing {
-  var level: Double
-  var trend: Double
-  var damping: Double
-
-  /// That are fitted to the past.
-  static let parameters = 2
-
-  static let all: [Smoothing] = [0.1, 0.2, 0.35, 0.5, 0.7, 0.9].flatMap { level in
-    [0, 0.1, 0.3].map { Smoothing(level: level, trend: $0, damping: 0.85) }
-  }
-
-  /// Before when errors are those of not knowing where to begin.
-  private static let warmUp = 2
-
-  private struct State {
-    var level: Double
-    var trend = 0.0
-  }
-
-  private func states(_ values: [Double]) -> [State] {
-    guard let first = values.first else { return [] }
-    var state = State(level: first)
-    return values.map { value in
-      let expected = state.level + damping * state.trend
-      let next = expected + level * (value - expected)
-      state = State(
-        level: next, trend: damping * state.trend + trend * (next - state.level - damping * state.trend))
-      return state
-    }
-  }
-
-  private func value(_ steps: Int, after state: State) -> Double {
-    var (value, trend) = (state.level, state.trend)
-    for _ in 0..<steps {
-      trend *= damping
-      value += trend
-    }
-    return value
-  }
-
-  func forecast(after values: [Double], steps: Int) -> [Double] {
-    guard let last = states(values).last else { return [] }
-    return (1...steps).map { value($0, after: last) }
-  }
-
-  func errors(on values: [Double], ahead steps: Int) -> [Double] {
-    let states = states(values)
-    return states.indices.compactMap { index in
-      guard index >= Self.warmUp, values.indices.contains(index + steps) else { return nil }
-      return values[index + steps] - value(steps, after: states[index])
-    }
-  }
-
-  func error(on values: [Double]) -> Double { errors(on: values, ahead: 1).reduce(0) { $0 + $1 * $1 } }
 }

@@ -22,10 +22,13 @@ package struct TargetPanel: Sendable, Hashable {
   package let spend: BeforeAfter<SpendSums>
   /// Week by week, adoption beside what of the spend held, and how many changes did.
   package let divergence: [DivergenceWeek]
+  /// What statistics can say of all that.
+  package let behaviour: TargetBehaviour
 
+  /// - Parameter announcements: Of all targets there ever were.
   init(
-    of target: AdoptionTarget, adoption: [FrozenAdoption], use: [FrozenWeek], countedOtherwise: Int,
-    timeZone: TimeZone
+    of target: AdoptionTarget, announcements: [Instant], adoption: [FrozenAdoption], use: [FrozenWeek],
+    countedOtherwise: Int, timeZone: TimeZone
   ) {
     let sides = Sides(announced: target.announced, timeZone: timeZone)
     let (before, after) = (
@@ -42,6 +45,9 @@ package struct TargetPanel: Sendable, Hashable {
       before: SpendSums(of: spent.filter { sides.side(of: $0.week) == .before }),
       after: SpendSums(of: spent.filter { sides.side(of: $0.week) == .after }))
     divergence = DivergenceWeek.weeks(adoption, spent, sides)
+    behaviour = TargetBehaviour(
+      of: target, announcements: announcements, adoption: adoption, divergence: divergence, timeZone: timeZone
+    )
   }
 }
 

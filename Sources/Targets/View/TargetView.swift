@@ -69,8 +69,8 @@ package struct TargetView: Sendable {
         timeZone: timeZone
       ).steps
     panel = TargetPanel(
-      of: target, adoption: alike, use: use, countedOtherwise: adoption.count - alike.count,
-      timeZone: timeZone)
+      of: target, announcements: targets.map(\.announced), adoption: alike, use: use,
+      countedOtherwise: adoption.count - alike.count, timeZone: timeZone)
   }
 
   package var latest: OrganisationWeek? { weeks.last }
