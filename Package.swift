@@ -134,7 +134,7 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Arena",
-      dependencies: ["Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
+      dependencies: ["Ledger", "Statistics", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: house),
     .target(
       name: "Collection", dependencies: ["JSONScan", "Ledger", "LedgerSQLite", "Surroundings", "Readers"],

@@ -32,8 +32,9 @@ struct Assay: AsyncParsableCommand {
         64  the command line is not right
       """,
     subcommands: [
-      ReportCommand.self, ExplainCommand.self, FindingsCommand.self, DemoCommand.self, DoctorCommand.self, PricesCommand.self,
-      MCPCommand.self,
+      ReportCommand.self, ExplainCommand.self, FindingsCommand.self, DemoCommand.self, DoctorCommand.self,
+      PricesCommand.self,
+      MCPCommand.self, ArenaCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

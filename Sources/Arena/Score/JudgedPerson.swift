@@ -1,3 +1,4 @@
+import Foundation
 package import Ledger
 
 /// One person of an arena as some judge saw them, beside the truth.
@@ -8,10 +9,10 @@ package struct JudgedPerson: Sendable, Hashable, Codable {
   package var weeks: Int
   package var sessions: [JudgedSession]
 
-  package init(name: String, kind: PersonKind, isBurner: Bool, weeks: Int, sessions: [JudgedSession]) {
+  package init(name: String, kind: PersonKind, weeks: Int, sessions: [JudgedSession]) {
     self.name = name
     self.kind = kind
-    self.isBurner = isBurner
+    isBurner = kind.isBurner
     self.weeks = weeks
     self.sessions = sessions
   }
@@ -35,7 +36,7 @@ package struct JudgedSession: Sendable, Hashable, Codable {
   package var isFinding: Bool
   /// Whether everything that could be seen of it was seen.
   package var isComplete: Bool
-  /// What was there, by name.
+  /// What was there, by name, without the prior.
   package var evidence: [String]
 
   package init(
@@ -54,8 +55,8 @@ package struct JudgedSession: Sendable, Hashable, Codable {
     self.evidence = evidence
   }
 
-  package var probability: Double { JudgedSession.probability(ofBits: bits) }
+  package var probability: Double { 1 / (1 + exp2(-bits)) }
   package var tokens: Int64 { performedTokens + realTokens }
-
-  package static func probability(ofBits bits: Double) -> Double { bits < -900 ? 0 : 1 / (1 + power(-bits)) }
+  /// More than a tenth of its tokens are of either label.
+  package var isMixed: Bool { min(performedTokens, realTokens) * 10 > tokens }
 }
