@@ -52,10 +52,13 @@ let package = Package(
     .target(name: "JSONScan", swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
     .target(
-      name: "Demand", dependencies: ["Ledger", "Statistics"], resources: [.embedInCode("footprint.json")],
+      name: "Demand", dependencies: ["Charts", "Ledger", "Statistics"], resources: [.embedInCode("footprint.json")],
       swiftSettings: house),
     .target(name: "Charts", dependencies: ["Ledger"], swiftSettings: house),
     .target(name: "Inventory", swiftSettings: house),
+    .target(
+      name: "Judgement", dependencies: ["Ledger", "Statistics"], resources: [.embedInCode("policy.json")],
+      swiftSettings: house),
     .target(
       name: "LedgerSQLite",
       dependencies: [
@@ -87,7 +90,7 @@ let package = Package(
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Directory", "Events", "Inventory", "Ledger", "Surroundings", "Targets", "Visibility",
+        "Directory", "Events", "Inventory", "Judgement", "Ledger", "Surroundings", "Targets", "Visibility",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
@@ -130,9 +133,6 @@ let package = Package(
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
     .target(
-      name: "Judgement", dependencies: ["Ledger"], resources: [.embedInCode("policy.json")],
-      swiftSettings: house),
-    .target(
       name: "Arena",
       dependencies: ["Ledger", "Statistics", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: house),
@@ -140,8 +140,10 @@ let package = Package(
       name: "Collection", dependencies: ["JSONScan", "Ledger", "LedgerSQLite", "Surroundings", "Readers"],
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(
-      name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
-    .target(name: "Account", dependencies: ["Attribution", "Charts", "Ledger"], swiftSettings: house),
+      name: "Derivation", dependencies: ["Attribution", "Judgement", "Ledger", "Outcomes"],
+      swiftSettings: house),
+    .target(
+      name: "Account", dependencies: ["Attribution", "Charts", "Judgement", "Ledger"], swiftSettings: house),
     .target(name: "Waste", dependencies: ["Account", "Charts", "Ledger"], swiftSettings: house),
     .target(name: "ModelContext", dependencies: ["Account", "Charts"], swiftSettings: house),
     .target(
@@ -218,8 +220,8 @@ let package = Package(
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Account", "Arena", "Attribution", "Charts", "Collection", "Derivation", "Ledger", "LedgerSQLite",
-        "ModelContext", "Outcomes", "Surroundings", "Readers", "Waste",
+        "Account", "Arena", "Attribution", "Charts", "Collection", "Demand", "Derivation", "Judgement", "Ledger",
+        "LedgerSQLite", "ModelContext", "Outcomes", "Surroundings", "Statistics", "Readers", "Waste",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -278,7 +280,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
     .testTarget(name: "ChartsTests", dependencies: ["Charts", "Ledger", "TestCorpus"], swiftSettings: house),
-    .testTarget(name: "AccountTests", dependencies: ["Account", "Charts", "Ledger"], swiftSettings: house),
+    .testTarget(
+      name: "AccountTests", dependencies: ["Account", "Charts", "Judgement", "Ledger"], swiftSettings: house),
     .testTarget(
       name: "ModelContextTests", dependencies: ["Account", "Charts", "ModelContext", "TestCorpus"],
       swiftSettings: house
