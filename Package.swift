@@ -51,13 +51,13 @@ let package = Package(
     .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: house),
     .target(name: "JSONScan", swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
+    .target(name: "Charts", dependencies: ["Ledger"], swiftSettings: house),
     .target(
       name: "Demand", dependencies: ["Charts", "Ledger", "Statistics"], resources: [.embedInCode("footprint.json")],
       swiftSettings: house),
-    .target(name: "Charts", dependencies: ["Ledger"], swiftSettings: house),
     .target(name: "Inventory", swiftSettings: house),
     .target(
-      name: "Judgement", dependencies: ["Ledger", "Statistics"], resources: [.embedInCode("policy.json")],
+      name: "Judgement", dependencies: ["Ledger", "Statistics"], resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
       swiftSettings: house),
     .target(
       name: "LedgerSQLite",
@@ -143,7 +143,8 @@ let package = Package(
       name: "Derivation", dependencies: ["Attribution", "Judgement", "Ledger", "Outcomes"],
       swiftSettings: house),
     .target(
-      name: "Account", dependencies: ["Attribution", "Charts", "Judgement", "Ledger"], swiftSettings: house),
+      name: "Account", dependencies: ["Attribution", "Charts", "Judgement", "Ledger", "Statistics"],
+      swiftSettings: house),
     .target(name: "Waste", dependencies: ["Account", "Charts", "Ledger"], swiftSettings: house),
     .target(name: "ModelContext", dependencies: ["Account", "Charts"], swiftSettings: house),
     .target(
@@ -195,10 +196,11 @@ let package = Package(
       name: "Server",
       dependencies: [
         "Account", "Boards", "Charts", "ControlSQLite", "Derivation", "Digest", "Directory", "Events", "Gzip",
-        "Inventory",
+        "Inventory", "Judgement",
         "Keeping", "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning",
         "Reconciliation",
         "ServiceSettings", "SignIn", "Statistics", "Surroundings", "Targets", "Telemetry", "Visibility",
+        "Waste",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -297,7 +299,8 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: house),
-    .testTarget(name: "JudgementTests", dependencies: ["Judgement", "Ledger"], swiftSettings: house),
+    .testTarget(
+      name: "JudgementTests", dependencies: ["Judgement", "Ledger", "Statistics"], swiftSettings: house),
     .target(name: "TestCorpus", path: "Tests/TestCorpus", swiftSettings: house),
     .testTarget(
       name: "LedgerSQLiteTests",

@@ -28,7 +28,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
 
 LOOKS = {
     "employee": [
-        "/me", "/me/sessions", "/me/feedback", "/me/seen-by-others", "/me/who-looked", "/organisation", "/groups",
+        "/me", "/me/sessions", "/me/findings", "/organisation/estimate", "/me/feedback", "/me/seen-by-others", "/me/who-looked", "/organisation", "/groups",
         "/groups?week=SETTLED", "/digests", "/target", "/boards", "/boards?of=teams", "/boards?of=use-cases", "/boards/spend",
         "/leaderboard", "/look-as",
     ],

@@ -32,6 +32,7 @@ enum ControlSchema {
     migrator.registerMigration("11: delivery weeks") { db in try db.execute(sql: delivery) }
     migrator.registerMigration("12: feedback") { db in try db.execute(sql: feedback) }
     migrator.registerMigration("13: how often it was changed") { db in try db.execute(sql: versions) }
+    migrator.registerMigration("14: estimates") { db in try db.execute(sql: frozenEstimate) }
     return migrator
   }
 

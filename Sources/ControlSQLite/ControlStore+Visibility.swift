@@ -154,6 +154,7 @@ extension ControlStore {
     let delivered = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM delivery_week") }
     let compared = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM frozen_reconciliation") }
     let adoption = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM frozen_adoption") }
+    let estimates = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM frozen_estimate") }
     try write { db in
       for row in weeks {
         try db.execute(sql: "DELETE FROM closed_use WHERE week = ?", arguments: [row["week"] as String])
@@ -185,6 +186,11 @@ extension ControlStore {
         try db.execute(
           sql: "INSERT OR REPLACE INTO frozen_adoption (week, made, content) VALUES (?, ?, ?)",
           arguments: [row["week"] as String, row["made"] as Int64, row["content"] as String])
+      }
+      for row in estimates {
+        try db.execute(
+          sql: "INSERT OR REPLACE INTO frozen_estimate (week, made, content) VALUES (?, ?, ?)",
+          arguments: [row["week"] as String, row["made"] as Int64, row["content"] as String?])
       }
     }
     return weeks.count

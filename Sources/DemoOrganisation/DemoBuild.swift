@@ -44,6 +44,8 @@ package struct DemoBuild: Sendable {
     progress("settling weeks")
     try await weeks.settle(at: organisation.end)
     try await weeks.deliver(at: organisation.end)
+    progress("estimating")
+    try await weeks.estimate(at: organisation.end)
     return sessions
   }
 

@@ -213,5 +213,10 @@ package enum ControlInventory {
       "frozen_adoption", "=week -org_id @made {content",
       because:
         "how many used AI in closed weeks: numbers of many people, made so that they give nobody away"),
+    .ofNobody(
+      "frozen_estimate", "=week -org_id @made {content",
+      because:
+        "what is estimated of the whole organisation's use in a week: whole percents of twenty people or more"
+    ),
   ]
 }

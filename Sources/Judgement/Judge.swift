@@ -35,7 +35,8 @@ package struct Judge: Sendable {
       let signs = signs(of: sessions[place], at: place, in: person)
       return SessionScore(
         bits: EvidencePolicy.sum(signs.lazy.map { policy.weight(of: $0.kind) }),
-        isFinding: isFinding(signs, sessions[place]), isComplete: sessions[place].isComplete)
+        isFinding: isFinding(signs, sessions[place]), isComplete: sessions[place].isComplete,
+        leading: leading(signs))
     }
   }
 
@@ -58,6 +59,17 @@ package struct Judge: Sendable {
     return signs
   }
 
+  /// The family that speaks most against a purpose.
+  private func leading(_ signs: [Sign]) -> EvidenceKind.Family? {
+    var sums: [EvidenceKind.Family: Double] = [:]
+    for sign in signs where sign.kind.direction == .againstPurpose {
+      sums[sign.kind.family, default: 0] += policy.weight(of: sign.kind)
+    }
+    return EvidenceKind.Family.allCases.filter { (sums[$0] ?? 0) > 0 }.max {
+      (sums[$0] ?? 0) < (sums[$1] ?? 0)
+    }
+  }
+
   private func isFinding(_ signs: [Sign], _ session: SessionObservations) -> Bool {
     guard session.isComplete, session.states.waiting == 0, !session.hasSoundOutcome else { return false }
     var families: Set<EvidenceKind.Family> = []
@@ -77,6 +89,15 @@ package struct SessionScore: Hashable, Sendable {
   package var bits: Double
   package var isFinding: Bool
   package var isComplete: Bool
+  /// What speaks most against a purpose; `nil` where nothing does.
+  package var leading: EvidenceKind.Family?
+
+  package init(bits: Double, isFinding: Bool, isComplete: Bool, leading: EvidenceKind.Family? = nil) {
+    self.bits = bits
+    self.isFinding = isFinding
+    self.isComplete = isComplete
+    self.leading = leading
+  }
 
   package var probability: Double { EvidencePolicy.probability(ofBits: bits) }
 }

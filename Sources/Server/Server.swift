@@ -155,8 +155,11 @@ package struct Server: Service {
     ).add(to: router)
     OwnExportRoute(ledger: stores.ledger, control: control, sight: sight, retention: settings.retention).add(
       to: router)
+    let findings = FindingsReading(ledger: stores.ledger, control: control, prices: prices)
+    FindingsPages(reading: findings, sight: sight, layout: layout).add(to: router)
     SessionPages(
-      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, layout: layout
+      ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, findings: findings,
+      layout: layout
     ).add(to: router)
     LeaderboardPages(
       board: Leaderboard(ledger: stores.ledger, control: control, timeZone: settings.timeZone),
@@ -180,6 +183,7 @@ package struct Server: Service {
       bounds: settings.bounds, digests: digests, boards: boards
     ).add(to: router)
     OverviewPage(control: control, sight: sight, target: target, layout: layout).add(to: router)
+    EstimatePage(control: control, sight: sight, layout: layout).add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
     BoardPages(control: control, shelf: boards, sight: sight, layout: layout).add(to: router)
     BoardAPI(shelf: boards, sight: sight).add(to: router)

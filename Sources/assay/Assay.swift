@@ -32,7 +32,8 @@ struct Assay: AsyncParsableCommand {
         64  the command line is not right
       """,
     subcommands: [
-      ReportCommand.self, ExplainCommand.self, FindingsCommand.self, DemoCommand.self, DoctorCommand.self,
+      ReportCommand.self, ExplainCommand.self, FindingsCommand.self, EstimateCommand.self, DemandCommand.self,
+      DemoCommand.self, DoctorCommand.self,
       PricesCommand.self,
       MCPCommand.self, ArenaCommand.self,
     ],

@@ -93,7 +93,9 @@ struct SourceOptions: ParsableArguments {
     if let ledger { return GivenPath.absolute(ledger) }
     let directory = XDGDirectory.data
     guard !homes.isEmpty || !files.isEmpty else { return directory + "/ledger.sqlite" }
-    let scope = (homes.map(GivenPath.absolute) + filePaths).joined(separator: "\n")
+    // Of several homes each is a person's; ledgers from before that was so are left alone.
+    let kind = homes.count > 1 ? ["people"] : []
+    let scope = (kind + homes.map(GivenPath.absolute) + filePaths).joined(separator: "\n")
     let name = String(Key128(space: "ledger-scope", scope).low, radix: 16)
     return directory + "/ledger-\(name).sqlite"
   }

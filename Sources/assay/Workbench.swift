@@ -25,7 +25,9 @@ struct Workbench {
       store: ledger, prices: prices, policy: options.policy, repositories: options.repositoryPaths,
       directories: GeminiProjects.directories(of: options.homeDirectories),
       cacheDirectory: options.cacheDirectory)
-    _ = try await Collector(store: ledger).collect(discovery) { done, total in
+    let homes = options.homeDirectories
+    let store: any CollectionStore = homes.count > 1 ? HomeAccounts(ledger, homes: homes) : ledger
+    _ = try await Collector(store: store).collect(discovery) { done, total in
       progress.show("reading sessions", done: done, of: total)
     }
     try await derivation.run(now: now) { progress.show($0) }

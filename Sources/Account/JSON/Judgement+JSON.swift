@@ -1,9 +1,9 @@
-import Charts
-import Judgement
+package import Charts
+package import Judgement
 
 extension Judgement {
   /// The lines of the sum, and the sum.
-  var json: JSONValue {
+  package var json: JSONValue {
     .object([
       ("bits", .number(bits)), ("probability", .number((probability * 10_000).rounded() / 10_000)),
       ("finding", .bool(isFinding)), ("complete", .bool(isComplete)), ("said", .optional(said)),

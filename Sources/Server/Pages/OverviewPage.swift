@@ -38,6 +38,7 @@ struct OverviewPage: Sendable {
       + .section("Week by week", .chart(OrganisationWeeks(weeks).chart))
       + (sight.opens(.adoptionTarget, on: .organisation, to: context.caller)
         ? try target.shown().map { TargetSections($0).overview } ?? .nothing : .nothing)
+      + .link(EstimatePage.address, "How much of it was purposeless, as far as can be estimated")
       + .section("By tool", .table(tools(choice)))
       + .section(
         "What this rests on",

@@ -23,7 +23,8 @@ struct PageLayout: Sendable {
     let hasLeaderboard = (try? sight.policy())?.settings.leaderboard != nil
     let own =
       [
-        ("/me", "Me"), ("/me/sessions", "My sessions"), (FeedbackPages.address, "Did it help?"),
+        ("/me", "Me"), ("/me/sessions", "My sessions"),
+        (FindingsPages.address, "Findings"), (FeedbackPages.address, "Did it help?"),
         ("/me/seen-by-others", "What others see"), ("/me/who-looked", "Who looked"),
       ] + (hasLeaderboard ? [(LeaderboardPages.address, "My place")] : [])
     let others: [(String, String, Subject, Page)] = [

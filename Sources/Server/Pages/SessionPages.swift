@@ -13,6 +13,7 @@ struct SessionPages: Sendable {
   let control: ControlStore
   let sight: Sight
   let timeZone: TimeZone
+  let findings: FindingsReading
   let layout: PageLayout
 
   func add(to router: Router<AssayContext>) {
@@ -89,9 +90,24 @@ struct SessionPages: Sendable {
               DataColumn("State"), DataColumn("Cost", .money), DataColumn("Calls", .count),
               DataColumn("Means", .words),
             ], rows: states, empty: "No usage.")))
+      + (try judgement(of: id, owner))
       + .section("Did it help?", try feedback(on: session, by: owner, context))
       + .section("Your remarks", try remarks(on: id, by: owner, context))
     return try layout.page("Session", at: "/me/sessions", request, context, content)
+  }
+
+  /// What speaks for a purpose and against it, line by line.
+  private func judgement(of id: SessionID, _ owner: AccountID) throws -> PageContent {
+    let (policy, judgements) = try findings.judgements(of: owner)
+    guard let judgement = judgements.first(where: { $0.session == id }) else { return .nothing }
+    let conclusion =
+      judgement.said.map { "You said: “\($0)”. It is no finding." }
+      ?? (judgement.isFinding
+        ? "Nothing was found that explains this session. \(policy.errorSentence) If it had a purpose, say so below."
+        : judgement.isComplete
+          ? "No finding." : "Not all of it could be seen, so that nothing counts against a purpose.")
+    return .section(
+      "Had it a purpose?", .paragraph(conclusion) + .folded("Line by line", .table(judgement.lines)))
   }
 
   /// Of the session, and of each commit that it led to.

@@ -43,6 +43,7 @@ package struct WeekClosing: Service, CustomStringConvertible {
           try await close(at: now)
           try await settle(at: now)
           try await deliver(at: now)
+          try await estimate(at: now)
           try readAhead()
         } catch is CancellationError {
           return
@@ -130,6 +131,24 @@ package struct WeekClosing: Service, CustomStringConvertible {
       let changes = try known.changes(of: reading.sessions(of: frozen.week), in: frozen.week)
       try control.settle(Lattice().settle(week, with: use.withOutcomes(outcomes, changes: changes)))
       log.info("settled \(frozen.week)")
+      await Task.yield()
+    }
+  }
+
+  /// Estimates how much of the organisation's use was purposeless in each settled week of which that was not said before,
+  /// as far as the facts behind it are still held.
+  package func estimate(at now: Instant) async throws {
+    let known = try control.estimates()
+    let letGo = try control.weekStamps()
+    let due = try control.frozenWeeks().filter { frozen in
+      frozen.isSettled && known[frozen.week] == nil && letGo["\(frozen.week)"] == nil
+    }
+    guard !due.isEmpty else { return }
+    let reading = try EstimateReading(ledger: ledger, people: control.peopleReading(), timeZone: timeZone)
+    for frozen in due {
+      try Task.checkCancellation()
+      try control.freeze(reading.estimate(of: frozen.week), of: frozen.week, at: now)
+      log.info("estimated \(frozen.week)")
       await Task.yield()
     }
   }
