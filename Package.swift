@@ -218,8 +218,8 @@ let package = Package(
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Account", "Arena", "Attribution", "Charts", "Collection", "Derivation", "Ledger", "LedgerSQLite",
-        "ModelContext", "Outcomes", "Surroundings", "Readers", "Waste",
+        "Account", "Arena", "Attribution", "Charts", "Collection", "Derivation", "Judgement", "Ledger",
+        "LedgerSQLite", "ModelContext", "Outcomes", "Readers", "Statistics", "Surroundings", "Waste",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
