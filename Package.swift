@@ -140,8 +140,10 @@ let package = Package(
       name: "Collection", dependencies: ["JSONScan", "Ledger", "LedgerSQLite", "Surroundings", "Readers"],
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(
-      name: "Derivation", dependencies: ["Ledger", "Outcomes", "Attribution"], swiftSettings: house),
-    .target(name: "Account", dependencies: ["Attribution", "Charts", "Ledger"], swiftSettings: house),
+      name: "Derivation", dependencies: ["Attribution", "Judgement", "Ledger", "Outcomes"],
+      swiftSettings: house),
+    .target(
+      name: "Account", dependencies: ["Attribution", "Charts", "Judgement", "Ledger"], swiftSettings: house),
     .target(name: "Waste", dependencies: ["Account", "Charts", "Ledger"], swiftSettings: house),
     .target(name: "ModelContext", dependencies: ["Account", "Charts"], swiftSettings: house),
     .target(
@@ -278,7 +280,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
     .testTarget(name: "ChartsTests", dependencies: ["Charts", "Ledger", "TestCorpus"], swiftSettings: house),
-    .testTarget(name: "AccountTests", dependencies: ["Account", "Charts", "Ledger"], swiftSettings: house),
+    .testTarget(
+      name: "AccountTests", dependencies: ["Account", "Charts", "Judgement", "Ledger"], swiftSettings: house),
     .testTarget(
       name: "ModelContextTests", dependencies: ["Account", "Charts", "ModelContext", "TestCorpus"],
       swiftSettings: house

@@ -1,5 +1,6 @@
 package import Attribution
 import Foundation
+import Judgement
 package import Ledger
 import Outcomes
 
@@ -41,7 +42,9 @@ package struct Derivation: Sendable {
       space: "derivation/repositories", (repositories + [""] + directories).joined(separator: "\n"))
     return DerivationStamp(
       attribution: policy.version, prices: prices.version,
-      policy: "\(settings) repositories \(places.low) rollups \(Self.rollupVersion)")
+      policy:
+        "\(settings) repositories \(places.low) rollups \(Self.rollupVersion) observations \(SessionObservations.version)"
+    )
   }
 
   /// Raised when the same records and states give other rollups.
@@ -83,13 +86,15 @@ package struct Derivation: Sendable {
       let (results, landed) = evidence.attribute(
         group, policy: policy, key: store.hashKey, now: now, withChanges: withChanges)
       if withChanges { changes = (changes ?? []) + landed }
+      let observe = evidence.observing(results, now: now)
       // A fork's totals begin with its parent's, so that what comes in of the parent changes the fork.
       let changed = results.filter { result in
-        due.sessions.contains(result.session) || known[result.session] != result.digest
+        due.sessions.contains(result.session)
+          || known[result.session] != result.digest(with: observe(result))
           || evidence.sessionFacts[result.session]?.parent.map { due.sessions.contains($0) } ?? false
       }
       for part in changed.indices.parts(of: Evidence.sessionsAtATime) {
-        derived += try derive(changed[part], evidence: evidence)
+        derived += try derive(changed[part], evidence: evidence, observe: observe)
       }
     }
     let isStored = try store.replaceDerived(
@@ -140,12 +145,14 @@ package struct Derivation: Sendable {
     return evidence
   }
 
-  private func derive(_ results: ArraySlice<SessionAttribution>, evidence: Evidence) throws
-    -> [DerivedSession]
-  {
+  private func derive(
+    _ results: ArraySlice<SessionAttribution>, evidence: Evidence,
+    observe: (SessionAttribution) -> SessionObservations?
+  ) throws -> [DerivedSession] {
     let usage = try store.usage(of: results.map(\.session))
     var records = Dictionary(grouping: usage.records, by: \.session)
     let totals = Dictionary(grouping: usage.totals, by: \.session)
+    let coverage = try store.gatewayCoverage(of: results.compactMap { evidence.sessionFacts[$0.session] })
     let parents = try parentTotals(of: results, evidence: evidence, known: totals)
     var derived: [DerivedSession] = []
     derived.reserveCapacity(results.count)
@@ -159,9 +166,17 @@ package struct Derivation: Sendable {
       for record in own { rollup.add(record) }
       for record in missing.records { rollup.add(unitemised: record) }
       let cells = rollup.cells()
+      var observed = observe(result)
+      // Of what comes in with usage and not with facts: it makes a session due by itself.
+      let digest = result.digest(with: observed)
+      if RoundNumber.isJustPassed(by: own + missing.records) { observed?.flags.insert(.justPastRound) }
+      if let calls = coverage[result.session], calls.own == 0, calls.meanwhile > 0, !own.isEmpty {
+        observed?.flags.insert(.besideGateway)
+      }
       derived.append(
         DerivedSession(
-          summary: evidence.summary(of: session, result, cells: cells), cells: cells, digest: result.digest))
+          summary: evidence.summary(of: session, result, cells: cells), cells: cells, digest: digest,
+          observations: observed?.coded()))
     }
     return derived
   }

@@ -1,4 +1,5 @@
 import Attribution
+import Judgement
 import Ledger
 import Outcomes
 
@@ -42,6 +43,21 @@ struct Evidence {
     }
     for mention in facts.mentions {
       if let row = rowsOfTurns[mention.turn] { catalogue[row].mentions.append(mention) }
+    }
+  }
+
+  /// Takes what is observed of sessions.
+  ///
+  /// - Parameter results: Of one group.
+  func observing(
+    _ results: [SessionAttribution], now: Instant
+  ) -> (_ result: SessionAttribution) -> SessionObservations? {
+    let commits = Set(results.lazy.flatMap(\.turns).flatMap(\.shares).flatMap(\.commits))
+    let natures = CommitNatures(of: commits, in: places.histories)
+    return { result in
+      rows[result.session].map { row in
+        SessionObserver(evidence: catalogue[row], result: result, natures: natures, now: now).observations()
+      }
     }
   }
 
@@ -129,8 +145,8 @@ extension SessionAttribution {
     return weights.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? rest.reasons.first ?? ""
   }
 
-  /// A hash of everything in it: equal digests, equal attributions.
-  var digest: UInt64 {
+  /// A hash of everything in it and of what was observed: equal digests, equal attributions.
+  func digest(with observations: SessionObservations?) -> UInt64 {
     var hash = SipHash24(key: .names)
     func add(_ text: String) {
       for byte in text.utf8 { hash.append(byte) }
@@ -155,6 +171,7 @@ extension SessionAttribution {
       for share in turn.shares { add(share) }
     }
     add(rest)
+    for byte in observations?.coded() ?? [] { hash.append(byte) }
     return hash.finalize64()
   }
 }

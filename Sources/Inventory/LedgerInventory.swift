@@ -15,7 +15,7 @@ package enum LedgerInventory {
         "Edits: when, and of how many lines. The lines themselves are kept as keyed hashes that cannot be read.",
         kept: .facts, where: "turn IN (SELECT key FROM turn WHERE session_id IN ({sessions}))")),
     .ofPeople(
-      "tool_call", "#key #turn @at =name =kind =command =exit -target_name -target_tail",
+      "tool_call", "#key #turn @at =name =kind =command =exit -target_name -target_tail =aim",
       KeptPart(
         "tool-calls", "Calls of tools within a turn: which, and how they ended.", kept: .facts,
         where: "turn IN (SELECT key FROM turn WHERE session_id IN ({sessions}))")),
@@ -72,6 +72,17 @@ package enum LedgerInventory {
       "-session_id =repository =project =turns =commits =reason @next_change -digest",
       KeptPart(
         "outcomes", "What a session led to, and why Assay thinks so.", kept: .facts,
+        where: "session_id IN ({sessions})")),
+    .ofPeople(
+      "observation", "-session_id #observed",
+      KeptPart(
+        "observations",
+        "What was counted in a session that bears on its purpose, in a form of its own (in hexadecimal digits): `assay explain` prints it in words.",
+        kept: .facts, where: "session_id IN ({sessions})")),
+    .ofPeople(
+      "contest", "-session_id =account_id @at =said",
+      KeptPart(
+        "contests", "What you said that a session was. Nobody else sees it.", kept: .facts,
         where: "session_id IN ({sessions})")),
     .ofPeople(
       "change_session", "-repository_id =commit_id -session_id =lines -is_largest",

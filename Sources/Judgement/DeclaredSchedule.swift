@@ -24,6 +24,16 @@ package struct DeclaredSchedule: Codable, Hashable, Sendable {
     self.toleranceSeconds = toleranceSeconds
   }
 
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try values.decode(String.self, forKey: .name),
+      account: try values.decodeIfPresent(AccountID.self, forKey: .account),
+      times: try values.decode(CronTimes.self, forKey: .times),
+      zone: try values.decodeIfPresent(String.self, forKey: .zone) ?? "UTC",
+      toleranceSeconds: try values.decodeIfPresent(Int.self, forKey: .toleranceSeconds) ?? 300)
+  }
+
   /// Whether a session of `account` that began at `start` is one of these.
   package func covers(_ start: Instant, of account: AccountID) -> Bool {
     if let own = self.account, own != account { return false }

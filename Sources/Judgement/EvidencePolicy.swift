@@ -16,6 +16,8 @@ package struct EvidencePolicy: Codable, Sendable, Hashable {
   package var thresholds: Thresholds
   /// How often findings were wrong where the truth was known; `nil` until that was measured.
   package var measuredError: MeasuredError?
+  /// Work that is said to be started by machines, beside what else is declared.
+  package var schedules: [DeclaredSchedule]?
 
   /// What was measured of this policy on labelled sessions that it was not fitted on.
   package struct MeasuredError: Codable, Sendable, Hashable {
@@ -60,6 +62,17 @@ package struct EvidencePolicy: Codable, Sendable, Hashable {
   /// Sums of hundredths are made in integers, so that the sum is that of the lines as printed.
   package static func sum(_ bits: some Sequence<Double>) -> Double {
     Double(bits.reduce(0) { $0 + Int(($1 * 100).rounded()) }) / 100
+  }
+
+  /// How often a finding is wrong, in a sentence.
+  package var errorSentence: String {
+    guard let error = measuredError else {
+      return "How often such a finding is wrong is not measured yet: take it as a question, not as an answer."
+    }
+    let bound = Int((1 / max(error.upperBound, 1e-6)).rounded(.down))
+    let months = "\(error.honestPersonMonths) person-months of honest people"
+    return
+      "In \(months) that were judged \(error.measuredOn), \(error.personMonthsWithFinding) had a finding that was wrong; with 95 % confidence that is fewer than 1 in \(bound)."
   }
 
   package static func probability(ofBits bits: Double) -> Double { 1 / (1 + exp2(-bits)) }

@@ -2,7 +2,7 @@ import Ledger
 
 /// Applies a policy to what was observed of one person's sessions.
 ///
-/// The score of a session is the sum of the weights of the evidence that is there. It is a finding if that is at least
+/// An agent's own session is judged as the one that started it. The score of a session is the sum of the weights of the evidence that is there. It is a finding if that is at least
 /// the policy's `findingBits` and besides
 /// - all that could be seen of it was seen, and grace is over for all of it;
 /// - evidence against a purpose comes from at least two families, one of which is what came of it or the records;
@@ -15,20 +15,23 @@ package struct Judge: Sendable {
 
   /// - Parameter sessions: All of one person, by the time at which they began.
   package func judge(_ sessions: [SessionObservations], declared: [DeclaredSchedule] = []) -> [Judgement] {
-    let person = PersonContext(sessions, declared: declared, thresholds: policy.thresholds)
+    let person = PersonContext(
+      sessions, declared: declared + (policy.schedules ?? []), thresholds: policy.thresholds)
     return sessions.indices.map { place in
-      let signs = signs(of: sessions[place], at: place, in: person)
+      let principal = person.principals[place]
+      let signs = signs(of: sessions[principal], at: principal, in: person)
       return Judgement(
-        session: sessions[place].session, isFinding: isFinding(signs, sessions[place]),
-        isComplete: sessions[place].isComplete,
+        session: sessions[place].session, isFinding: isFinding(signs, sessions[principal]),
+        isComplete: sessions[principal].isComplete,
         evidence: signs.map { Evidence(kind: $0.kind, bits: policy.weight(of: $0.kind), text: $0.text) })
     }
   }
 
   /// The same without the words: what sums over many people need.
   package func score(_ sessions: [SessionObservations], declared: [DeclaredSchedule] = []) -> [SessionScore] {
-    let person = PersonContext(sessions, declared: declared, thresholds: policy.thresholds)
-    return sessions.indices.map { place in
+    let person = PersonContext(
+      sessions, declared: declared + (policy.schedules ?? []), thresholds: policy.thresholds)
+    return person.principals.map { place in
       let signs = signs(of: sessions[place], at: place, in: person)
       return SessionScore(
         bits: EvidencePolicy.sum(signs.lazy.map { policy.weight(of: $0.kind) }),
@@ -40,8 +43,9 @@ package struct Judge: Sendable {
   package func present(
     _ sessions: [SessionObservations], declared: [DeclaredSchedule] = []
   ) -> [[EvidenceKind]] {
-    let person = PersonContext(sessions, declared: declared, thresholds: policy.thresholds)
-    return sessions.indices.map { signs(of: sessions[$0], at: $0, in: person).map(\.kind) }
+    let person = PersonContext(
+      sessions, declared: declared + (policy.schedules ?? []), thresholds: policy.thresholds)
+    return person.principals.map { signs(of: sessions[$0], at: $0, in: person).map(\.kind) }
   }
 
   /// In the order of ``EvidenceKind``, each kind at most once.
@@ -91,8 +95,19 @@ extension SessionObservations {
     !flags.contains(.usageOnly) && turns.main > 0 && states.all > 0 && states.unknown == 0
   }
 
+  /// Every turn of it is an agent's.
+  var isAgents: Bool { turns.main == 0 && turns.agent > 0 }
+
   /// Something landed that is not made to be counted.
   package var hasSoundOutcome: Bool {
-    states.held + states.fresh > 0 && (commits.all == 0 || commits.sound > 0)
+    states.held + states.fresh > 0
+      && (commits.all == 0 || commits.all > commits.hollow + (isUnchecked ? commits.filler : 0))
+  }
+
+  /// Nothing shows that anybody looked at what it made: no test, no change by hand, no message that takes an answer up.
+  /// Most new files are touched once and are what somebody wanted; those that nobody looked at may be filler.
+  var isUnchecked: Bool {
+    work.tests + work.failuresFixed + work.editsReworked + work.editsRefused + reading.takenUp == 0
+      && states.explored == 0
   }
 }

@@ -29,6 +29,8 @@ package struct Judgement: Codable, Hashable, Sendable {
   package var isComplete: Bool
   /// The prior first, then in the order of ``EvidenceKind``.
   package var evidence: [Evidence]
+  /// What the person said that it was; it is then no finding, and the evidence stands beside.
+  package private(set) var said: String?
 
   package init(session: SessionID, isFinding: Bool, isComplete: Bool, evidence: [Evidence]) {
     self.session = session
@@ -37,5 +39,11 @@ package struct Judgement: Codable, Hashable, Sendable {
     self.evidence = evidence
     bits = EvidencePolicy.sum(evidence.map(\.bits))
     probability = EvidencePolicy.probability(ofBits: bits)
+  }
+
+  /// - Parameter said: In the person's own words.
+  package mutating func contest(_ said: String) {
+    self.said = said
+    isFinding = false
   }
 }

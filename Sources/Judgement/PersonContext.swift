@@ -5,6 +5,8 @@ import Ledger
 struct PersonContext {
   /// Whether a declared schedule says when the session starts.
   let isDeclared: [Bool]
+  /// For each session the one as which it is judged: an agent's session as the one that started it.
+  let principals: [Int]
   private var found: [[Sign]]
 
   /// - Parameter sessions: By the time at which they began.
@@ -15,6 +17,7 @@ struct PersonContext {
       guard !declared.isEmpty, let started = session.started else { return false }
       return declared.contains { $0.covers(started, of: session.account) }
     }
+    principals = Self.principals(sessions)
     found = Array(repeating: [], count: sessions.count)
     let open = sessions.indices.filter { !isDeclared[$0] && !sessions[$0].flags.contains(.hasParent) }
     let alike = AlikeSessions(sessions, among: open, thresholds: thresholds)
@@ -28,6 +31,24 @@ struct PersonContext {
     }
     addStarts(sessions, among: open, alike: alike, thresholds: thresholds)
     addTimelines(sessions, among: open)
+  }
+
+  /// Agents started by agents, so deep.
+  private static let deepest = 8
+
+  private static func principals(_ sessions: [SessionObservations]) -> [Int] {
+    guard sessions.contains(where: \.isAgents) else { return Array(sessions.indices) }
+    let places = Dictionary(
+      sessions.enumerated().map { ($0.element.session, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    return sessions.indices.map { place in
+      var principal = place
+      for _ in 0..<deepest {
+        guard sessions[principal].isAgents, let parent = sessions[principal].parent.flatMap({ places[$0] })
+        else { break }
+        principal = parent
+      }
+      return principal
+    }
   }
 
   func signs(at place: Int) -> [Sign] { found[place] }

@@ -47,12 +47,14 @@ struct SessionSigns {
 
   private mutating func addCommits() {
     let commits = session.commits
-    guard commits.all > 0, Double(commits.hollow) >= thresholds.hollowShare * Double(commits.all) else {
+    let filler = session.isUnchecked ? commits.filler : 0
+    guard commits.all > 0, Double(commits.hollow + filler) >= thresholds.hollowShare * Double(commits.all)
+    else {
       return
     }
     let sorts: [(EvidenceKind, Int)] = [
       (.emptyCommits, commits.empty), (.spacingCommits, commits.spacing), (.churnCommits, commits.churn),
-      (.fillerCommits, commits.filler), (.copiedCommits, commits.copied),
+      (.fillerCommits, filler), (.copiedCommits, commits.copied),
     ]
     for (kind, count) in sorts where count > 0 { add(Sign(kind, count, of: commits.all)) }
   }
@@ -89,15 +91,17 @@ struct SessionSigns {
 
   private mutating func addRhythm() {
     let marks = session.marks
-    guard marks.count > thresholds.fewestGaps else { return }
+    guard marks.count > thresholds.fewestRegularGaps else { return }
     let gaps = zip(marks, marks.dropFirst()).map {
       Double($1.offsetMilliseconds - $0.offsetMilliseconds) / 1000
     }
-    guard let rhythm = Rhythm(gaps: gaps, fewest: thresholds.fewestGaps) else { return }
+    guard let rhythm = Rhythm(gaps: gaps, fewest: thresholds.fewestRegularGaps) else { return }
     let kind: EvidenceKind
     if rhythm.spread <= thresholds.regularSpread, rhythm.score >= thresholds.regularScore {
       kind = .regularTurns
-    } else if rhythm.spread <= thresholds.jitteredSpread, rhythm.score >= thresholds.jitteredScore {
+    } else if rhythm.count >= thresholds.fewestGaps, rhythm.spread <= thresholds.jitteredSpread,
+      rhythm.score >= thresholds.jitteredScore
+    {
       kind = .jitteredTurns
     } else {
       return

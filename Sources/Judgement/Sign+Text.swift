@@ -15,7 +15,8 @@ extension Sign {
     case .emptyCommits: "\(count) of \(Self.commits(total)) change nothing"
     case .spacingCommits: "\(count) of \(Self.commits(total)) change white space only"
     case .churnCommits: "\(count) of \(Self.commits(total)) take back what its own commits had done"
-    case .fillerCommits: "\(count) of \(Self.commits(total)) only add files that no other commit ever touched"
+    case .fillerCommits:
+      "\(count) of \(Self.commits(total)) only add files that no other commit ever touched and that nobody looked at"
     case .copiedCommits:
       "\(count) of \(Self.commits(total)) mostly repeat lines that the repository already had"
     case .unreadAnswers:

@@ -12,10 +12,11 @@ extension EvidencePolicy {
     /// How alike two sessions' messages have to be, as a Jaccard similarity of their shingles.
     package var duplicateLikeness = 0.8
     /// So many bins of a sketch have to be filled: less text than that is alike by chance.
-    package var fewestBins = 8
+    package var fewestBins = 3
     package var duplicates = 3
     package var manyDuplicates = 12
-    /// Gaps below which nothing is said of their rhythm.
+    /// Gaps below which nothing is said of their rhythm: as even as a machine's, or with jitter.
+    package var fewestRegularGaps = 4
     package var fewestGaps = 8
     /// Spread of the gaps (median absolute deviation by median) of what a machine keeps, and of what it jitters.
     package var regularSpread = 0.05
@@ -60,6 +61,7 @@ extension EvidencePolicy {
       try read(.fewestBins, &fewestBins)
       try read(.duplicates, &duplicates)
       try read(.manyDuplicates, &manyDuplicates)
+      try read(.fewestRegularGaps, &fewestRegularGaps)
       try read(.fewestGaps, &fewestGaps)
       try read(.regularSpread, &regularSpread)
       try read(.jitteredSpread, &jitteredSpread)

@@ -86,7 +86,7 @@ struct FactRows {
     into facts: inout SessionFactSet, _ part: (inout SessionFactSet) throws -> Void
   ) throws {
     let rows = try rows(
-      "key, at, name, kind, command, exit, target_name, target_tail, turn", of: "tool_call",
+      "key, at, name, kind, command, exit, target_name, target_tail, turn, aim", of: "tool_call",
       orderedBy: "at, key")
     while let row = try rows.next() {
       if facts.toolCalls.count >= Self.rowsOfAPart { try part(&facts) }
@@ -100,7 +100,8 @@ struct FactRows {
       facts.toolCalls.append(
         ToolCallFact(
           id: id, turn: turn, at: at, name: row[2], kind: kind,
-          command: (row[4] as String?).flatMap { CommandClass(rawValue: $0) }, exit: exit, target: target))
+          command: (row[4] as String?).flatMap { CommandClass(rawValue: $0) }, exit: exit, target: target,
+          aim: (row[9] as String?).flatMap { ToolCallAim(rawValue: $0) }))
     }
   }
 

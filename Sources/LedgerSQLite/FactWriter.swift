@@ -51,9 +51,12 @@ struct FactWriter {
     insertCall = try Insert(
       db,
       sql: """
-        INSERT INTO tool_call (key, turn, at, name, kind, command, exit, target_name, target_tail)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (key) DO UPDATE SET exit = excluded.exit WHERE tool_call.exit = 'unknown'
+        INSERT INTO tool_call (key, turn, at, name, kind, command, exit, target_name, target_tail, aim)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        -- A newer reader may say what it was aimed at of calls that an older one took.
+        ON CONFLICT (key) DO UPDATE SET aim = COALESCE(tool_call.aim, excluded.aim),
+          exit = CASE tool_call.exit WHEN 'unknown' THEN excluded.exit ELSE tool_call.exit END
+        WHERE tool_call.exit = 'unknown' OR tool_call.aim IS NULL AND excluded.aim IS NOT NULL
         """)
     insertEdit = try Insert(
       db,
@@ -112,6 +115,7 @@ struct FactWriter {
         values.add(call.exit.rawValue)
         values.add(call.target?.name)
         values.add(call.target?.tail)
+        values.add(call.aim?.rawValue)
       }
     }
     for edit in batch.edits {

@@ -184,7 +184,7 @@ extension SQLiteLedger {
     let summary = derived.summary
     let find = try db.cachedStatement(sql: "SELECT id FROM session WHERE key = ?")
     guard let id = try Int64.fetchOne(find, arguments: [summary.session.id.data]) else { return }
-    for table in ["rollup", "derived_session"] {
+    for table in ["rollup", "derived_session", "observation"] {
       try db.cachedStatement(sql: "DELETE FROM \(table) WHERE session_id = ?").execute(arguments: [id])
     }
     guard !derived.isEmpty else { return }
@@ -198,6 +198,12 @@ extension SQLiteLedger {
       id, summary.repository, summary.project, summary.turns, summary.commits.joined(separator: " "),
       summary.reason, summary.nextChange?.milliseconds, derived.digest.stored,
     ])
+    if let observed = derived.observations {
+      try Insert(db, sql: "INSERT INTO observation (session_id, observed) VALUES (?, ?)").run { values in
+        values.add(id)
+        values.add(observed)
+      }
+    }
     let insert = try Insert(
       db,
       sql: """

@@ -20,6 +20,7 @@ enum Schema {
       // For pages on one person among ten thousand; the machine's own sessions are read as a whole.
       try db.execute(sql: "CREATE INDEX session_account ON session(account_id) WHERE account_id > 1")
     }
+    migrator.registerMigration("8: what is observed of sessions") { db in try db.execute(sql: observations) }
     return migrator
   }
 

@@ -1,20 +1,30 @@
 import Account
 import Collection
 import Foundation
+import Judgement
 import Ledger
 
 /// Turns what the ledger holds into what an account is built from.
 struct AccountReading {
   var cells: [RollupCell]
   var summaries: [DerivedSession.Summary]
+  var judgements: [SessionID: Judgement] = [:]
   var diagnostics: [SourceDiagnostic]
   var places: [SessionPlaceNote]
   var discovery: Discovery
 
   func account(period: ReportPeriod, timeZone: TimeZone) -> Account {
     Account.build(
-      cells: cells, sessions: summaries.map { AccountSession($0) }, coverage: coverage(in: period),
+      cells: cells, sessions: sessions, coverage: coverage(in: period),
       diagnostics: groupedDiagnostics(), period: period, timeZone: timeZone)
+  }
+
+  private var sessions: [AccountSession] {
+    summaries.map { summary in
+      var session = AccountSession(summary)
+      session.judgement = judgements[session.id]
+      return session
+    }
   }
 
   private func coverage(in period: ReportPeriod) -> Coverage {

@@ -2,6 +2,7 @@ import Account
 import ArgumentParser
 import Derivation
 import Foundation
+import Judgement
 import Ledger
 import LedgerSQLite
 import Surroundings
@@ -16,6 +17,7 @@ struct ExplainCommand: AsyncParsableCommand {
         assay explain 32a20fe6                    the beginning of a session's name is enough
         assay explain latest                      the session that began last
         assay explain 32a20fe6 --json
+        assay explain 32a20fe6 --this-was "load test of the new gateway"
       """)
 
   @OptionGroup(title: "What to read") var sources: SourceOptions
@@ -26,6 +28,12 @@ struct ExplainCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("The time zone to show times in. Default: this machine's.", valueName: "zone"))
   var timezone: String?
+  @Option(
+    name: .customLong("this-was"),
+    help: ArgumentHelp(
+      "Say what the session was. It is then no finding; only you see what you said. Nothing between the quotes takes it back.",
+      valueName: "words"))
+  var thisWas: String?
   @Flag(help: "Print JSON (docs/report.md).") var json = false
   @Flag(name: .shortAndLong, help: "No progress line.") var quiet = false
 
@@ -35,6 +43,7 @@ struct ExplainCommand: AsyncParsableCommand {
       throw ValidationError("\(timezone ?? "") is not a time zone. Use a name such as Europe/Berlin, or UTC.")
     }
     let workbench = try await Workbench(sources, now: now, progress: ProgressLine(isQuiet: quiet))
+    if let thisWas { try workbench.note(thisWas, of: name, at: now) }
     let explanation = try await workbench.explanation(of: name, now: now, timeZone: zone)
     if json {
       try StandardOutput.write(explanation.json(generatedAt: now))
@@ -57,10 +66,23 @@ extension Workbench {
     guard let attribution = try await derivation.explain(session.session.id, now: now) else {
       throw CommandFailure("The session \(name) has no turns or usage to explain.")
     }
-    return SessionReading(
+    var explanation = SessionReading(
       account: session, attribution: attribution, facts: try ledger.facts(),
       records: try ledger.usage(of: [session.session.id]).records, prices: prices
     ).explanation()
+    explanation.howOftenWrong = judge.policy.errorSentence
+    return explanation
+  }
+
+  /// Stores what the person says that the session was.
+  func note(_ words: String, of name: String, at now: Instant) throws {
+    let session = try find(name, in: account(period: ReportPeriod(), timeZone: .gmt)).session.id
+    let said = words.trimmingCharacters(in: .whitespacesAndNewlines)
+    if said.isEmpty {
+      try ledger.removeContest(of: session, by: .local)
+    } else {
+      try ledger.store(SessionContest(session: session, account: .local, at: now, said: said))
+    }
   }
 
   private func find(_ name: String, in account: Account) throws -> SessionAccount {

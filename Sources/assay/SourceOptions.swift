@@ -2,6 +2,7 @@ import ArgumentParser
 import Attribution
 import Collection
 import Foundation
+import Judgement
 import Ledger
 import Surroundings
 
@@ -46,6 +47,13 @@ struct SourceOptions: ParsableArguments {
     help: ArgumentHelp("Days that an outcome must stand before it counts as held.", valueName: "days"))
   var holdWindowDays = 14
 
+  @Option(
+    name: .customLong("judgement"),
+    help: ArgumentHelp(
+      "A policy of your own for what is evidence for and against a purpose (docs/judgement.md).",
+      valueName: "file"))
+  var judgement: String?
+
   func validate() throws {
     guard (1...365).contains(holdWindowDays) else {
       throw ValidationError("--hold-window takes a number of days from 1 to 365.")
@@ -69,6 +77,10 @@ struct SourceOptions: ParsableArguments {
     var policy = AttributionPolicy()
     policy.holdWindow = .days(Int64(holdWindowDays))
     return policy
+  }
+
+  func evidencePolicy() throws -> EvidencePolicy {
+    try EvidencePolicy.builtIn(orFileAt: judgement.map(GivenPath.absolute))
   }
 
   func catalogue() throws -> PriceCatalogue {

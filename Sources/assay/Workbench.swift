@@ -3,6 +3,7 @@ import Attribution
 import Collection
 import Derivation
 import Foundation
+import Judgement
 import Ledger
 import LedgerSQLite
 
@@ -12,10 +13,12 @@ struct Workbench {
   let derivation: Derivation
   let discovery: Discovery
   let prices: PriceCatalogue
+  let judge: Judge
 
   /// Opens the ledger, reads what is new, and derives what has changed.
   init(_ options: SourceOptions, now: Instant, progress: ProgressLine) async throws {
     prices = try options.catalogue()
+    judge = Judge(policy: try options.evidencePolicy())
     ledger = try SQLiteLedger(path: options.ledgerPath)
     discovery = Discovery(homes: options.homeDirectories, files: options.filePaths)
     derivation = Derivation(
@@ -40,9 +43,21 @@ struct Workbench {
     }
     let summaries = try ledger.derivedSessions()
     let reading = AccountReading(
-      cells: cells, summaries: summaries, diagnostics: try ledger.diagnostics(),
+      cells: cells, summaries: summaries, judgements: try judgements(), diagnostics: try ledger.diagnostics(),
       places: try ledger.placeNotes(), discovery: discovery)
     return reading.account(period: period, timeZone: timeZone)
+  }
+
+  /// What is made of each session's purpose, beside what the person said of it. All of the ledger is one person's.
+  func judgements() throws -> [SessionID: Judgement] {
+    var judgements: [SessionID: Judgement] = [:]
+    try ledger.forEachAccount(nil) { account, stored in
+      for judgement in judge.judge(stored.compactMap { SessionObservations($0) }) {
+        judgements[judgement.session] = judgement
+      }
+      for contest in try ledger.contests(of: account) { judgements[contest.session]?.contest(contest.said) }
+    }
+    return judgements
   }
 
   /// The cell's cost divided among its token classes in proportion to what each costs at list price.

@@ -173,7 +173,9 @@ import Testing
           let sql = "SELECT COUNT(*) FROM \(table) WHERE turn NOT IN (SELECT key FROM turn)"
           #expect(try Int.fetchOne(db, sql: sql) == 0, "\(table)")
         }
-        for table in ["turn", "usage", "session_total", "rollup", "derived_session", "due"] {
+        for table in [
+          "turn", "usage", "session_total", "rollup", "derived_session", "observation", "contest", "due",
+        ] {
           let sql =
             "SELECT COUNT(*) FROM \(table) WHERE session_id <> 0 AND session_id NOT IN (SELECT id FROM session)"
           #expect(try Int.fetchOne(db, sql: sql) == 0, "\(table)")

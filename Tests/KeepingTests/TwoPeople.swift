@@ -58,6 +58,14 @@ struct TwoPeople: Sendable {
         .noDifference, on: .tool(.codex), words: RemarkText("Words of \(person.name)'s"), by: person.account,
         at: now)
     }
+    for person in [ada, bob] {
+      guard let session = try ledger.sessions().first(where: { $0.account == person.account })?.id else {
+        continue
+      }
+      try ledger.store(
+        SessionContest(
+          session: session, account: person.account, at: now, said: "An experiment of \(person.name)'s"))
+    }
     // Something is always due.
     for person in [ada, bob] {
       var batch = FactBatch()

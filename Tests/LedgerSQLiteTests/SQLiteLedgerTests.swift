@@ -57,6 +57,15 @@ struct SQLiteLedgerTests {
   @Test("How far a source was read is remembered")
   func sources() throws { try LedgerStoreSuite.sourcesAreRemembered(make()) }
 
+  @Test("What was observed of sessions is replaced with their states, and read account by account")
+  func observations() throws { try LedgerStoreSuite.observationsAreReplaced(make()) }
+
+  @Test("What somebody says of a session of theirs is theirs alone")
+  func contests() throws { try LedgerStoreSuite.contestsAreTheirAuthors(make()) }
+
+  @Test("A newer reader adds what calls were aimed at")
+  func aims() throws { try LedgerStoreSuite.aimsAreAdded(make()) }
+
   @Test("What landed is replaced as a whole, and is read by when it landed")
   func changes() throws { try LedgerStoreSuite.changesAreReplaced(make()) }
 

@@ -20,9 +20,12 @@ extension SessionExplanation {
       ("parent", .optional(session.parent?.hexadecimal)), ("sidechain", .bool(session.isSidechain)),
       ("flags", .strings(session.flags.names)),
     ]
+    let judged = session.judgement.map {
+      [("judgement", $0.json), ("how_often_wrong", .optional(howOftenWrong))]
+    }
     return JSONValue.object([
       ("schema", .string("assay.explanation/1")),
-      ("session", .object(head + totals.members + tail)),
+      ("session", .object(head + totals.members + tail + (judged ?? []))),
       ("turns", .array(turns.map(\.json))),
       ("outcomes", .array(outcomes.map(\.json))),
       ("lines", lines.map(\.json) ?? .null),

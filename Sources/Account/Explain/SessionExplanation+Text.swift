@@ -29,6 +29,7 @@ extension SessionExplanation {
     if let survival = self.lines, survival.landed > 0 {
       lines += Display.wrap(survival.sentence, to: options.width, indent: "  ", hanging: "    ")
     }
+    lines += judgementLines(options, ink)
     if !notes.isEmpty {
       lines += ["", ink.bold("What could not be seen")]
       lines += notes.flatMap {

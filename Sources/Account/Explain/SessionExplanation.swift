@@ -15,6 +15,8 @@ package struct SessionExplanation: Hashable, Sendable {
   package var lines: LineSurvival?
   /// What could not be seen and what that means, in sentences.
   package var notes: [String]
+  /// How often a finding on a session's purpose is wrong; `nil` where nothing was judged.
+  package var howOftenWrong: String?
 
   package init(
     session: AccountSession, totals: Totals, states: [StateTotals], turns: [TurnExplanation] = [],

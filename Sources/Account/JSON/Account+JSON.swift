@@ -97,7 +97,8 @@ extension SessionAccount {
       ("sidechain", .bool(session.isSidechain)),
       ("flags", .strings(session.flags.names)),
     ]
-    return .object(head + totals.members + tail)
+    let judged = session.judgement.map { [("judgement", $0.json)] } ?? []
+    return .object(head + totals.members + tail + judged)
   }
 }
 

@@ -1,3 +1,4 @@
+package import Judgement
 package import Ledger
 
 /// What the account says of one session beside its figures, which come from its cells.
@@ -25,6 +26,8 @@ package struct AccountSession: Hashable, Sendable {
   package var parent: SessionID?
   /// Whether it ran on behalf of its parent (a subagent).
   package var isSidechain: Bool
+  /// What is made of its purpose; only where the session's own person asks.
+  package var judgement: Judgement?
 
   package init(
     id: SessionID, tool: Tool?, name: String, project: String? = nil, projectPath: String? = nil,

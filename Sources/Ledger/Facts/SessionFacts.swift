@@ -151,10 +151,12 @@ package struct ToolCallFact: Hashable, Sendable, Codable {
   package var exit: ExitState
   /// Keyed hash of the file, address or pattern it was aimed at.
   package var target: PathHash?
+  /// What it looked at; `nil` for nearly everything, and where the source does not say.
+  package var aim: ToolCallAim?
 
   package init(
     id: Key128, turn: TurnID, at: Instant, name: String, kind: ToolCallKind,
-    command: CommandClass? = nil, exit: ExitState = .unknown, target: PathHash? = nil
+    command: CommandClass? = nil, exit: ExitState = .unknown, target: PathHash? = nil, aim: ToolCallAim? = nil
   ) {
     self.id = id
     self.turn = turn
@@ -164,6 +166,7 @@ package struct ToolCallFact: Hashable, Sendable, Codable {
     self.command = command
     self.exit = exit
     self.target = target
+    self.aim = aim
   }
 }
 

@@ -18,7 +18,7 @@ package protocol CollectionStore: Sendable {
 ///
 /// The usage table is append-only; reports of one call merge by ``TokenCounts/merged(with:)`` and a change is a
 /// further row. Everything derived is stamped and can be rebuilt. One suite of tests passes on every store.
-package protocol LedgerStore: CallStore, CollectionStore, EventStore {
+package protocol LedgerStore: CallStore, CollectionStore, EventStore, ObservationStore {
   /// Stores facts that come from no source of which a position is to be kept, such as telemetry, in one transaction.
   /// Their diagnostics are not stored.
   ///

@@ -75,14 +75,17 @@ package struct DerivedSession: Sendable {
   package var cells: [RollupCell]
   /// Of the attribution that it was made from: equal means that only new usage can change it.
   package var digest: UInt64
+  /// What was observed of the session that bears on its purpose, in the form that the room `Judgement` gives it.
+  package var observations: [UInt8]?
 
   /// Nothing is the session's own, any more or at all: its calls and turns turned out to be another's. No store
   /// keeps such a session among the derived.
   package var isEmpty: Bool { cells.isEmpty && summary.turns == 0 }
 
-  package init(summary: Summary, cells: [RollupCell], digest: UInt64) {
+  package init(summary: Summary, cells: [RollupCell], digest: UInt64, observations: [UInt8]? = nil) {
     self.summary = summary
     self.cells = cells
     self.digest = digest
+    self.observations = observations
   }
 }

@@ -31,6 +31,7 @@ extension ClaudeCodeReader {
         call.mayMakeCommit = judged.makesCommit
         if judged.makesCommit { call.subjects = CommitMessage.subjects(in: text, key: hashKey) }
         readPath = judged.target
+        call.fact.aim = SelfMetering.aim(ofCommand: text)
         call.mayOpenPullRequest = text.contains("pr create") || text.contains("mr create")
         if call.fact.kind == .command, let written = HereDocument.written(by: text, key: hashKey) {
           path = written.path
@@ -40,8 +41,13 @@ extension ClaudeCodeReader {
         || cursor.text(key, equals: "path") || cursor.text(key, equals: "url")
         || cursor.text(key, equals: "pattern")
       {
-        if let text = try cursor.stringIfPresent(), path == nil || cursor.text(key, equals: "file_path") {
-          path = cursor.decoded(text)
+        if let text = try cursor.stringIfPresent() {
+          let isFirst = path == nil || cursor.text(key, equals: "file_path")
+          let looks = call.fact.kind == .read || call.fact.kind == .search
+          guard isFirst || looks else { continue }
+          let named = cursor.decoded(text)
+          if looks, call.fact.aim == nil { call.fact.aim = SelfMetering.aim(ofPath: named) }
+          if isFirst { path = named }
         }
       } else if cursor.text(key, equals: "old_string") {
         old += try lines(&cursor)

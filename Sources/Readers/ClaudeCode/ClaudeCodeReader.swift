@@ -10,7 +10,7 @@ package import Ledger
 /// totals that also cover what is never itemised (compaction, streams that were cut).
 package struct ClaudeCodeReader: SourceReader {
   package static let tool = Tool.claudeCode
-  package static let version = 2
+  package static let version = 3
   package static let places = [
     SearchPlace(
       ".claude/projects", override: ("CLAUDE_CONFIG_DIR", "projects"), maximumDepth: 6, shape: shape),

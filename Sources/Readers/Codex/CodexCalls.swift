@@ -95,6 +95,9 @@ extension CodexReader {
       for index in 6...11 {
         if let target = JSONValue.text(arguments, fields[index]) {
           call.fact.target = PathHash(target, key: key)
+          if call.fact.kind == .read || call.fact.kind == .search {
+            call.fact.aim = SelfMetering.aim(ofPath: target)
+          }
           break
         }
       }
@@ -119,6 +122,7 @@ extension CodexReader {
   private mutating func take(_ command: String, in directory: String?, of call: inout CodexCall) {
     let judged = CommandLine.judge(command)
     call.fact.command = judged.kind
+    call.fact.aim = SelfMetering.aim(ofCommand: command)
     call.makesCommit = judged.makesCommit
     if judged.makesCommit { call.subjects = CommitMessage.subjects(in: command, key: key) }
     var command = command

@@ -10,7 +10,7 @@ package import Ledger
 /// A file may hold both, one after the other, when a newer version resumed an older session.
 package struct CodexReader: SourceReader {
   package static let tool = Tool.codex
-  package static let version = 2
+  package static let version = 3
 
   package static let places: [SearchPlace] = [
     SearchPlace(

@@ -12,7 +12,7 @@ import JSONScan
 /// such a total takes the place of the one that it continues.
 package struct CopilotCLIReader: SourceReader {
   package static let tool = Tool.copilotCLI
-  package static let version = 2
+  package static let version = 3
 
   package static let places: [SearchPlace] = [
     SearchPlace(

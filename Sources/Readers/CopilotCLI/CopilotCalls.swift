@@ -91,12 +91,18 @@ extension CopilotCLIReader {
         "command", "path", "file_text", "old_str", "new_str", "patch", "input", "pattern", "url", "query",
         "insert_text", "content",
       ])
-    if let path = JSONValue.text(bytes, fields[1]) { call.fact.target = PathHash(path, key: key) }
+    if let path = JSONValue.text(bytes, fields[1]) {
+      call.fact.target = PathHash(path, key: key)
+      if call.fact.kind == .read || call.fact.kind == .search {
+        call.fact.aim = SelfMetering.aim(ofPath: path)
+      }
+    }
     switch call.fact.kind {
     case .command:
       guard let command = JSONValue.text(bytes, fields[0], limit: .max) else { return }
       let judged = CommandLine.judge(command)
       call.fact.command = judged.kind
+      call.fact.aim = SelfMetering.aim(ofCommand: command)
       call.makesCommit = judged.makesCommit
       if judged.makesCommit { call.subjects = CommitMessage.subjects(in: command, key: key) }
       call.makesPullRequest = command.contains("gh pr create")

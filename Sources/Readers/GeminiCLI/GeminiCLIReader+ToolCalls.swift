@@ -38,10 +38,14 @@ extension GeminiCLIReader {
     var fact = ToolCallFact(
       id: callID(call, cursor, ordinal: ordinal, message: message.id), turn: turn, at: at, name: name,
       kind: kind, exit: exit)
-    fact.target = arguments.target.map { PathHash(text.decoded($0), key: key) }
+    if let target = arguments.target.map({ text.decoded($0) }) {
+      fact.target = PathHash(target, key: key)
+      if kind == .read || kind == .search { fact.aim = SelfMetering.aim(ofPath: target) }
+    }
     if kind == .command, let command = arguments.command.map({ text.decoded($0) }) {
       let judged = CommandLine.judge(command)
       fact.command = judged.kind
+      fact.aim = SelfMetering.aim(ofCommand: command)
       if fact.target == nil, let target = judged.target {
         fact.target = PathHash(target.absolute(in: state.directory), key: key)
       }

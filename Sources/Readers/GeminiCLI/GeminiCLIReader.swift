@@ -12,7 +12,7 @@ package import Ledger
 /// results masked: only calls not seen before are taken from it.
 package struct GeminiCLIReader: SourceReader {
   package static let tool = Tool.geminiCLI
-  package static let version = 2
+  package static let version = 3
   package static let places = [
     SearchPlace(
       ".gemini/tmp", override: (variable: "GEMINI_CLI_HOME", appending: ".gemini/tmp"), maximumDepth: 4

@@ -81,10 +81,14 @@ extension OpenCodeReader {
 
     var fact = ToolCallFact(
       id: callID(record, text, of: message), turn: turn, at: at, name: name, kind: kind, exit: exit)
-    fact.target = call.target.map { PathHash(body.decoded($0), key: key) }
+    if let target = call.target.map({ body.decoded($0) }) {
+      fact.target = PathHash(target, key: key)
+      if kind == .read || kind == .search { fact.aim = SelfMetering.aim(ofPath: target) }
+    }
     if kind == .command, let command = call.command.map({ body.decoded($0) }) {
       let judged = CommandLine.judge(command)
       fact.command = judged.kind
+      fact.aim = SelfMetering.aim(ofCommand: command)
       if fact.target == nil, let target = judged.target {
         fact.target = PathHash(target.absolute(in: state.session?.fact.directory), key: key)
       }

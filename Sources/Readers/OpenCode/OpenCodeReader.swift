@@ -11,7 +11,7 @@ package import Ledger
 /// taken again.
 package struct OpenCodeReader: SourceReader {
   package static let tool = Tool.openCode
-  package static let version = 2
+  package static let version = 3
   package static let places = [
     SearchPlace(
       ".local/share/opencode", override: (variable: "XDG_DATA_HOME", appending: "opencode"), maximumDepth: 2
