@@ -53,11 +53,13 @@ let package = Package(
     .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
     .target(name: "Charts", dependencies: ["Ledger"], swiftSettings: house),
     .target(
-      name: "Demand", dependencies: ["Charts", "Ledger", "Statistics"], resources: [.embedInCode("footprint.json")],
+      name: "Demand", dependencies: ["Charts", "Ledger", "Statistics"],
+      resources: [.embedInCode("footprint.json")],
       swiftSettings: house),
     .target(name: "Inventory", swiftSettings: house),
     .target(
-      name: "Judgement", dependencies: ["Ledger", "Statistics"], resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
+      name: "Judgement", dependencies: ["Ledger", "Statistics"],
+      resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
       swiftSettings: house),
     .target(
       name: "LedgerSQLite",
@@ -222,7 +224,8 @@ let package = Package(
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Account", "Arena", "Attribution", "Charts", "Collection", "Demand", "Derivation", "Judgement", "Ledger",
+        "Account", "Arena", "Attribution", "Charts", "Collection", "Demand", "Derivation", "Judgement",
+        "Ledger",
         "LedgerSQLite", "ModelContext", "Outcomes", "Surroundings", "Statistics", "Readers", "Waste",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -30,6 +30,7 @@ package enum EvidenceKind: String, CaseIterable, Codable, Sendable, Hashable {
 
   // The same again.
   case repeatedPrompts = "repeated-prompts"
+  case alikePrompts = "alike-prompts"
   case repeatedAnswers = "repeated-answers"
   case duplicateSessions = "duplicate-sessions"
   case manyDuplicateSessions = "many-duplicate-sessions"
@@ -49,11 +50,20 @@ package enum EvidenceKind: String, CaseIterable, Codable, Sendable, Hashable {
   // Agents for agents.
   case closedChain = "closed-chain"
   case deepChain = "deep-chain"
+  /// Messages that are the answer before, of this session or of the one before it.
+  case echoedAnswers = "echoed-answers"
+  case echoedSessions = "echoed-sessions"
 
   // The records themselves.
   case impossibleTimes = "impossible-times"
   case copiedTimeline = "copied-timeline"
   case gatewayDisagrees = "gateway-disagrees"
+
+  // Not the first of its kind.
+  /// Some of the person's other sessions bear a machine's marks, or many of them do.
+  case markedSessions = "marked-sessions"
+  case manyMarkedSessions = "many-marked-sessions"
+  case mostlyMarkedSessions = "mostly-marked-sessions"
 
   // For a purpose.
   case heldOutcome = "held-outcome"
@@ -74,7 +84,7 @@ package enum EvidenceKind: String, CaseIterable, Codable, Sendable, Hashable {
 
   /// What kinds have in common that are likely to come together: a finding needs more than one family.
   package enum Family: String, CaseIterable, Codable, Sendable, Hashable {
-    case prior, outcome, commits, reading, repetition, rhythm, metering, chain, records, purpose
+    case prior, outcome, commits, reading, repetition, rhythm, metering, chain, records, habit, purpose
   }
 
   package var family: Family {
@@ -83,15 +93,35 @@ package enum EvidenceKind: String, CaseIterable, Codable, Sendable, Hashable {
     case .noOutcome, .littleOutcome, .changedNothing, .vanishedWork, .selfUndoing: .outcome
     case .emptyCommits, .spacingCommits, .churnCommits, .fillerCommits, .copiedCommits: .commits
     case .unreadAnswers, .unrelatedMessages, .unansweredOutput: .reading
-    case .repeatedPrompts, .repeatedAnswers, .duplicateSessions, .manyDuplicateSessions: .repetition
+    case .repeatedPrompts, .alikePrompts, .repeatedAnswers, .duplicateSessions, .manyDuplicateSessions:
+      .repetition
     case .regularTurns, .jitteredTurns, .regularStarts, .jitteredStarts: .rhythm
     case .selfMetering, .repeatedSelfMetering, .roundTarget: .metering
-    case .closedChain, .deepChain: .chain
+    case .closedChain, .deepChain, .echoedAnswers, .echoedSessions: .chain
     case .impossibleTimes, .copiedTimeline, .gatewayDisagrees: .records
+    case .markedSessions, .manyMarkedSessions, .mostlyMarkedSessions: .habit
     case .heldOutcome, .reviewedOutcome, .freshOutcome, .openWork, .exploredAnswers, .pausesForThought,
       .answersTakenUp, .editsReworked, .editsRefused, .steered, .testsRun, .failuresFixed, .sameFiles,
       .outsideWork, .declaredSchedule:
       .purpose
+    }
+  }
+
+  /// Whether it shows by itself that nobody was there, whatever it weighs: what other sessions of the person are counted by.
+  var isMark: Bool {
+    switch self {
+    case .emptyCommits, .spacingCommits, .churnCommits, .copiedCommits, .unreadAnswers, .repeatedPrompts,
+      .repeatedAnswers, .regularTurns, .jitteredTurns, .jitteredStarts, .repeatedSelfMetering, .closedChain,
+      .deepChain, .echoedAnswers, .echoedSessions, .impossibleTimes, .copiedTimeline, .gatewayDisagrees:
+      true
+    case .prior, .noOutcome, .littleOutcome, .changedNothing, .vanishedWork, .selfUndoing, .fillerCommits,
+      .unrelatedMessages, .unansweredOutput, .alikePrompts, .duplicateSessions, .manyDuplicateSessions,
+      .regularStarts,
+      .selfMetering, .roundTarget, .markedSessions, .manyMarkedSessions, .mostlyMarkedSessions, .heldOutcome,
+      .reviewedOutcome,
+      .freshOutcome, .openWork, .exploredAnswers, .pausesForThought, .answersTakenUp, .editsReworked,
+      .editsRefused, .steered, .testsRun, .failuresFixed, .sameFiles, .outsideWork, .declaredSchedule:
+      false
     }
   }
 
@@ -108,7 +138,8 @@ package enum EvidenceKind: String, CaseIterable, Codable, Sendable, Hashable {
     switch family {
     case .prior: .either
     case .purpose: .forPurpose
-    case .outcome, .commits, .reading, .repetition, .rhythm, .metering, .chain, .records: .againstPurpose
+    case .outcome, .commits, .reading, .repetition, .rhythm, .metering, .chain, .records, .habit:
+      .againstPurpose
     }
   }
 }

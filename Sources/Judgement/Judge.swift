@@ -2,8 +2,8 @@ import Ledger
 
 /// Applies a policy to what was observed of one person's sessions.
 ///
-/// An agent's own session is judged as the one that started it. The score of a session is the sum of the weights of the evidence that is there. It is a finding if that is at least
-/// the policy's `findingBits` and besides
+/// An agent's own session is judged as the one that started it. The score of a session is the sum of the weights of the
+/// evidence that is there. It is a finding if that is at least the policy's `findingBits` and besides
 /// - all that could be seen of it was seen, and grace is over for all of it;
 /// - evidence against a purpose comes from at least two families, one of which is what came of it or the records;
 /// - nothing that held, or may yet hold, came of it but commits that exist to exist;
@@ -15,28 +15,19 @@ package struct Judge: Sendable {
 
   /// - Parameter sessions: All of one person, by the time at which they began.
   package func judge(_ sessions: [SessionObservations], declared: [DeclaredSchedule] = []) -> [Judgement] {
-    let person = PersonContext(
-      sessions, declared: declared + (policy.schedules ?? []), thresholds: policy.thresholds)
-    return sessions.indices.map { place in
-      let principal = person.principals[place]
-      let signs = signs(of: sessions[principal], at: principal, in: person)
-      return Judgement(
-        session: sessions[place].session, isFinding: isFinding(signs, sessions[principal]),
-        isComplete: sessions[principal].isComplete,
+    look(at: sessions, declared).map { session, principal, signs in
+      Judgement(
+        session: session.session, isFinding: isFinding(signs, principal), isComplete: principal.isComplete,
         evidence: signs.map { Evidence(kind: $0.kind, bits: policy.weight(of: $0.kind), text: $0.text) })
     }
   }
 
   /// The same without the words: what sums over many people need.
   package func score(_ sessions: [SessionObservations], declared: [DeclaredSchedule] = []) -> [SessionScore] {
-    let person = PersonContext(
-      sessions, declared: declared + (policy.schedules ?? []), thresholds: policy.thresholds)
-    return person.principals.map { place in
-      let signs = signs(of: sessions[place], at: place, in: person)
-      return SessionScore(
+    look(at: sessions, declared).map { _, principal, signs in
+      SessionScore(
         bits: EvidencePolicy.sum(signs.lazy.map { policy.weight(of: $0.kind) }),
-        isFinding: isFinding(signs, sessions[place]), isComplete: sessions[place].isComplete,
-        leading: leading(signs))
+        isFinding: isFinding(signs, principal), isComplete: principal.isComplete, leading: leading(signs))
     }
   }
 
@@ -44,9 +35,20 @@ package struct Judge: Sendable {
   package func present(
     _ sessions: [SessionObservations], declared: [DeclaredSchedule] = []
   ) -> [[EvidenceKind]] {
+    look(at: sessions, declared).map { $0.signs.map(\.kind) }
+  }
+
+  /// What each session shows, by itself and among the others.
+  private func look(
+    at sessions: [SessionObservations], _ declared: [DeclaredSchedule]
+  ) -> [(session: SessionObservations, principal: SessionObservations, signs: [Sign])] {
     let person = PersonContext(
       sessions, declared: declared + (policy.schedules ?? []), thresholds: policy.thresholds)
-    return person.principals.map { signs(of: sessions[$0], at: $0, in: person).map(\.kind) }
+    var found = sessions.indices.map { place in
+      person.principals[place] == place ? signs(of: sessions[place], at: place, in: person) : []
+    }
+    addHabits(to: &found, of: sessions)
+    return zip(sessions, person.principals).map { ($0, sessions[$1], found[$1]) }
   }
 
   /// In the order of ``EvidenceKind``, each kind at most once.
@@ -57,6 +59,33 @@ package struct Judge: Sendable {
     if !session.isComplete { signs.removeAll { $0.kind.direction == .againstPurpose } }
     signs.sort { $0.kind.rank < $1.kind.rank }
     return signs
+  }
+
+  /// Whoever has a machine at work has more than one session of it. How many sessions there are is no evidence, only what
+  /// share of the others bears marks.
+  private func addHabits(to found: inout [[Sign]], of sessions: [SessionObservations]) {
+    let isMarked = found.map { signs in signs.contains { $0.kind.isMark } }
+    let judged = sessions.indices.filter { sessions[$0].isComplete && !found[$0].isEmpty }
+    let marked = judged.count { isMarked[$0] }
+    for place in judged {
+      let (count, others) = (marked - (isMarked[place] ? 1 : 0), judged.count - 1)
+      guard count >= policy.thresholds.fewestMarked, others > 0 else { continue }
+      let share = Double(count) / Double(others)
+      // Work of which something came, or may, is not of that sort.
+      guard found[place].contains(where: { $0.kind.family == .outcome }) else { continue }
+      let kind: EvidenceKind
+      if share >= policy.thresholds.mostlyMarkedShare {
+        kind = .mostlyMarkedSessions
+      } else if share >= policy.thresholds.manyMarkedShare {
+        kind = .manyMarkedSessions
+      } else if share >= policy.thresholds.markedShare {
+        kind = .markedSessions
+      } else {
+        continue
+      }
+      found[place].append(Sign(kind, count, of: others))
+      found[place].sort { $0.kind.rank < $1.kind.rank }
+    }
   }
 
   /// The family that speaks most against a purpose.
@@ -74,7 +103,9 @@ package struct Judge: Sendable {
     guard session.isComplete, session.states.waiting == 0, !session.hasSoundOutcome else { return false }
     var families: Set<EvidenceKind.Family> = []
     for sign in signs where sign.kind.direction == .againstPurpose && sign.kind != .roundTarget {
-      if policy.weight(of: sign.kind) > 0 { families.insert(sign.kind.family) }
+      // What other sessions show is no evidence of its own against this one.
+      if sign.kind.family == .habit { continue }
+      families.insert(sign.kind.family)
     }
     guard families.count >= policy.findingFamilies,
       !families.isDisjoint(with: [.outcome, .commits, .records])

@@ -31,6 +31,20 @@ struct PersonContext {
     }
     addStarts(sessions, among: open, alike: alike, thresholds: thresholds)
     addTimelines(sessions, among: open)
+    addEchoes(sessions, among: open, thresholds: thresholds)
+  }
+
+  /// Whose messages are what was answered just before, in another session: agents that feed each other.
+  private mutating func addEchoes(
+    _ sessions: [SessionObservations], among open: [Int], thresholds: EvidencePolicy.Thresholds
+  ) {
+    for (before, place) in zip(open, open.dropFirst()) {
+      guard let prompts = sessions[place].prompts, let answers = sessions[before].answers,
+        prompts.bins.count(where: { $0 != Sketch.emptyBin }) >= thresholds.fewestEchoBins,
+        let likeness = prompts.similarity(to: answers), likeness >= thresholds.echoLikeness
+      else { continue }
+      found[place].append(Sign(.echoedSessions))
+    }
   }
 
   /// Agents started by agents, so deep.

@@ -4,7 +4,7 @@ package import Ledger
 /// A few hundred bytes a session, read in a microsecond or two.
 extension SessionObservations {
   /// Raised when the same facts give other observations, or the form changes: all are then taken anew.
-  package static let version = 1
+  package static let version = 3
 
   package func coded() -> [UInt8] {
     var copy = self

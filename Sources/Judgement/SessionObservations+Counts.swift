@@ -76,6 +76,10 @@ extension SessionObservations {
     /// Messages and answers that resemble an earlier one of the session.
     package var repeatedPrompts = 0
     package var repeatedAnswers = 0
+    /// Messages that share much with an earlier one, if they do not repeat it.
+    package var alikePrompts = 0
+    /// Messages that are, for the most part, the answer before them.
+    package var echoes = 0
 
     package init() {}
 
@@ -88,6 +92,8 @@ extension SessionObservations {
       body(&sameTargets)
       body(&repeatedPrompts)
       body(&repeatedAnswers)
+      body(&alikePrompts)
+      body(&echoes)
     }
   }
 

@@ -83,6 +83,8 @@ struct SessionSigns {
     let least = max(Double(thresholds.fewestRepeats), thresholds.repeatShare * Double(turns))
     if Double(session.reading.repeatedPrompts) >= least {
       add(Sign(.repeatedPrompts, session.reading.repeatedPrompts, of: turns))
+    } else if Double(session.reading.alikePrompts) >= least {
+      add(Sign(.alikePrompts, session.reading.alikePrompts, of: turns))
     }
     if Double(session.reading.repeatedAnswers) >= least {
       add(Sign(.repeatedAnswers, session.reading.repeatedAnswers, of: turns))
@@ -122,6 +124,12 @@ struct SessionSigns {
   }
 
   private mutating func addChain() {
+    let pairs = session.turns.main - 1
+    if session.reading.echoes >= thresholds.fewestEchoes,
+      Double(session.reading.echoes) >= thresholds.echoShare * Double(pairs)
+    {
+      add(Sign(.echoedAnswers, session.reading.echoes, of: pairs))
+    }
     guard !session.work.leftSomething else { return }
     let agents = max(session.work.agents, session.turns.agent)
     if agents >= thresholds.deepChainAgents {
@@ -148,9 +156,7 @@ struct SessionSigns {
       }
       if commits.reviewed > 0 { add(Sign(.reviewedOutcome, commits.reviewed, of: commits.all)) }
     }
-    if states.open + states.reverted > 0 {
-      add(Sign(.openWork, states.open + states.reverted, of: states.all))
-    }
+    if states.open > 0 { add(Sign(.openWork, states.open, of: states.all)) }
     if states.explored > 0 { add(Sign(.exploredAnswers, states.explored, of: states.all)) }
     addPauses()
     if reading.answers > 0, reading.takenUp >= thresholds.fewestTakenUp,

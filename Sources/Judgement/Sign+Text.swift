@@ -45,6 +45,11 @@ extension Sign {
       "its \(total) messages came at exactly the same intervals as those of \(count == 1 ? "another session" : "\(count) other sessions")"
     case .gatewayDisagrees:
       "others of your calls at the time went through the gateway, and none of this session did"
+    case .alikePrompts: "\(count) of \(total) messages share much with an earlier one of the session"
+    case .echoedAnswers: "\(count) of \(total) messages are mostly the answer before them"
+    case .echoedSessions: "its messages are mostly what was answered in the session before it"
+    case .markedSessions, .manyMarkedSessions, .mostlyMarkedSessions:
+      "\(count) of your \(total) other sessions bear marks of a machine: messages repeated or sent at even times, their own count watched, commits that change nothing"
     case .heldOutcome: "something that held came of \(count) of \(Self.turns(total))"
     case .reviewedOutcome: "\(count) of \(Self.commits(total)) went through review or into production"
     case .freshOutcome:

@@ -16,7 +16,7 @@ extension EvidencePolicy {
     package var duplicates = 3
     package var manyDuplicates = 12
     /// Gaps below which nothing is said of their rhythm: as even as a machine's, or with jitter.
-    package var fewestRegularGaps = 4
+    package var fewestRegularGaps = 6
     package var fewestGaps = 8
     /// Spread of the gaps (median absolute deviation by median) of what a machine keeps, and of what it jitters.
     package var regularSpread = 0.05
@@ -37,6 +37,16 @@ extension EvidencePolicy {
     package var hollowShare = 0.6
     /// Turns that overlap, end before they begin, or answered faster than any model writes.
     package var impossibleTurns = 2
+    /// Messages that are mostly the answer before, in number and as a share; and of two sessions, how alike.
+    package var fewestEchoes = 2
+    package var echoShare = 0.4
+    package var echoLikeness = 0.4
+    package var fewestEchoBins = 8
+    /// Other sessions of the person that bear a machine's marks, in number and as shares.
+    package var fewestMarked = 3
+    package var markedShare = 0.05
+    package var manyMarkedShare = 0.15
+    package var mostlyMarkedShare = 0.4
     /// Pauses of a person between an answer and the next message, in number, and how much their length varies (the
     /// standard deviation of its natural logarithm).
     package var fewestPauses = 3
@@ -75,6 +85,14 @@ extension EvidencePolicy {
       try read(.fewestUndoneLines, &fewestUndoneLines)
       try read(.hollowShare, &hollowShare)
       try read(.impossibleTurns, &impossibleTurns)
+      try read(.fewestMarked, &fewestMarked)
+      try read(.markedShare, &markedShare)
+      try read(.manyMarkedShare, &manyMarkedShare)
+      try read(.mostlyMarkedShare, &mostlyMarkedShare)
+      try read(.fewestEchoes, &fewestEchoes)
+      try read(.echoShare, &echoShare)
+      try read(.echoLikeness, &echoLikeness)
+      try read(.fewestEchoBins, &fewestEchoBins)
       try read(.fewestPauses, &fewestPauses)
       try read(.pauseVariation, &pauseVariation)
       try read(.takenUpShare, &takenUpShare)

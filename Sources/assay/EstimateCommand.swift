@@ -42,12 +42,12 @@ extension Workbench {
       $0[$1.session, default: 0] += $1.totals.counts.weight
     }
     let policy = judge.policy
-    var judged: [JudgedSession] = []
+    var judged: [ScoredSession] = []
     try ledger.forEachAccount(nil) { account, observed in
       let sessions = observed.compactMap { SessionObservations($0) }
       for (session, score) in zip(sessions, judge.score(sessions)) {
         guard let started = session.started, let tokens = tokens[session.session] else { continue }
-        judged.append(JudgedSession(account: account, started: started, score: score, tokens: tokens))
+        judged.append(ScoredSession(account: account, started: started, score: score, tokens: tokens))
       }
     }
     let errors = try PrevalenceErrors.builtIn(for: policy)

@@ -34,7 +34,9 @@ struct HelpTests {
     let root = try JSONDecoder().decode(Tree.self, from: Data(dump.utf8)).command
     let commands = (root.subcommands ?? []).filter { $0.commandName != "help" }
     #expect(
-      Set(commands.map(\.commandName)) == ["report", "explain", "demo", "doctor", "prices", "mcp", "arena"])
+      Set(commands.map(\.commandName)) == [
+        "report", "explain", "demo", "doctor", "prices", "mcp", "arena", "findings",
+      ])
     for command in [root] + commands {
       let path = command.commandName == root.commandName ? [] : [command.commandName]
       let help = try assay(path + ["--help"])

@@ -160,6 +160,7 @@ extension EvidenceKind.Family {
     case .metering: "watching its own count"
     case .chain: "agents working for agents"
     case .records: "records that cannot be"
+    case .habit: "more of the same"
     case .purpose: "purpose"
     }
   }

@@ -23,6 +23,8 @@ struct ReadingObserver {
   private static let dependence = 0.06
   /// How alike texts are that repeat one another, and how many bins they have to fill for that to say anything.
   private static let repetition = 0.8
+  private static let likeness = 0.4
+  private static let echo = 0.4
   private static let fewestPromptBins = 3
   private static let fewestAnswerBins = 8
   /// So many turns are compared with each other.
@@ -33,6 +35,12 @@ struct ReadingObserver {
     for (turn, next) in zip(turns, turns.dropFirst()) {
       let sharesTargets = targets[turn.id].map { !$0.isDisjoint(with: targets[next.id] ?? []) } ?? false
       if sharesTargets { reading.sameTargets += 1 }
+      if let answer = turn.outputSketch, let message = next.promptSketch,
+        message.filledBins >= Self.fewestAnswerBins, let likeness = message.similarity(to: answer),
+        likeness >= Self.echo
+      {
+        reading.echoes += 1
+      }
       guard next.trigger == .person, !turn.interrupted, turn.outputBytes > 0, let gap = next.gap else {
         continue
       }
@@ -52,18 +60,22 @@ struct ReadingObserver {
         reading.unrelated += 1
       }
     }
-    reading.repeatedPrompts = repeats(turns.compactMap(\.promptSketch), fewestBins: Self.fewestPromptBins)
+    let prompts = turns.compactMap(\.promptSketch)
+    reading.repeatedPrompts = repeats(prompts, fewestBins: Self.fewestPromptBins)
+    reading.alikePrompts = repeats(prompts, fewestBins: Self.fewestPromptBins, from: Self.likeness)
     reading.repeatedAnswers = repeats(turns.compactMap(\.outputSketch), fewestBins: Self.fewestAnswerBins)
     return reading
   }
 
   /// How many resemble an earlier one.
-  private func repeats(_ sketches: [Sketch], fewestBins: Int) -> Int {
+  private func repeats(
+    _ sketches: [Sketch], fewestBins: Int, from least: Double = Self.repetition
+  ) -> Int {
     let told = sketches.prefix(Self.mostCompared).filter { $0.filledBins >= fewestBins }
     var count = 0
     for (place, sketch) in told.enumerated() {
       let isRepeat = told[..<place].contains { earlier in
-        earlier == sketch || (sketch.similarity(to: earlier) ?? 0) >= Self.repetition
+        earlier == sketch || (sketch.similarity(to: earlier) ?? 0) >= least
       }
       if isRepeat { count += 1 }
     }

@@ -39,10 +39,15 @@ struct SessionObserver {
 
   /// Bytes of answer a second that no model writes, and from how many bytes on that is asked.
   private static let impossibleBytesPerSecond: Int64 = 20_000
-  private static let fewestBytes: Int64 = 8_000
+  private static let fewestBytes: Int64 = 2_000
+  /// Each call of a tool at another instant has an answer of the model before it; none comes sooner than this.
+  private static let soonestStep = Duration.milliseconds(150)
+  private static let fewestSteps = 3
 
   private func counts(of turns: [TurnFact]) -> SessionObservations.TurnCounts {
     var counts = SessionObservations.TurnCounts()
+    var steps: [TurnID: Set<Instant>] = [:]
+    for call in evidence.toolCalls { steps[call.turn, default: []].insert(call.at) }
     for turn in turns {
       switch turn.trigger {
       case .person: counts.person += 1
@@ -58,7 +63,13 @@ struct SessionObserver {
       let isTooFast =
         milliseconds > 0 && turn.outputBytes >= Self.fewestBytes
         && turn.outputBytes * 1000 > Self.impossibleBytesPerSecond * milliseconds
-      if milliseconds < 0 || isTooFast || turn.started > now + .days(1) { counts.impossible += 1 }
+      let own = Int64(steps[turn.id]?.count ?? 0)
+      let isTooDense =
+        milliseconds > 0 && own >= Self.fewestSteps
+        && milliseconds < own * Self.soonestStep.wholeMilliseconds
+      if milliseconds < 0 || isTooFast || isTooDense || turn.started > now + .days(1) {
+        counts.impossible += 1
+      }
     }
     return counts
   }

@@ -37,7 +37,7 @@ package struct GroupEstimate: Hashable, Sendable {
   ///   - sessions: All of the group's in the period.
   ///   - floor: The fewest people of whom anything is said.
   package init(
-    of sessions: [JudgedSession], correctedBy errors: PrevalenceErrors?, policy: EvidencePolicy,
+    of sessions: [ScoredSession], correctedBy errors: PrevalenceErrors?, policy: EvidencePolicy,
     floor: Int = 5
   ) {
     let weeks = PersonWeek.weeks(of: sessions)
@@ -49,7 +49,7 @@ package struct GroupEstimate: Hashable, Sendable {
   }
 
   private static func shares(
-    _ sessions: [JudgedSession], _ weeks: [GroupMember], _ errors: PrevalenceErrors?, policy: EvidencePolicy,
+    _ sessions: [ScoredSession], _ weeks: [GroupMember], _ errors: PrevalenceErrors?, policy: EvidencePolicy,
     floor: Int, people: Int
   ) -> Result<Shares, Reason> {
     guard people >= floor else { return .failure(Reason(withheld: .tooFewPeople)) }
@@ -70,7 +70,7 @@ package struct GroupEstimate: Hashable, Sendable {
 
   /// Each session counts for its leading kind as much as it is likely to be purposeless in a group of that share.
   private static func kinds(
-    _ sessions: [JudgedSession], _ errors: JudgeErrors, share: Double
+    _ sessions: [ScoredSession], _ errors: JudgeErrors, share: Double
   ) -> [EvidenceKind.Family: Double] {
     var weights: [EvidenceKind.Family: Double] = [:]
     for session in sessions {

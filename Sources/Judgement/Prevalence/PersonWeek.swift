@@ -24,7 +24,7 @@ package struct PersonWeek: Hashable, Sendable {
   }
 
   /// By person and week.
-  package static func weeks(of sessions: some Sequence<JudgedSession>) -> [PersonWeek] {
+  package static func weeks(of sessions: some Sequence<ScoredSession>) -> [PersonWeek] {
     var best: [Key: Double?] = [:]
     for session in sessions {
       let key = Key(account: session.account, week: week(of: session.started))

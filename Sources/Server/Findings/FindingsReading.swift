@@ -1,4 +1,5 @@
 import ControlSQLite
+import Directory
 import Foundation
 import Judgement
 import Ledger

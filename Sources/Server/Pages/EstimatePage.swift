@@ -1,5 +1,7 @@
+import Account
 import Charts
 import ControlSQLite
+import Directory
 import Hummingbird
 import Judgement
 import Visibility

@@ -4,6 +4,7 @@ import ControlSQLite
 import Directory
 import Foundation
 import Hummingbird
+import Judgement
 import Ledger
 import Visibility
 

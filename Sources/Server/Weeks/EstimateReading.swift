@@ -30,7 +30,7 @@ struct EstimateReading: Sendable {
       tokens[cell.session, default: 0] += cell.totals.counts.weight
       accounts.insert(cell.account)
     }
-    var judged: [JudgedSession] = []
+    var judged: [ScoredSession] = []
     // Agents and machines are declared, and nobody's use.
     let persons = accounts.sorted().filter { people.snapshot.person(of: $0, at: bounds.lowerBound) != nil }
     try ledger.forEachAccount(persons) { account, observed in
@@ -43,7 +43,7 @@ struct EstimateReading: Sendable {
         }
         // Several accounts of one person are one person's.
         judged.append(
-          JudgedSession(account: AccountID(rawValue: person), started: started, score: score, tokens: used))
+          ScoredSession(account: AccountID(rawValue: person), started: started, score: score, tokens: used))
       }
     }
     return PublishedEstimate(

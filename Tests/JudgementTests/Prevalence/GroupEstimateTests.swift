@@ -27,11 +27,11 @@ import Testing
 
   private static func group(
     people: Int, weeks: Int, burners: Int, isComplete: Bool = true, seed: UInt64 = 1
-  ) -> [JudgedSession] {
+  ) -> [ScoredSession] {
     var random = SeededRandom(seed: seed)
     return (0..<people).flatMap { person in
       (0..<weeks).map { week in
-        JudgedSession(
+        ScoredSession(
           account: AccountID(rawValue: Int64(person + 2)),
           started: Instant(milliseconds: Int64(week) * self.week),
           score: SessionScore(

@@ -1,7 +1,7 @@
 package import Ledger
 
 /// One session as sums over many people need it: how it was judged and how much it used, and not why.
-package struct JudgedSession: Hashable, Sendable {
+package struct ScoredSession: Hashable, Sendable {
   package var account: AccountID
   package var started: Instant
   package var score: SessionScore
