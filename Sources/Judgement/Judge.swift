@@ -65,10 +65,11 @@ package struct Judge: Sendable {
   /// share of the others bears marks.
   private func addHabits(to found: inout [[Sign]], of sessions: [SessionObservations]) {
     let isMarked = found.map { signs in signs.contains { $0.kind.isMark } }
-    let judged = sessions.indices.filter { sessions[$0].isComplete && !found[$0].isEmpty }
-    let marked = judged.count { isMarked[$0] }
-    for place in judged {
-      let (count, others) = (marked - (isMarked[place] ? 1 : 0), judged.count - 1)
+    let marked = isMarked.count { $0 }
+    // Those of which not all could be seen bear no marks, and are among all the same: what is missing lowers the share.
+    let all = found.count { !$0.isEmpty }
+    for place in sessions.indices where sessions[place].isComplete && !found[place].isEmpty {
+      let (count, others) = (marked - (isMarked[place] ? 1 : 0), all - 1)
       guard count >= policy.thresholds.fewestMarked, others > 0 else { continue }
       let share = Double(count) / Double(others)
       // Work of which something came, or may, is not of that sort.

@@ -35,7 +35,7 @@ struct HelpTests {
     let commands = (root.subcommands ?? []).filter { $0.commandName != "help" }
     #expect(
       Set(commands.map(\.commandName)) == [
-        "report", "explain", "demo", "doctor", "prices", "mcp", "arena", "findings",
+        "report", "explain", "findings", "estimate", "demand", "demo", "doctor", "prices", "mcp", "arena",
       ])
     for command in [root] + commands {
       let path = command.commandName == root.commandName ? [] : [command.commandName]

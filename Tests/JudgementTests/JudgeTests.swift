@@ -4,11 +4,11 @@ import Testing
 
 @Suite("The judge")
 struct JudgeTests {
-  private func judge() throws -> Judge { Judge(policy: try .builtIn()) }
+  private func judge() -> Judge { Judge(policy: .reasoned) }
 
   @Test("Lines add up to the score as printed, the prior first")
   func sums() throws {
-    for judgement in try judge().judge([.burning(), .working(), .asking()]) {
+    for judgement in judge().judge([.burning(), .working(), .asking()]) {
       #expect(judgement.evidence.first?.kind == .prior)
       let hundredths = judgement.evidence.map { Int(($0.bits * 100).rounded()) }.reduce(0, +)
       #expect(Int((judgement.bits * 100).rounded()) == hundredths)
@@ -20,7 +20,7 @@ struct JudgeTests {
   @Test(
     "Messages every ten minutes that nobody answers and that lead to nothing are a finding, with the figures")
   func burning() throws {
-    let judgement = try #require(try judge().judge([.burning()]).first)
+    let judgement = try #require(judge().judge([.burning()]).first)
     #expect(judgement.isFinding)
     let text = judgement.evidence.first { $0.kind == .regularTurns }?.text
     #expect(text?.hasPrefix("20 of 20 messages came 10 min apart") == true)
@@ -30,7 +30,7 @@ struct JudgeTests {
   func held() throws {
     var session = SessionObservations.burning()
     session.states.held = 1
-    #expect(try judge().judge([session]).first?.isFinding == false)
+    #expect(judge().judge([session]).first?.isFinding == false)
   }
 
   @Test("What held counts for nothing if it is filler")
@@ -40,13 +40,13 @@ struct JudgeTests {
     session.states.unexplained = 0
     session.commits.all = 2
     session.commits.empty = 2
-    #expect(try judge().judge([session]).first?.isFinding == true)
+    #expect(judge().judge([session]).first?.isFinding == true)
   }
 
   @Test("The same rhythm on a declared schedule is none")
   func declared() throws {
     let schedule = DeclaredSchedule(name: "every night", times: try CronTimes("0 0 * * *"))
-    let judgement = try #require(try judge().judge([.burning()], declared: [schedule]).first)
+    let judgement = try #require(judge().judge([.burning()], declared: [schedule]).first)
     #expect(!judgement.isFinding)
     #expect(judgement.evidence.contains { $0.kind == .declaredSchedule })
   }
@@ -59,7 +59,7 @@ struct JudgeTests {
     usageOnly.flags.insert(.usageOnly)
     var silent = SessionObservations.burning()
     silent.turns = .init()
-    for judgement in try judge().judge([unknown, usageOnly, silent]) {
+    for judgement in judge().judge([unknown, usageOnly, silent]) {
       #expect(!judgement.isFinding)
       #expect(!judgement.isComplete)
       #expect(judgement.evidence.allSatisfy { $0.kind.direction != .againstPurpose })
@@ -70,7 +70,7 @@ struct JudgeTests {
   func round() throws {
     var asked = SessionObservations.asking()
     asked.flags.insert(.justPastRound)
-    #expect(try judge().judge([asked]) == judge().judge([.asking()]))
+    #expect(judge().judge([asked]) == judge().judge([.asking()]))
     var policy = try EvidencePolicy.builtIn()
     policy.weights[.roundTarget] = 40
     asked.work.selfReadings = 1

@@ -5,7 +5,7 @@ import Testing
 @Suite("Sessions of one person together")
 struct PersonTests {
   private func kinds(_ sessions: [SessionObservations]) throws -> [Set<EvidenceKind>] {
-    Judge(policy: try .builtIn()).present(sessions).map(Set.init)
+    Judge(policy: .reasoned).present(sessions).map(Set.init)
   }
 
   private func asked(_ name: String, text: Int, at minutes: Double) -> SessionObservations {
@@ -64,11 +64,11 @@ struct PersonTests {
     var deeper = agent
     deeper.session = Key128(space: "test/session", "deeper")
     deeper.parent = agent.session
-    let judgements = Judge(policy: try .builtIn()).judge([burning, agent, deeper])
+    let judgements = Judge(policy: .reasoned).judge([burning, agent, deeper])
     #expect(judgements.map(\.session) == [burning.session, agent.session, deeper.session])
     #expect(judgements.allSatisfy { $0.isFinding && $0.evidence == judgements[0].evidence })
     agent.parent = nil
-    let alone = Judge(policy: try .builtIn()).judge([burning, agent])
+    let alone = Judge(policy: .reasoned).judge([burning, agent])
     #expect(!alone[1].isFinding && !alone[1].isComplete)
   }
 
