@@ -62,7 +62,8 @@ struct ErrorTests {
       Case("explain", 64, "session"),
       Case("demo --into DIR", 1, "--into", "other files"),
       Case(
-        "frobnicate", 64, "frobnicate is no subcommand", "report, explain, findings, estimate, demand, demo, doctor", "gateway",
+        "frobnicate", 64, "frobnicate is no subcommand",
+        "report, explain, findings, estimate, demand, demo, doctor", "gateway",
         "assay --help"),
       Case("frobnicate --json", 64, "frobnicate is no subcommand"),
       Case("report frobnicate", 64, "frobnicate", "assay report --help"),

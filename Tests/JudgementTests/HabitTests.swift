@@ -11,7 +11,9 @@ import Testing
     judge.present(sessions).map(Set.init)
   }
 
-  private static let habits: Set<EvidenceKind> = [.markedSessions, .manyMarkedSessions, .mostlyMarkedSessions]
+  private static let habits: Set<EvidenceKind> = [
+    .markedSessions, .manyMarkedSessions, .mostlyMarkedSessions,
+  ]
 
   private func session(_ number: Int, _ make: (String) -> SessionObservations) -> SessionObservations {
     var session = make("\(number)")
@@ -22,7 +24,9 @@ import Testing
   @Test(arguments: [(2, false), (3, true), (8, true)])
   func `a few marked sessions are no habit`(marked: Int, isHabit: Bool) {
     let sessions =
-      (0..<marked).map { session($0) { .burning($0) } } + [session(40) { .asking($0) }, session(41) { .asking($0) }]
+      (0..<marked).map { session($0) { .burning($0) } } + [
+        session(40) { .asking($0) }, session(41) { .asking($0) },
+      ]
     let last = kinds(sessions)[marked]
     // A session of which something came is no part of it, whatever the others are.
     let isOpen = last.contains { $0.family == .outcome }
@@ -37,7 +41,8 @@ import Testing
 
   @Test(arguments: 1...6)
   func `what is missing of others never adds to it`(missing: Int) {
-    let sessions = (0..<5).map { session($0) { .burning($0) } } + (10..<16).map { session($0) { .asking($0) } }
+    let sessions =
+      (0..<5).map { session($0) { .burning($0) } } + (10..<16).map { session($0) { .asking($0) } }
     var partly = sessions
     for place in 5..<5 + missing {
       partly[place].states = SessionObservations.StateCounts()
