@@ -43,6 +43,7 @@ package struct DemandReport: Sendable {
   }
 
   private static let week = Duration.days(7)
+  private static let mostWeeks: Int64 = 260
 
   /// - Parameters:
   ///   - cells: All that was used. Weeks are whole ones, from Monday, UTC; the first and the last, which are parts, are left
@@ -53,7 +54,9 @@ package struct DemandReport: Sendable {
     of cells: [RollupCell], until now: Instant, ahead: Int, purposeless: PrevalenceEstimate? = nil,
     announced: Instant? = nil, commitment: Commitment? = nil, coefficients: FootprintCoefficients
   ) {
-    let first = cells.map(\.slot).min().map { Self.number(of: $0) + 1 } ?? 0
+    // What is older than five years is another time, or a clock that was wrong.
+    let oldest = Self.number(of: now) - Self.mostWeeks
+    let first = max(oldest, cells.map(\.slot).min().map { Self.number(of: $0) + 1 } ?? 0)
     let count = max(0, Int(Self.number(of: now) - first))
     let change = announced.map { Int(Self.number(of: $0) + 1 - first) }
 
@@ -90,10 +93,14 @@ package struct DemandReport: Sendable {
         let place = Int(Self.number(of: cell.slot) - first)
         if weekly.indices.contains(place) { weekly[place] += cell.totals.cost ?? .zero }
       }
-      let left = (commitment.until - now).wholeMilliseconds
+      let left = (commitment.until - max(now, commitment.from)).wholeMilliseconds
       return CommitmentOutlook(
         commitment.amount, spent: inside.reduce(.zero) { $0 + ($1.totals.cost ?? .zero) }, weekly: weekly,
-        weeksLeft: max(0, Int((Double(left) / Double(Self.week.wholeMilliseconds)).rounded())))
+        weeksLeft: max(
+          0,
+          Int(
+            (Double(min(left, Self.mostWeeks * Self.week.wholeMilliseconds))
+              / Double(Self.week.wholeMilliseconds)).rounded(.up))))
     }
     func tokens(_ cells: [RollupCell]) -> TokenCounts {
       cells.reduce(TokenCounts()) { $0 + $1.totals.counts }

@@ -40,7 +40,7 @@ extension Sign {
       "it stopped just past a round number of tokens, having read a counter of usage (never enough for a finding)"
     case .closedChain, .deepChain: "it started \(count) agents, and nothing went out of what they did"
     case .impossibleTimes:
-      "\(count) of \(Self.turns(total)) have times that cannot be: they overlap, end before they begin, or were written faster than models write"
+      "\(count) of \(Self.turns(total)) have times that cannot be: they end before they begin, or went faster than models write"
     case .copiedTimeline:
       "its \(total) messages came at exactly the same intervals as those of \(count == 1 ? "another session" : "\(count) other sessions")"
     case .gatewayDisagrees:

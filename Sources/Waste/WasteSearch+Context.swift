@@ -38,6 +38,7 @@ extension WasteSearch {
     var reads: [PathHash: (count: Int, last: Instant)] = [:]
     var parts: [PathHash: [Part]] = [:]
     var firsts: [PathHash: Instant] = [:]
+    var most: [PathHash: Int] = [:]
     let calls = course.toolCalls.filter { !course.ofAgents.contains($0.turn) }
     var step = 0
     var place = 0
@@ -56,6 +57,7 @@ extension WasteSearch {
         } else {
           reads[target] = (1, call.at)
         }
+        most[target] = max(most[target] ?? 0, reads[target]?.count ?? 0)
         guard let known = reads[target], known.count > policy.allowedReads, let growth, growth > 0,
           step < records.count
         else { continue }
@@ -72,7 +74,7 @@ extension WasteSearch {
       firsts[target].map { first in
         Piece(
           at: first,
-          text: "One file was read \(parts.count + policy.allowedReads) times though it had not changed.",
+          text: "One file was read up to \(most[target] ?? 0) times without having changed between.",
           parts: parts)
       }
     }.sorted { $0.at < $1.at }

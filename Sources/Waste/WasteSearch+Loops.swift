@@ -13,9 +13,12 @@ extension WasteSearch {
     var runs: [Call: [ToolCallFact]] = [:]
     var finished: [[ToolCallFact]] = []
     for call in course.toolCalls {
-      guard let target = call.target, call.kind != .edit else { continue }
+      // Parts of a long file, read one after the other, are of one target and no loop.
+      guard let target = call.target, call.kind != .edit, call.kind != .read, call.kind != .command else {
+        continue
+      }
       let key = Call(turn: call.turn, name: call.name, target: target)
-      if let last = runs[key]?.last, course.isChanged(target, after: last.at, until: call.at) {
+      if let last = runs[key]?.last, course.isChanged(nil, after: last.at, until: call.at) {
         finished.append(runs.removeValue(forKey: key) ?? [])
       }
       runs[key, default: []].append(call)

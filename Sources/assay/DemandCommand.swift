@@ -18,7 +18,7 @@ struct DemandCommand: AsyncParsableCommand {
       EXAMPLES
         assay demand                                       the next four weeks
         assay demand --ahead 13 --json
-        assay demand --home /mnt/homes/* --announced 2026-05-04
+        assay demand --homes /mnt/homes --announced 2026-05-04
         assay demand --commitment 50000 --committed-from 2026-07-01 --committed-until 2026-12-31
       """)
 

@@ -16,8 +16,8 @@ struct EstimateCommand: AsyncParsableCommand {
       Each home is a person. Nothing is said of any one of them, nor of fewer than five.
 
       EXAMPLES
-        assay estimate --home /mnt/homes/* --repos /srv/git
-        assay estimate --home /mnt/homes/* --since 30d --json
+        assay estimate --homes /mnt/homes --repos /srv/git
+        assay estimate --homes /mnt/homes --since 30d --json
       """)
 
   @OptionGroup(title: "What to read") var sources: SourceOptions
@@ -43,7 +43,10 @@ extension Workbench {
     }
     let policy = judge.policy
     var judged: [ScoredSession] = []
+    let persons = try Set(ledger.sessions().map(\.account))
     try ledger.forEachAccount(nil) { account, observed in
+      // What lies in nobody's home is nobody's, where homes are people.
+      if persons.count > 1, account == .local { return }
       let sessions = observed.compactMap { SessionObservations($0) }
       for (session, score) in zip(sessions, judge.score(sessions)) {
         guard let started = session.started, let tokens = tokens[session.session] else { continue }

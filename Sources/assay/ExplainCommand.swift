@@ -77,11 +77,12 @@ extension Workbench {
   /// Stores what the person says that the session was.
   func note(_ words: String, of name: String, at now: Instant) throws {
     let session = try find(name, in: account(period: ReportPeriod(), timeZone: .gmt)).session.id
+    let owner = try ledger.sessions().first { $0.id == session }?.account ?? .local
     let said = words.trimmingCharacters(in: .whitespacesAndNewlines)
     if said.isEmpty {
-      try ledger.removeContest(of: session, by: .local)
+      try ledger.removeContest(of: session, by: owner)
     } else {
-      try ledger.store(SessionContest(session: session, account: .local, at: now, said: said))
+      try ledger.store(SessionContest(session: session, account: owner, at: now, said: said))
     }
   }
 

@@ -12,7 +12,13 @@ struct SourceOptions: ParsableArguments {
     name: .customLong("home"),
     help: ArgumentHelp(
       "A home directory to read instead of your own. May be given several times.", valueName: "dir"))
-  var homes: [String] = []
+  var givenHomes: [String] = []
+
+  @Option(
+    name: .customLong("homes"),
+    help: ArgumentHelp(
+      "A directory in which each directory is a home to read, as /home is.", valueName: "dir"))
+  var homesBelow: String?
 
   @Option(
     name: .customLong("files"), parsing: .upToNextOption,
@@ -54,7 +60,23 @@ struct SourceOptions: ParsableArguments {
       valueName: "file"))
   var judgement: String?
 
+  /// Those that were named, and those below a directory that was, by name.
+  var homes: [String] {
+    guard let homesBelow else { return givenHomes }
+    let place = GivenPath.absolute(homesBelow)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+    return givenHomes
+      + names.sorted().map { "\(place)/\($0)" }.filter { path in
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+          && isDirectory.boolValue
+      }
+  }
+
   func validate() throws {
+    if let homesBelow, homes.count == givenHomes.count {
+      throw ValidationError("--homes \(homesBelow): there is no directory in it. Check the path.")
+    }
     guard (1...365).contains(holdWindowDays) else {
       throw ValidationError("--hold-window takes a number of days from 1 to 365.")
     }

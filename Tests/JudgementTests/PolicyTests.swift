@@ -36,4 +36,30 @@ struct PolicyTests {
     #expect(error.description.contains(reason))
     #expect(error.description.hasPrefix("mine.json"))
   }
+
+  private static let ladders: [[EvidenceKind]] = [
+    [.duplicateSessions, .manyDuplicateSessions], [.closedChain, .deepChain],
+    [.selfMetering, .repeatedSelfMetering], [.markedSessions, .manyMarkedSessions, .mostlyMarkedSessions],
+    [.alikePrompts, .repeatedPrompts], [.jitteredTurns, .regularTurns], [.littleOutcome, .noOutcome],
+  ]
+
+  @Test("More of the same never weighs less", arguments: ladders)
+  func ladder(kinds: [EvidenceKind]) throws {
+    let policy = try EvidencePolicy.builtIn()
+    for (less, more) in zip(kinds, kinds.dropFirst()) {
+      #expect(policy.weight(of: less) <= policy.weight(of: more))
+    }
+  }
+
+  @Test("Errors are of the built-in policy, schedules aside, and of no other")
+  func errors() throws {
+    var policy = try EvidencePolicy.builtIn()
+    #expect(try PrevalenceErrors.builtIn(for: policy) != nil)
+    policy.schedules = [
+      DeclaredSchedule(name: "nightly", times: try CronTimes("0 2 * * *"))
+    ]
+    #expect(try PrevalenceErrors.builtIn(for: policy) != nil)
+    policy.findingBits -= 1
+    #expect(try PrevalenceErrors.builtIn(for: policy) == nil)
+  }
 }

@@ -105,7 +105,7 @@ import Testing
     course.turn()
     course.ask(written: 30_000)
     for step in 0..<20 {
-      course.call(.read, 9)
+      course.call(.search, 9)
       course.ask(read: 30_000 + Int64(step) * 1100, written: 1100, output: 100)
     }
     let waste = try course.waste()
@@ -114,6 +114,17 @@ import Testing
     let claimed = waste.reduce(0) { $0 + ($1.tokens.cacheWrite5m ?? 0) }
     #expect(claimed <= course.records.reduce(0) { $0 + ($1.counts.cacheWrite5m ?? 0) })
     #expect(waste.first?.text.contains("20 times") == true)
+  }
+
+  @Test func `a long file read part by part is no loop`() throws {
+    var course = Course()
+    course.turn()
+    course.ask(written: 30_000)
+    for _ in 0..<20 {
+      course.call(.command, 9, command: .inspect)
+      course.ask(read: 30_000, written: 0, output: 100)
+    }
+    #expect(try course.waste().isEmpty)
   }
 
   // MARK: Context and model

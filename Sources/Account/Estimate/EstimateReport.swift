@@ -36,9 +36,13 @@ package struct EstimateReport: Sendable {
 
   private func share(_ knowledge: Knowledge) -> Double? {
     let total = states.values.reduce(0, +)
-    guard total > 0, estimate.people >= estimate.floor else { return nil }
+    guard total > 0 else { return nil }
+    if case .failure(let reason) = estimate.shares, [.tooFewPeople, .dominated].contains(reason.withheld) {
+      return nil
+    }
     let own = states.reduce(0) { $0 + (Knowledge($1.key) == knowledge ? $1.value : 0) }
-    return Double(own) / Double(total)
+    // In whole hundredths, so that one group taken off another does not leave one person's.
+    return (Double(own) / Double(total) * 100).rounded() / 100
   }
 
   /// The share of tokens; `nil` where it is not said.
@@ -85,7 +89,7 @@ package struct EstimateReport: Sendable {
     ]
   }
 
-  private static func rounded(_ share: Double) -> Double { (share * 1e6).rounded() / 1e6 }
+  private static func rounded(_ share: Double) -> Double { (share * 1e3).rounded() / 1e3 }
 
   // MARK: Words
 
@@ -112,7 +116,7 @@ package struct EstimateReport: Sendable {
       }
     }
     let known = Knowledge.allCases.compactMap { one in
-      share(one).map { "\(Figures.share($0, decimals: 1)) \(one.rawValue)" }
+      share(one).map { "\(Figures.share($0)) \(one.rawValue)" }
     }
     if !known.isEmpty {
       lines.append("")
@@ -141,6 +145,8 @@ package struct EstimateReport: Sendable {
       "Nothing is estimated of fewer than \(estimate.floor) people: give more homes with --home, one a person."
     case .tooLittleEvidence:
       "Of fewer than \(estimate.floor) of them there is anything that can be judged: repositories may be missing (--repos)."
+    case .dominated:
+      "One of them used more than half of all tokens, or two more than three quarters: it would be a figure of theirs."
     case .errorsNotMeasured:
       "How often this policy errs has not been measured, and without that no share is estimated: assay arena fit measures it."
     }

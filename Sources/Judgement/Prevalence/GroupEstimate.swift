@@ -9,6 +9,8 @@ package struct GroupEstimate: Hashable, Sendable {
     case tooFewPeople = "too_few_people"
     /// Of fewer people than the floor was there anything that could be judged.
     case tooLittleEvidence = "too_little_evidence"
+    /// One of them used more than half of all, or two more than three quarters: it would be theirs.
+    case dominated
     /// How often this policy errs was not measured.
     case errorsNotMeasured = "errors_not_measured"
   }
@@ -57,6 +59,7 @@ package struct GroupEstimate: Hashable, Sendable {
       return .failure(Reason(withheld: .errorsNotMeasured))
     }
     let judged = sessions.filter { $0.score.isComplete && $0.tokens > 0 }
+    guard !isDominated(sessions), !isDominated(judged) else { return .failure(Reason(withheld: .dominated)) }
     let members = Dictionary(grouping: judged, by: \.account).sorted { $0.key < $1.key }.map { _, own in
       GroupMember(scores: own.map { Score(bits: $0.score.bits, weight: Double($0.tokens)) })
     }
@@ -66,6 +69,13 @@ package struct GroupEstimate: Hashable, Sendable {
     else { return .failure(Reason(withheld: .tooLittleEvidence)) }
     return .success(
       Shares(weeks: ofWeeks, tokens: ofTokens, kinds: kinds(judged, errors.sessions, share: ofTokens.share)))
+  }
+
+  private static func isDominated(_ sessions: [ScoredSession]) -> Bool {
+    let byPerson = sessions.reduce(into: [AccountID: Int64]()) { $0[$1.account, default: 0] += $1.tokens }
+    let most = byPerson.values.sorted(by: >).prefix(2)
+    let total = byPerson.values.reduce(0, +)
+    return (most.first ?? 0) * 2 > total || most.reduce(0, +) * 4 > total * 3
   }
 
   /// Each session counts for its leading kind as much as it is likely to be purposeless in a group of that share.

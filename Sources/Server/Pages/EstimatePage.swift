@@ -75,7 +75,9 @@ struct EstimatePage: Sendable {
         TimeSeriesChart.Line("Of tokens", values(\.tokens)),
       ],
       marks: announced.compactMap { target in
-        weeks.firstIndex { $0.week >= target.week }.map {
+        // One from before all that is shown changed nothing in it.
+        guard let first = weeks.first, target.week >= first.week else { return nil }
+        return weeks.firstIndex { $0.week >= target.week }.map {
           TimeSeriesChart.Mark("“\(target.name)” announced", at: $0)
         }
       })

@@ -21,6 +21,9 @@ struct EstimateReading: Sendable {
     errors = try PrevalenceErrors.builtIn(for: judge.policy)
   }
 
+  /// Whether it was measured how often the judge errs; nothing is estimated before, and nothing is given up for it.
+  var isMeasured: Bool { errors != nil }
+
   /// `nil` where nothing may be said.
   func estimate(of week: Week) throws -> PublishedEstimate? {
     guard let errors, let bounds = week.bounds(in: timeZone) else { return nil }
@@ -47,7 +50,9 @@ struct EstimateReading: Sendable {
       }
     }
     return PublishedEstimate(
-      GroupEstimate(of: judged, correctedBy: errors, policy: judge.policy), policy: judge.policy,
+      GroupEstimate(
+        of: judged, correctedBy: errors, policy: judge.policy, floor: PublishedEstimate.fewestPeople),
+      policy: judge.policy,
       measuredOn: errors.measuredOn)
   }
 }

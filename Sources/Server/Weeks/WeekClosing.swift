@@ -4,6 +4,7 @@ package import Foundation
 package import Ledger
 package import Logging
 import Directory
+import Judgement
 import ServiceLifecycle
 import Targets
 import Visibility
@@ -145,9 +146,15 @@ package struct WeekClosing: Service, CustomStringConvertible {
     }
     guard !due.isEmpty else { return }
     let reading = try EstimateReading(ledger: ledger, people: control.peopleReading(), timeZone: timeZone)
+    guard reading.isMeasured else { return }
     for frozen in due {
       try Task.checkCancellation()
-      try control.freeze(reading.estimate(of: frozen.week), of: frozen.week, at: now)
+      var estimate: PublishedEstimate?
+      // Where the organisation itself is not shown, neither is a share of it.
+      if case .figures? = frozen[Cell(.organisation)]?.content {
+        estimate = try reading.estimate(of: frozen.week)
+      }
+      try control.freeze(estimate, of: frozen.week, at: now)
       log.info("estimated \(frozen.week)")
       await Task.yield()
     }

@@ -59,6 +59,7 @@ struct ArenaFitCommand: AsyncParsableCommand {
         && max(rates.performed[kind.rawValue] ?? 0, rates.other[kind.rawValue] ?? 0) < Self.leastSeen
     }
     for kind in kept { policy.weights[kind] = old.weight(of: kind) }
+    policy.level(except: Set(kept))
     // Which sessions can be findings at all depends on the weights.
     let judged = people(policy)
     let line = FindingLine(judged, from: start)
@@ -132,6 +133,28 @@ struct ArenaFitCommand: AsyncParsableCommand {
   }
 
   static func percent(_ share: Double) -> String { "\((share * 10_000).rounded() / 100) %" }
+}
+
+extension EvidencePolicy {
+  /// More of the same never weighs less. Where it was fitted so, the less is taken to weigh no more than the more; where
+  /// nothing was learnt of the more, it weighs as the less.
+  fileprivate mutating func level(except reasoned: Set<EvidenceKind>) {
+    let ladders: [[EvidenceKind]] = [
+      [.duplicateSessions, .manyDuplicateSessions], [.closedChain, .deepChain],
+      [.selfMetering, .repeatedSelfMetering], [.markedSessions, .manyMarkedSessions, .mostlyMarkedSessions],
+      [.alikePrompts, .repeatedPrompts], [.jitteredTurns, .regularTurns], [.littleOutcome, .noOutcome],
+    ]
+    for ladder in ladders {
+      for (less, more) in zip(ladder, ladder.dropFirst()).reversed() where weight(of: more) < weight(of: less)
+      {
+        if reasoned.contains(more) {
+          weights[more] = weight(of: less)
+        } else {
+          weights[less] = weight(of: more)
+        }
+      }
+    }
+  }
 }
 
 extension EvidenceKind {

@@ -6,7 +6,7 @@ import Testing
 
 /// What is said of a group, out of scores that are made up here: the estimator's own figures are in StatisticsTests.
 @Suite struct GroupEstimateTests {
-  private let policy = EvidencePolicy(version: "test", source: "test", weights: [:], findingBits: 3)
+  private static let policy = EvidencePolicy(version: "test", source: "test", weights: [:], findingBits: 3)
   private static let week: Int64 = 7 * 86_400_000
 
   /// Scores of −6 to −2 where there is a purpose, of −1 to 3 where there is none: they hardly meet.
@@ -45,7 +45,8 @@ import Testing
   @Test(arguments: [0, 2, 5, 8])
   func `the share is found, of weeks and of tokens`(burners: Int) throws {
     let estimate = GroupEstimate(
-      of: Self.group(people: 20, weeks: 10, burners: burners), correctedBy: try Self.errors(), policy: policy)
+      of: Self.group(people: 20, weeks: 10, burners: burners), correctedBy: try Self.errors(),
+      policy: Self.policy)
     let shares = try estimate.shares.get()
     let truth = Double(burners) / 20
     for one in [shares.weeks, shares.tokens] {
@@ -61,13 +62,23 @@ import Testing
     for people in 1..<5 {
       let estimate = GroupEstimate(
         of: Self.group(people: people, weeks: 50, burners: people), correctedBy: try Self.errors(),
-        policy: policy)
+        policy: Self.policy)
       #expect(estimate.shares == .failure(GroupEstimate.Reason(withheld: .tooFewPeople)))
     }
     let managers = GroupEstimate(
-      of: Self.group(people: 9, weeks: 5, burners: 1), correctedBy: try Self.errors(), policy: policy,
+      of: Self.group(people: 9, weeks: 5, burners: 1), correctedBy: try Self.errors(), policy: Self.policy,
       floor: 10)
     #expect(managers.shares == .failure(GroupEstimate.Reason(withheld: .tooFewPeople)))
+  }
+
+  @Test(arguments: [(40_000, false), (120_000, true)])
+  func `nothing is said where it would be one person's`(tokens: Int64, isDominated: Bool) throws {
+    var sessions = Self.group(people: 10, weeks: 10, burners: 3)
+    for place in sessions.indices where sessions[place].account == AccountID(rawValue: 2) {
+      sessions[place].tokens = tokens / 10
+    }
+    let estimate = GroupEstimate(of: sessions, correctedBy: try Self.errors(), policy: Self.policy)
+    #expect((estimate.shares == .failure(GroupEstimate.Reason(withheld: .dominated))) == isDominated)
   }
 
   @Test func `what could not be judged counts neither way`() throws {
@@ -77,18 +88,18 @@ import Testing
       session.started = session.started + .days(7 * 20)
       return session
     }
-    let alone = GroupEstimate(of: judged, correctedBy: try Self.errors(), policy: policy)
-    let together = GroupEstimate(of: judged + unknown, correctedBy: try Self.errors(), policy: policy)
+    let alone = GroupEstimate(of: judged, correctedBy: try Self.errors(), policy: Self.policy)
+    let together = GroupEstimate(of: judged + unknown, correctedBy: try Self.errors(), policy: Self.policy)
     #expect(alone.shares == together.shares)
     #expect(together.unknownWeeks == 200 && together.personWeeks == 400)
-    let nothing = GroupEstimate(of: unknown, correctedBy: try Self.errors(), policy: policy)
+    let nothing = GroupEstimate(of: unknown, correctedBy: try Self.errors(), policy: Self.policy)
     #expect(nothing.shares == .failure(GroupEstimate.Reason(withheld: .tooLittleEvidence)))
   }
 
   @Test func `another policy's errors correct nothing`() throws {
     let sessions = Self.group(people: 20, weeks: 10, burners: 5)
     for errors in [nil, try Self.errors(policy: "another")] {
-      let estimate = GroupEstimate(of: sessions, correctedBy: errors, policy: policy)
+      let estimate = GroupEstimate(of: sessions, correctedBy: errors, policy: Self.policy)
       #expect(estimate.shares == .failure(GroupEstimate.Reason(withheld: .errorsNotMeasured)))
     }
   }
@@ -105,8 +116,8 @@ import Testing
       return session
     }.shuffled(using: &random)
     let (a, b) = (
-      try GroupEstimate(of: sessions, correctedBy: try Self.errors(), policy: policy).shares.get(),
-      try GroupEstimate(of: renamed, correctedBy: try Self.errors(), policy: policy).shares.get()
+      try GroupEstimate(of: sessions, correctedBy: try Self.errors(), policy: Self.policy).shares.get(),
+      try GroupEstimate(of: renamed, correctedBy: try Self.errors(), policy: Self.policy).shares.get()
     )
     for (one, other) in [(a.weeks, b.weeks), (a.tokens, b.tokens)] {
       #expect(abs(one.share - other.share) < 1e-9)
