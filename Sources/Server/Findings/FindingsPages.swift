@@ -53,7 +53,10 @@ struct FindingsPages: Sendable {
   }
 
   private static func waste(_ report: WasteReport) -> PageContent {
-    .paragraph("Of the last 30 days, \(Figures.counted(report.sessions, "session")): \(report.cost.text).")
+    .paragraph(
+      report.findings.isEmpty
+        ? "Looked through: the last 30 days."
+        : "Of the last 30 days, \(Figures.counted(report.sessions, "session")): \(report.cost.text).")
       + .table(report.table)
       + (report.findings.isEmpty
         ? .nothing
@@ -72,7 +75,7 @@ struct FindingsPages: Sendable {
       policy.errorSentence,
       "If you know what one was, say so on its page. Only you can read it, and it is then no finding any more.",
     ]
-    return .sentences(lead)
+    return (findings.isEmpty ? .quiet(policy.errorSentence) : .sentences(lead))
       + .table(
         DataTable(
           id: "unexplained", caption: "The latest first, with what speaks most against a purpose.",
