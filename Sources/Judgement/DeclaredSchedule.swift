@@ -32,6 +32,14 @@ package struct DeclaredSchedule: Codable, Hashable, Sendable {
       times: try values.decode(CronTimes.self, forKey: .times),
       zone: try values.decodeIfPresent(String.self, forKey: .zone) ?? "UTC",
       toleranceSeconds: try values.decodeIfPresent(Int.self, forKey: .toleranceSeconds) ?? 300)
+    guard TimeZone(identifier: zone) != nil else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .zone, in: values, debugDescription: "“\(zone)” is no time zone such as Europe/Vienna")
+    }
+    guard (0...86_400).contains(toleranceSeconds) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .toleranceSeconds, in: values, debugDescription: "give 0 to 86,400 seconds")
+    }
   }
 
   /// Whether a session of `account` that began at `start` is one of these.

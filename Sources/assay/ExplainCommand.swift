@@ -38,6 +38,7 @@ struct ExplainCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "No progress line.") var quiet = false
 
   func run() async throws {
+    try sources.requireOwn("a session is explained")
     let now = Instant(Date())
     guard let zone = timezone.map({ TimeZone(identifier: $0) }) ?? .current else {
       throw ValidationError("\(timezone ?? "") is not a time zone. Use a name such as Europe/Berlin, or UTC.")

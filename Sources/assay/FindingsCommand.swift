@@ -28,6 +28,7 @@ struct FindingsCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "No progress line.") var quiet = false
 
   func run() async throws {
+    try sources.requireOwn("findings are")
     let now = Instant(Date())
     let workbench = try await Workbench(sources, now: now, progress: ProgressLine(isQuiet: quiet))
     let account = try workbench.account(period: period.period(now: now), timeZone: period.zone())

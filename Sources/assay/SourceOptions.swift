@@ -17,7 +17,8 @@ struct SourceOptions: ParsableArguments {
   @Option(
     name: .customLong("homes"),
     help: ArgumentHelp(
-      "A directory in which each directory is a home to read, as /home is.", valueName: "dir"))
+      "A directory in which each directory is a person’s home, as in /home. Judgements and findings are then shown of nobody.",
+      valueName: "dir"))
   var homesBelow: String?
 
   @Option(
@@ -59,6 +60,18 @@ struct SourceOptions: ParsableArguments {
       "A policy of your own for what is evidence for and against a purpose (docs/judgement.md).",
       valueName: "file"))
   var judgement: String?
+
+  /// Whether what is read is several people's: what is judged of one is for that one alone (law 6).
+  var isOfPeople: Bool { homesBelow != nil }
+
+  /// - Throws: ``CommandFailure`` where a command that shows one person's own is asked of several people's homes.
+  func requireOwn(_ what: String) throws {
+    guard !isOfPeople else {
+      throw CommandFailure(
+        "--homes reads several people’s homes, and \(what) for the person alone whose it is. Give your own with --home."
+      )
+    }
+  }
 
   /// Those that were named, and those below a directory that was, by name.
   var homes: [String] {

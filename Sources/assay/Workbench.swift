@@ -14,10 +14,13 @@ struct Workbench {
   let discovery: Discovery
   let prices: PriceCatalogue
   let judge: Judge
+  /// As ``SourceOptions/isOfPeople``.
+  let isOfPeople: Bool
 
   /// Opens the ledger, reads what is new, and derives what has changed.
   init(_ options: SourceOptions, now: Instant, progress: ProgressLine) async throws {
     prices = try options.catalogue()
+    isOfPeople = options.isOfPeople
     judge = Judge(policy: try options.evidencePolicy())
     ledger = try SQLiteLedger(path: options.ledgerPath)
     discovery = Discovery(homes: options.homeDirectories, files: options.filePaths)
@@ -50,8 +53,10 @@ struct Workbench {
     return reading.account(period: period, timeZone: timeZone)
   }
 
-  /// What is made of each session's purpose, beside what the person said of it. All of the ledger is one person's.
+  /// What is made of each session's purpose, beside what the person said of it. Nothing of homes that are several
+  /// people's; else each home is a machine of one's own, judged by itself.
   func judgements() throws -> [SessionID: Judgement] {
+    guard !isOfPeople else { return [:] }
     var judgements: [SessionID: Judgement] = [:]
     try ledger.forEachAccount(nil) { account, stored in
       for judgement in judge.judge(stored.compactMap { SessionObservations($0) }) {

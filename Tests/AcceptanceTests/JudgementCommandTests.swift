@@ -92,6 +92,16 @@ import Testing
       #expect(abs(judgement.probability - 1 / (1 + exp2(-judgement.bits))) < 1e-4)
     }
 
+    // What is judged of one is for that one alone.
+    let all = ["--homes", "\(arena)/homes"] + repositories
+    #expect(try run(assay, ["estimate", "--json"] + all, as: Estimate.self).people == 8)
+    let others = try run(assay, ["report", "--json"] + all, as: Report.self)
+    #expect(!others.sessions.isEmpty && others.sessions.allSatisfy { $0.judgement == nil })
+    for command in [["findings"], ["explain", "latest"]] {
+      let refused = try assay(command + all)
+      #expect(refused.status == 1 && refused.output == "" && refused.errors.contains("for the person alone"))
+    }
+
     let demand = try assay(["demand"] + sources(8))
     #expect(demand.status == 0 && demand.output.contains("all models") && demand.output.contains("Carbon"))
     let findings = try assay(["findings"] + sources(8))

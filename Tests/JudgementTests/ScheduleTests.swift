@@ -1,3 +1,4 @@
+import Foundation
 import Judgement
 import Ledger
 import Testing
@@ -31,6 +32,16 @@ struct ScheduleTests {
     #expect(schedule.covers(newYear + .hours(1), of: AccountID(rawValue: 5)))
     #expect(!schedule.covers(newYear + .hours(1), of: AccountID(rawValue: 6)))
     #expect(!schedule.covers(newYear + .hours(2), of: AccountID(rawValue: 5)))
+  }
+
+  @Test(
+    "A schedule that could never be kept is refused, and what is wrong is said",
+    arguments: [#""zone": "Europe/Wien""#, #""toleranceSeconds": -1"#, #""toleranceSeconds": 90000"#])
+  func unkept(_ member: String) {
+    let json = #"{"name": "x", "times": "0 2 * * *", \#(member)}"#
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(DeclaredSchedule.self, from: Data(json.utf8))
+    }
   }
 
   @Test(
