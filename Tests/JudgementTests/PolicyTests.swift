@@ -1,3 +1,4 @@
+import Foundation
 import Judgement
 import Ledger
 import Testing
@@ -61,5 +62,17 @@ struct PolicyTests {
     #expect(try PrevalenceErrors.builtIn(for: policy) != nil)
     policy.findingBits -= 1
     #expect(try PrevalenceErrors.builtIn(for: policy) == nil)
+  }
+
+  @Test("What was measured of the built-in policy is not said of a changed copy", arguments: [true, false])
+  func copied(isChanged: Bool) throws {
+    var policy = try EvidencePolicy.builtIn()
+    if isChanged { policy.findingBits = 0 }
+    let file = FileManager.default.temporaryDirectory.appending(path: "policy-\(isChanged)-\(UUID()).json")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(policy.json()).write(to: file)
+    let read = try EvidencePolicy.builtIn(orFileAt: file.path)
+    #expect((read.measuredError == nil) == isChanged)
+    #expect(read.errorSentence.contains("not measured yet") == isChanged)
   }
 }
