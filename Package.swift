@@ -58,6 +58,9 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Inventory", swiftSettings: house),
     .target(
+      name: "Effects", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: house
+    ),
+    .target(
       name: "Judgement", dependencies: ["Ledger", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
       swiftSettings: house),
@@ -269,6 +272,7 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: house),
+    .testTarget(name: "EffectsTests", dependencies: ["Effects"], swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")],

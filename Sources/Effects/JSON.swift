@@ -1,0 +1,150 @@
+package import Foundation
+
+/// A JSON value as models give it in arguments and tools give it back.
+///
+/// Integers are kept apart from other numbers so that an amount never passes through floating point. An object has each
+/// name once: of a name that comes twice the decoder keeps one, and whatever is done, shown and hashed is this value,
+/// never the bytes it came in.
+package enum JSON: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case integer(Int64)
+  case number(Double)
+  case string(String)
+  case array([JSON])
+  case object([String: JSON])
+
+  /// - Parameter bytes: One JSON value in UTF-8. Whoever reads from outside bounds their size first.
+  package init(bytes: Data) throws(JSONError) {
+    do {
+      self = try JSONDecoder().decode(JSON.self, from: bytes)
+    } catch {
+      throw JSONError(reason: error is DecodingError ? "not well-formed JSON" : error.localizedDescription)
+    }
+  }
+
+  package subscript(name: String) -> JSON? {
+    if case .object(let members) = self { members[name] } else { nil }
+  }
+
+  package var string: String? { if case .string(let text) = self { text } else { nil } }
+
+  /// The value in the one form that is hashed and compared: names in order of their UTF-8 bytes, no white space, as
+  /// RFC 8785 has it but for numbers that are not integers, which Swift prints shortest.
+  package var canonical: String {
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
+  /// All strings and numbers in it, each with the way to it: `to[1]`, `filter.name`.
+  package func leaves(at path: String = "") -> [(path: String, value: JSON)] {
+    switch self {
+    case .array(let elements):
+      elements.enumerated().flatMap { $0.element.leaves(at: "\(path)[\($0.offset)]") }
+    case .object(let members):
+      members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        .flatMap { $0.value.leaves(at: path.isEmpty ? $0.key : "\(path).\($0.key)") }
+    default: [(path, self)]
+    }
+  }
+
+  private func write(to text: inout String) {
+    switch self {
+    case .null: text += "null"
+    case .bool(let value): text += value ? "true" : "false"
+    case .integer(let value): text += String(value)
+    case .number(let value): text += value.isFinite ? "\(value)" : "null"
+    case .string(let value): Self.quote(value, to: &text)
+    case .array(let elements):
+      text += "["
+      for (index, element) in elements.enumerated() {
+        if index > 0 { text += "," }
+        element.write(to: &text)
+      }
+      text += "]"
+    case .object(let members):
+      text += "{"
+      let names = members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      for (index, name) in names.enumerated() {
+        if index > 0 { text += "," }
+        Self.quote(name, to: &text)
+        text += ":"
+        members[name]?.write(to: &text)
+      }
+      text += "}"
+    }
+  }
+
+  private static func quote(_ string: String, to text: inout String) {
+    text += "\""
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case "\u{8}": text += "\\b"
+      case "\u{C}": text += "\\f"
+      case "\0"..."\u{1F}":
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text += "\""
+  }
+}
+
+/// Bytes that are no JSON value.
+package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var reason: String
+  package var description: String { "These bytes are no JSON value: \(reason)." }
+}
+
+extension JSON: Codable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(Int64.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode([JSON].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: JSON].self))
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .null: try container.encodeNil()
+    case .bool(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .string(let value): try container.encode(value)
+    case .array(let value): try container.encode(value)
+    case .object(let value): try container.encode(value)
+    }
+  }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(integerLiteral value: Int64) { self = .integer(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  package init(dictionaryLiteral members: (String, JSON)...) {
+    self = .object(Dictionary(members) { _, last in last })
+  }
+}
