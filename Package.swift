@@ -60,6 +60,7 @@ let package = Package(
     .target(
       name: "Effects", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: house
     ),
+    .target(name: "Journal", dependencies: ["Effects", "Ledger"], swiftSettings: house),
     .target(
       name: "Judgement", dependencies: ["Ledger", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
@@ -95,8 +96,8 @@ let package = Package(
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Directory", "Events", "Inventory", "Judgement", "Ledger", "Surroundings", "Targets", "Visibility",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "Directory", "Effects", "Events", "Inventory", "Journal", "Judgement", "Ledger", "Surroundings",
+        "Targets", "Visibility", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: house),
