@@ -61,6 +61,16 @@ let package = Package(
       name: "Effects", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: house
     ),
     .target(
+      name: "Sandbox", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: house),
+    .target(
+      name: "Egress",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
+    .target(
       name: "Judgement", dependencies: ["Ledger", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
       swiftSettings: house),
@@ -273,6 +283,15 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "EffectsTests", dependencies: ["Effects"], swiftSettings: house),
+    .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: house),
+    .testTarget(
+      name: "EgressTests",
+      dependencies: [
+        "Egress", "Sandbox", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")],
