@@ -63,6 +63,16 @@ let package = Package(
     .target(name: "Journal", dependencies: ["Effects", "Ledger"], swiftSettings: house),
     .target(name: "Gate", dependencies: ["Effects"], swiftSettings: house),
     .target(
+      name: "Sandbox", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: house),
+    .target(
+      name: "Egress",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
+    .target(
       name: "Judgement", dependencies: ["Ledger", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
       swiftSettings: house),
@@ -278,6 +288,15 @@ let package = Package(
     .executableTarget(
       name: "gate-child", dependencies: ["Effects", "Gate"], path: "Tests/GateChild", swiftSettings: house),
     .testTarget(name: "GateTests", dependencies: ["Effects", "Gate"], swiftSettings: house),
+    .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: house),
+    .testTarget(
+      name: "EgressTests",
+      dependencies: [
+        "Egress", "Sandbox", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")],
