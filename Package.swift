@@ -96,6 +96,12 @@ let package = Package(
     .target(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
+    .target(
+      name: "Deployments",
+      dependencies: [
+        "Effects", "Ledger", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: house),
     .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
     .target(
       name: "Boards", dependencies: ["Events", "Ledger", "Statistics", "Visibility"], swiftSettings: house),
