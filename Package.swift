@@ -60,6 +60,14 @@ let package = Package(
     .target(
       name: "Effects", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: house
     ),
+    .target(name: "Schedules", dependencies: ["Ledger"], swiftSettings: house),
+    .target(
+      name: "AgentFolder",
+      dependencies: [
+        "Effects", "Ledger", "Schedules", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
     .target(
       name: "Judgement", dependencies: ["Ledger", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
