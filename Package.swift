@@ -70,6 +70,12 @@ let package = Package(
       dependencies: [
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+    .target(name: "Schedules", dependencies: ["Ledger"], swiftSettings: house),
+    .target(
+      name: "AgentFolder",
+      dependencies: [
+        "Effects", "Ledger", "Schedules", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
     .target(
