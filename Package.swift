@@ -70,11 +70,13 @@ let package = Package(
       dependencies: [
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
     .target(name: "Schedules", dependencies: ["Ledger"], swiftSettings: house),
     .target(
       name: "AgentFolder",
       dependencies: [
-        "Effects", "Ledger", "Schedules", .product(name: "Crypto", package: "swift-crypto"),
+        "Effects", "Gate", "Ledger", "Schedules", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
@@ -156,6 +158,23 @@ let package = Package(
     .target(
       name: "ModelAPI", dependencies: ["Ledger", "JSONScan"],
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
+    .target(
+      name: "ModelClient",
+      dependencies: [
+        "Effects", "Ledger", "ModelAPI", "ServiceSettings",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "ScriptedModel",
+      dependencies: [
+        "Effects", "Ledger", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
     .target(name: "Budgets", dependencies: ["Ledger", "Directory"], swiftSettings: house),
     .target(
       name: "Metering", dependencies: ["JSONScan", "Ledger"],
@@ -222,8 +241,17 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
+      name: "Agents",
+      dependencies: [
+        "AgentFolder", "Deployments", "Effects", "Gate", "Journal", "Ledger", "ModelClient",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: house),
+    .target(
       name: "Server",
       dependencies: [
+        "Agents", "Effects", "Journal",
         "Account", "Boards", "Charts", "ControlSQLite", "Derivation", "Digest", "Directory", "Events", "Gzip",
         "Inventory", "Judgement",
         "Keeping", "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning",
@@ -260,6 +288,7 @@ let package = Package(
     .executableTarget(
       name: "assay-server",
       dependencies: [
+        "AgentFolder", "Agents", "Deployments", "Effects", "Gate", "Journal", "ModelClient",
         "Account", "Budgets", "Charts", "Collection", "ControlSQLite", "DemoOrganisation", "Derivation",
         "Directory",
         "Gateway", "Inventory", "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite", "Metering",
@@ -308,6 +337,9 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "AgentsTests", dependencies: ["Agents", "Effects", "Journal", "Ledger", "ModelClient"],
       swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(
