@@ -274,6 +274,16 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "EffectsTests", dependencies: ["Effects"], swiftSettings: house),
+    .executableTarget(
+      name: "journal-child", dependencies: ["ControlSQLite", "Effects", "Journal", "Ledger"],
+      path: "Tests/JournalChild", swiftSettings: house),
+    .testTarget(
+      name: "JournalTests",
+      dependencies: [
+        "ControlSQLite", "Directory", "Effects", "Inventory", "Journal", "Ledger", "TestCorpus",
+        "journal-child", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")],
@@ -362,8 +372,8 @@ let package = Package(
     .testTarget(
       name: "KeepingTests",
       dependencies: [
-        "assay-server", "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Inventory",
-        "Keeping",
+        "assay-server", "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Effects",
+        "Inventory", "Journal", "Keeping",
         "Ledger", "LedgerSQLite", "Outcomes", "Provisioning", "Server", "Shipping", "SignIn", "Surroundings",
         "TestCorpus", "Visibility",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
