@@ -341,6 +341,15 @@ let package = Package(
     .testTarget(
       name: "AgentsTests", dependencies: ["Agents", "Effects", "Journal", "Ledger", "ModelClient"],
       swiftSettings: house),
+      name: "journal-child", dependencies: ["ControlSQLite", "Effects", "Journal", "Ledger"],
+      path: "Tests/JournalChild", swiftSettings: house),
+    .testTarget(
+      name: "JournalTests",
+      dependencies: [
+        "ControlSQLite", "Directory", "Effects", "Inventory", "Journal", "Ledger", "TestCorpus",
+        "journal-child", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")],
@@ -429,8 +438,8 @@ let package = Package(
     .testTarget(
       name: "KeepingTests",
       dependencies: [
-        "assay-server", "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Inventory",
-        "Keeping",
+        "assay-server", "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Effects",
+        "Inventory", "Journal", "Keeping",
         "Ledger", "LedgerSQLite", "Outcomes", "Provisioning", "Server", "Shipping", "SignIn", "Surroundings",
         "TestCorpus", "Visibility",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -114,6 +114,15 @@ package struct Claim: Hashable, Sendable {
   }
 }
 
+/// What a run waits for.
+package enum Awaited: Hashable, Sendable {
+  /// That any of these is decided, or runs out.
+  case approvals(Set<ApprovalID>)
+  /// That a person has said of every uncertain effect of the run's what became of it.
+  case resolutions
+  case until(Instant)
+}
+
 /// How a run ends.
 package enum RunEnding: String, Hashable, Sendable, Codable {
   case done, failed, stopped, dead
