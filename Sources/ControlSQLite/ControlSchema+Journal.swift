@@ -12,6 +12,7 @@ extension ControlSchema {
         CHECK (status IN ('queued', 'running', 'waiting', 'done', 'failed', 'stopped', 'dead')),
       parent_id TEXT,
       occurrence TEXT,
+      planned TEXT,
       epoch INTEGER NOT NULL DEFAULT 0,
       takeovers INTEGER NOT NULL DEFAULT 0,
       -- Until when others leave it alone: on the machine's clock, in milliseconds since that start of it.
@@ -174,6 +175,12 @@ extension ControlSchema {
       number INTEGER NOT NULL,
       hash TEXT NOT NULL
     ) STRICT;
+    -- What watches and schedules keep between two looks. Of no person; small; written over.
+    CREATE TABLE agent_state (
+      key TEXT PRIMARY KEY,
+      content TEXT NOT NULL,
+      changed INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
     INSERT INTO agent_event_head (id, number, hash) VALUES (1, 0, '\(String(repeating: "0", count: 64))');
     """ + guards
 

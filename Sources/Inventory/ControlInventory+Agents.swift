@@ -70,11 +70,13 @@ extension ControlInventory {
     .ofPeople(
       "agent_run",
       """
-      =id -org_id =account_id =agent =folder =status =parent_id =occurrence =epoch =takeovers =executor -lease_boot
+      =id -org_id =account_id =agent =folder =status =parent_id =occurrence {planned =epoch =takeovers =executor -lease_boot
       -lease_until -stops_seen @begun @ended @wake =reason
       """,
       KeptPart(
         "agent-runs", "Your runs of agents.", kept: .log, where: "account_id IN ({accounts})")),
+    .ofNobody(
+      "agent_state", "-key -content -changed", because: "what the watches over deployments and schedules saw last"),
     .ofNobody(
       "agent_event_head", "-id =number -hash", because: "the mark of the last entry in the agents' journal"),
   ]

@@ -53,6 +53,7 @@ enum JournalRows {
       id: id, account: AccountID(rawValue: row["account_id"]), agent: row["agent"], folder: row["folder"],
       status: status, purpose: try content(Passage.self, .purpose, 0, of: id, db) ?? .gone,
       parent: (row["parent_id"] as String?).map(RunID.init(rawValue:)), occurrence: row["occurrence"],
+      planned: try (row["planned"] as String?).map { try value(JSON.self, $0, of: "run \(id)") },
       epoch: row["epoch"], takeovers: row["takeovers"], executor: row["executor"],
       begun: row.instant("begun"), ended: row.instant("ended"), wake: row.instant("wake"),
       reason: row["reason"])

@@ -20,12 +20,12 @@ extension SQLiteJournal {
       try db.execute(
         sql: """
           INSERT INTO agent_run
-            (id, account_id, agent, folder, status, parent_id, occurrence, stops_seen, begun)
-          VALUES (?, ?, ?, ?, 'queued', ?, ?, (SELECT COALESCE(MAX(id), 0) FROM agent_stop), ?)
+            (id, account_id, agent, folder, status, parent_id, occurrence, planned, stops_seen, begun)
+          VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, (SELECT COALESCE(MAX(id), 0) FROM agent_stop), ?)
           """,
         arguments: [
           id.rawValue, request.account.rawValue, request.agent, request.folder, request.parent?.rawValue,
-          request.occurrence, transaction.now.milliseconds,
+          request.occurrence, request.planned?.canonical, transaction.now.milliseconds,
         ])
       let kept = Withholding(in: id).passage(request.purpose)
       let content = try transaction.keep(
@@ -35,6 +35,7 @@ extension SQLiteJournal {
         [
           "agent": request.agent, "folder": request.folder, "account": String(request.account.rawValue),
           "parent": request.parent?.rawValue, "occurrence": request.occurrence,
+          "planned": request.planned?.canonical,
         ].merging(content) { $1 })
       return .success(try transaction.run(id))
     }

@@ -1,5 +1,4 @@
 package import Effects
-package import Journal
 
 /// Where the watches and schedules of agents are kept between two looks. Small, and of no person's: names and times.
 package protocol AgentStateStore: Sendable {
