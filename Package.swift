@@ -341,6 +341,7 @@ let package = Package(
     .testTarget(
       name: "AgentsTests", dependencies: ["Agents", "Effects", "Journal", "Ledger", "ModelClient"],
       swiftSettings: house),
+    .executableTarget(
       name: "journal-child", dependencies: ["ControlSQLite", "Effects", "Journal", "Ledger"],
       path: "Tests/JournalChild", swiftSettings: house),
     .testTarget(
