@@ -60,14 +60,7 @@ let package = Package(
     .target(
       name: "Effects", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: house
     ),
-    .target(name: "Schedules", dependencies: ["Ledger"], swiftSettings: house),
-    .target(
-      name: "AgentFolder",
-      dependencies: [
-        "Effects", "Ledger", "Schedules", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Yams", package: "Yams"),
-      ],
-      swiftSettings: house),
+    .target(name: "Gate", dependencies: ["Effects"], swiftSettings: house),
     .target(
       name: "Judgement", dependencies: ["Ledger", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
@@ -281,6 +274,9 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "EffectsTests", dependencies: ["Effects"], swiftSettings: house),
+    .executableTarget(
+      name: "gate-child", dependencies: ["Effects", "Gate"], path: "Tests/GateChild", swiftSettings: house),
+    .testTarget(name: "GateTests", dependencies: ["Effects", "Gate"], swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")],
