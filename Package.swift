@@ -61,6 +61,7 @@ let package = Package(
       name: "Effects", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: house
     ),
     .target(name: "Gate", dependencies: ["Effects"], swiftSettings: house),
+    .target(name: "Schedules", dependencies: ["Ledger"], swiftSettings: house),
     .target(
       name: "Judgement", dependencies: ["Ledger", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
@@ -274,6 +275,9 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "EffectsTests", dependencies: ["Effects"], swiftSettings: house),
+    .testTarget(
+      name: "SchedulesTests", dependencies: ["Judgement", "Ledger", "Schedules", "Statistics"],
+      resources: [.copy("Fixtures")], swiftSettings: house),
     .executableTarget(
       name: "gate-child", dependencies: ["Effects", "Gate"], path: "Tests/GateChild", swiftSettings: house),
     .testTarget(name: "GateTests", dependencies: ["Effects", "Gate"], swiftSettings: house),
