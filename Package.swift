@@ -63,6 +63,13 @@ let package = Package(
     .target(name: "Gate", dependencies: ["Effects"], swiftSettings: house),
     .target(name: "Schedules", dependencies: ["Ledger"], swiftSettings: house),
     .target(
+      name: "AgentFolder",
+      dependencies: [
+        "Effects", "Gate", "Ledger", "Schedules", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
+    .target(
       name: "Judgement", dependencies: ["Ledger", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
       swiftSettings: house),
@@ -278,6 +285,10 @@ let package = Package(
     .testTarget(
       name: "SchedulesTests", dependencies: ["Judgement", "Ledger", "Schedules", "Statistics"],
       resources: [.copy("Fixtures")], swiftSettings: house),
+    .testTarget(
+      name: "AgentFolderTests",
+      dependencies: ["AgentFolder", "Effects", "Gate", "Ledger", "Schedules", "Statistics"],
+      swiftSettings: house),
     .executableTarget(
       name: "gate-child", dependencies: ["Effects", "Gate"], path: "Tests/GateChild", swiftSettings: house),
     .testTarget(name: "GateTests", dependencies: ["Effects", "Gate"], swiftSettings: house),
