@@ -123,6 +123,16 @@ struct FolderTests {
     #expect(settings.deployments == ["shop-staging"])
   }
 
+  @Test func `The example in the document can be run, and every key is explained there`() throws {
+    let document = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/agents.md")
+    let text = try String(contentsOf: document, encoding: .utf8)
+    let example = try #require(text.components(separatedBy: "```yaml\n").dropFirst().first)
+    let folder = try TestFolder(["AGENT.md": try #require(example.components(separatedBy: "```").first)])
+    #expect(folder.sentences().isEmpty)
+    for key in AgentSettings.keys { #expect(text.contains("\n| `\(key)` | "), "\(key)") }
+  }
+
   @Test func `The template passes the check and may do nothing`() throws {
     let folder = try TestFolder(
       try #require(AgentFolder.template(named: "mail-sorter")), named: "mail-sorter")
