@@ -326,6 +326,13 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "EffectsTests", dependencies: ["Effects"], swiftSettings: house),
+    .testTarget(
+      name: "SchedulesTests", dependencies: ["Judgement", "Ledger", "Schedules", "Statistics"],
+      resources: [.copy("Fixtures")], swiftSettings: house),
+    .testTarget(
+      name: "AgentFolderTests",
+      dependencies: ["AgentFolder", "Effects", "Gate", "Ledger", "Schedules", "Statistics"],
+      swiftSettings: house),
     .executableTarget(
       name: "gate-child", dependencies: ["Effects", "Gate"], path: "Tests/GateChild", swiftSettings: house),
     .testTarget(name: "GateTests", dependencies: ["Effects", "Gate"], swiftSettings: house),

@@ -92,7 +92,7 @@ package enum Question: Hashable, Sendable, Codable, CustomStringConvertible {
 }
 
 /// Why a call cannot be made, whoever approves. The list is short on purpose.
-package enum Refusal: Hashable, Sendable, Codable, CustomStringConvertible {
+package enum Refusal: Error, Hashable, Sendable, Codable, CustomStringConvertible {
   /// The agent was not given the tool.
   case notGranted(tool: String)
   case expired(tool: String)
