@@ -129,3 +129,50 @@ extension ToolDeclaration.Audience {
     }
   }
 }
+
+extension Allowance {
+  /// The case's name: stable, for counting and for whoever looks an answer up.
+  package var code: String {
+    switch self {
+    case .reads: "reads"
+    case .staysInTheRun: "staysInTheRun"
+    case .grantedWithoutAsking: "grantedWithoutAsking"
+    case .nothingUntrustedSeen: "nothingUntrustedSeen"
+    case .named: "named"
+    }
+  }
+}
+
+extension Question {
+  /// The case's name: stable, for counting and for whoever looks an answer up.
+  package var code: String {
+    switch self {
+    case .untrustedControl: "untrustedControl"
+    case .composedControl: "composedControl"
+    case .deceptiveCharacters: "deceptiveCharacters"
+    case .manyTargets: "manyTargets"
+    case .foreignAddress: "foreignAddress"
+    case .personalBody: "personalBody"
+    case .secretBody: "secretBody"
+    case .hardToUndo: "hardToUndo"
+    case .highRisk: "highRisk"
+    case .manyEffects: "manyEffects"
+    case .manyEffectsInAll: "manyEffectsInAll"
+    case .grantUsedUp: "grantUsedUp"
+    }
+  }
+}
+
+extension Refusal {
+  /// The case's name: stable, for counting and for whoever looks an answer up.
+  package var code: String {
+    switch self {
+    case .notGranted: "notGranted"
+    case .expired: "expired"
+    case .outsideGrant: "outsideGrant"
+    case .outsideOrganisation: "outsideOrganisation"
+    case .secretToAnybody: "secretToAnybody"
+    case .invalid: "invalid"
+    }
+  }
+}

@@ -129,7 +129,12 @@ extension Gate {
 
     var isWaived = !vouched.isEmpty
     let mayCarry = grant.withoutAsking ? grant.mayCarry : []
+    let asked = Set(questions.compactMap(\.controlPath))
     for (parameter, labels) in call.carried {
+      // Of a control argument that is asked anyway, one reason is enough.
+      if call.leaves.contains(where: { $0.source.parameter == parameter && asked.contains($0.source.path) }) {
+        continue
+      }
       if labels.contains(.secret), call.effect.audience != .run {
         questions.append(.secretBody(path: parameter, audience: call.effect.audience))
       }
@@ -171,6 +176,15 @@ extension Gate {
       questions.append(.grantUsedUp(tool: tool, most: most))
     }
     return questions
+  }
+}
+
+extension Question {
+  fileprivate var controlPath: String? {
+    switch self {
+    case .untrustedControl(let path, _), .composedControl(let path, _): path
+    default: nil
+    }
   }
 }
 

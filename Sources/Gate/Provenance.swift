@@ -101,7 +101,7 @@ struct Provenance {
     }
     guard exactly else {
       let folded = Lookalikes.folded(text).trimmingCharacters(in: .whitespaces)
-      return known.folded.contains(folded)
+      return known.folded.contains(folded) || known.folded.holds(folded)
         || Addresses.found(in: text).contains { Addresses.found(in: known.passage.text).contains($0) }
     }
     let spelled = WholeWords.exact(text)

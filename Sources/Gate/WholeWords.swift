@@ -40,6 +40,14 @@ struct WholeWords {
     return false
   }
 
+  /// Whether a value that is too long to be there by chance is anywhere in it, also within something longer. Right for
+  /// texts of others only.
+  func holds(_ value: String) -> Bool {
+    let wanted = Array(value.unicodeScalars)
+    guard wanted.count >= 8 else { return false }
+    return text.firstRange(of: wanted) != nil
+  }
+
   private func isFree(before index: Int, _ first: Unicode.Scalar) -> Bool {
     guard index > 0 else { return true }
     let previous = text[index - 1]

@@ -72,6 +72,18 @@ struct Setup: Codable {
   struct Standing: Codable {
     var tool: String
     var withoutAsking: Bool?
+    var oneOf: [String: [JSON]]?
+    var atMost: [String: Int64]?
+    var mostPerRun: Int?
+    var mayCarry: [String]?
+
+    var grant: Grant {
+      Grant(
+        tool,
+        (oneOf ?? [:]).sorted { $0.key < $1.key }.map { Grant.Constraint($0.key, .oneOf($0.value)) }
+          + (atMost ?? [:]).sorted { $0.key < $1.key }.map { Grant.Constraint($0.key, .atMost($0.value)) },
+        mostPerRun: mostPerRun, withoutAsking: withoutAsking ?? false, mayCarry: labels(mayCarry ?? []))
+    }
   }
 
   var tools: [Tool]
@@ -85,22 +97,17 @@ struct Bench {
 
   init(_ setup: Setup) {
     declarations = Dictionary(setup.tools.map { ($0.name, Self.declaration($0)) }) { first, _ in first }
-    let standing = Set(setup.grants.filter { $0.withoutAsking == true }.map(\.tool))
     gate = Gate(
       policy: Policy(ownersOwn: Set(setup.ownersOwn)),
-      grants: setup.tools.map { Grant($0.name, withoutAsking: standing.contains($0.name)) })
+      // Every tool is listed; what is granted beyond that stands in the data file.
+      grants: setup.tools.map { Grant($0.name) } + setup.grants.map(\.grant))
   }
 
   func decide(_ call: Call) -> Answer {
     guard let declaration = declarations[call.tool] else {
       return Answer(decision: "deny", reasons: ["\(call.tool) is not declared."])
     }
-    let seen = call.seen.map { text in
-      var labels: Labels = []
-      if text.labels.contains("personal") { labels.insert(.personal) }
-      if text.labels.contains("secret") { labels.insert(.secret) }
-      return Passage(text.text, from: Self.origin(text.from), labels: labels)
-    }
+    let seen = call.seen.map { Passage($0.text, from: Self.origin($0.from), labels: labels($0.labels)) }
     let decision = gate.decide(
       declaration, call.arguments, seen: seen, done: EffectsSoFar(call.done),
       at: Date(timeIntervalSince1970: 0))
@@ -133,5 +140,15 @@ struct Bench {
   private static func audience(_ text: String) -> ToolDeclaration.Audience {
     if text == "run" { return .run }
     return text.hasPrefix("organisation:") ? .organisation(String(text.dropFirst(13))) : .anybody
+  }
+}
+
+private func labels(_ names: [String]) -> Labels {
+  names.reduce(into: Labels()) { labels, name in
+    switch name {
+    case "personal": labels.insert(.personal)
+    case "secret": labels.insert(.secret)
+    default: break
+    }
   }
 }
