@@ -1,7 +1,7 @@
 package import Effects
 package import Gate
 package import Journal
-package import Ledger
+import Ledger
 package import ModelClient
 
 /// An agent as one run has it: what its folder says, with the tools in this run's hands.

@@ -1,5 +1,5 @@
 package import Journal
-package import Ledger
+import Ledger
 package import Logging
 import ServiceLifecycle
 

@@ -1,6 +1,6 @@
 package import AgentFolder
-import Deployments
-package import Effects
+package import Deployments
+import Effects
 package import Gate
 package import Journal
 package import Ledger

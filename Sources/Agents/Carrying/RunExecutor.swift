@@ -1,5 +1,5 @@
-package import Effects
-package import Gate
+import Effects
+import Gate
 package import Journal
 package import Ledger
 package import ModelClient
@@ -79,13 +79,13 @@ package struct RunExecutor: Sendable {
         return .ended(ending)
       case .awaitPerson(let step):
         try journal.release(
-          claim, wake: nil,
+          claim, awaiting: .resolutions,
           because:
             "Somebody has to say whether step \(step.number) happened: \(step.reason ?? "it is not known").")
         return .waiting
       case .askLater(_, let instant) where now() < instant:
         try journal.release(
-          claim, wake: instant, because: "The model did not answer; it is asked again later.")
+          claim, awaiting: .until(instant), because: "The model did not answer; it is asked again later.")
         return .waiting
       case .ask(let step), .askLater(let step, _):
         guard let planned = run.planned.flatMap(PlannedCall.init(journalled:)) else {

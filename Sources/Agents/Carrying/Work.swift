@@ -73,8 +73,7 @@ struct Work: Sendable {
     var intention = Intention(
       step: step, declaration: declaration, arguments: call.arguments,
       labels: Self.labels(of: call.arguments, seen: seen),
-      fingerprint: Fingerprint(of: declaration, arguments: call.arguments, policy: agent.policyVersion),
-      authority: .harmless)
+      policy: agent.policyVersion, authority: .harmless)
     switch decision {
     case .deny(let refusal):
       try skip(intention, "\(refusal)")
@@ -86,7 +85,7 @@ struct Work: Sendable {
         intention, questions, sources: agent.gate.sources(of: call.arguments, declaration, seen: seen))
       switch approval.state {
       case .pending:
-        try journal.release(claim, wake: approval.expires, because: "It waits for approval \(approval.id).")
+        try journal.release(claim, awaiting: .approvals([approval.id]), because: "It waits for approval \(approval.id).")
         return .waits
       case .approved: intention.authority = .approval(approval.id)
       case .denied:

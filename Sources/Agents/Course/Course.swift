@@ -1,4 +1,4 @@
-package import Effects
+import Effects
 package import Journal
 package import Ledger
 package import ModelClient

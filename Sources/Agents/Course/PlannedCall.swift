@@ -1,5 +1,4 @@
 package import Effects
-package import Journal
 import ModelClient
 
 /// A run that no model is asked for: one call, settled beforehand by a person or by a watch, that goes through the same

@@ -1,4 +1,4 @@
-import Deployments
+package import Deployments
 package import Effects
 import Foundation
 package import Journal

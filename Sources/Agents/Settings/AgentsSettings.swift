@@ -1,3 +1,4 @@
+import Deployments
 package import Gate
 package import ServiceSettings
 

@@ -1,7 +1,7 @@
 package import AsyncHTTPClient
 package import Deployments
-package import Ledger
-package import ServiceSettings
+import Ledger
+import ServiceSettings
 
 /// One place that agents may be given to deploy to, by commands of the organisation's own.
 package struct TargetSettings: Sendable {

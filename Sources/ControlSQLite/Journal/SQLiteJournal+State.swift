@@ -1,6 +1,7 @@
 package import Effects
 import GRDB
 package import Journal
+import Ledger
 
 extension SQLiteJournal: AgentStateStore {
   package func state(of key: String) throws(JournalError) -> JSON? {
