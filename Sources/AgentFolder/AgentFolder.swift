@@ -100,8 +100,8 @@ package struct AgentSettings: Hashable, Sendable {
   package struct EgressRule: Hashable, Sendable {
     package var host: HostPattern
     package var methods: [String] = ["GET", "HEAD"]
-    /// What the path begins with, whole segments.
-    package var pathPrefix = "/"
+    /// The path itself, or what it begins with where this ends with `/`.
+    package var path = "/"
     /// The credential that the proxy puts in, by its name in the server's settings; the agent never has it.
     package var credential: String?
   }

@@ -185,9 +185,9 @@ extension AgentSettings.EgressRule {
       if path.first != "/" || !isPlain
         || path.split(separator: "/").contains(where: { $0 == ".." || $0 == "." })
       {
-        fields.wrong("path", "the beginning of a path, from / on, without .., %, ? and #")
+        fields.wrong("path", "a path from / on, or its beginning with / at the end, without .., %, ? and #")
       }
-      rule.pathPrefix = path
+      rule.path = path
     }
     rule.credential = fields.text("credential", most: 64)
     if rule.credential != nil, case .below = host {

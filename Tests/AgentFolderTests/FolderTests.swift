@@ -119,7 +119,7 @@ struct FolderTests {
       ])
     #expect(settings.holdWindow == .hours(36))
     #expect(settings.egress.map(\.methods) == [["GET", "POST"], ["GET", "HEAD"]])
-    #expect(settings.egress[0].credential == "forge" && settings.egress[0].pathPrefix == "/repos/shop/")
+    #expect(settings.egress[0].credential == "forge" && settings.egress[0].path == "/repos/shop/")
     #expect(settings.deployments == ["shop-staging"])
   }
 
