@@ -85,7 +85,8 @@ struct Work: Sendable {
         intention, questions, sources: agent.gate.sources(of: call.arguments, declaration, seen: seen))
       switch approval.state {
       case .pending:
-        try journal.release(claim, awaiting: .approvals([approval.id]), because: "It waits for approval \(approval.id).")
+        try journal.release(
+          claim, awaiting: .approvals([approval.id]), because: "It waits for approval \(approval.id).")
         return .waits
       case .approved: intention.authority = .approval(approval.id)
       case .denied:

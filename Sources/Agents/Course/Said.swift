@@ -22,4 +22,14 @@ package enum Said: Hashable, Sendable, Codable {
     }
     self = said
   }
+
+  /// For people, a line each: in the model's words, which are nobody's promise, and what it asks for.
+  package var words: [String] {
+    switch self {
+    case .answer(let answer):
+      answer.text.split(separator: "\n").map(String.init) + answer.calls.map { "→ \($0.tool)" }
+    case .shortened: ["The conversation had grown long; a summary stands for its older part from here on."]
+    case .nothing(let reason, _): [reason]
+    }
+  }
 }

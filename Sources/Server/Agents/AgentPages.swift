@@ -51,7 +51,7 @@ struct AgentPages: Sendable {
     let stopped = try journal.stops().contains { $0.scope == .agent(name) && $0.lifted == nil }
     let content =
       PageContent.heading("Agent \(name)", stopped ? "Stopped: no run of it goes on, and none begins." : "")
-      + PageLayout.form(
+      + PageContent.form(
         "/agents/\(Markup.escape(name))/\(stopped ? "lift" : "stop")", proof: context.formProof,
         button: stopped ? "Let it begin runs again" : "STOP this agent", "")
       + .section("What it cost and what came of it", .table(try table(of: [name], account)))

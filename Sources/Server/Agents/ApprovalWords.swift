@@ -1,3 +1,4 @@
+import Account
 import Charts
 import Effects
 import Journal
@@ -28,7 +29,7 @@ enum ApprovalWords {
     shown.arguments.map { argument in
       PageContent.markup(
         """
-        <h3>\(Markup.escape(DisplayWidth.safe(argument.name))) <small>\(words(argument.role))</small></h3>
+        <h3>\(Markup.escape(Display.safe(argument.name))) <small>\(words(argument.role))</small></h3>
         <p>\(Markup.escape(origin(argument.sources)))\(labels(argument.labels))</p>
         <pre>\(Markup.escape(visible(argument.value)))</pre>
 
@@ -49,8 +50,8 @@ enum ApprovalWords {
     return sources.map { source in
       switch source {
       case .owner: "From your own words."
-      case .system(let name): "From \(DisplayWidth.safe(name)), a system that is trusted."
-      case .untrusted(let place): "From somebody else’s text: \(DisplayWidth.safe(place))."
+      case .system(let name): "From \(Display.safe(name)), a system that is trusted."
+      case .untrusted(let place): "From somebody else’s text: \(Display.safe(place))."
       }
     }.joined(separator: " ")
   }
@@ -63,7 +64,7 @@ enum ApprovalWords {
   /// Line ends stay; whatever else cannot be seen is written out.
   private static func visible(_ value: JSON) -> String {
     guard let text = value.string else { return value.canonical }
-    return text.split(separator: "\n", omittingEmptySubsequences: false).map { DisplayWidth.safe(String($0)) }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map { Display.safe(String($0)) }
       .joined(separator: "\n")
   }
 }

@@ -1,3 +1,5 @@
+import Account
+import Agents
 import Charts
 import Effects
 import Foundation
@@ -28,21 +30,20 @@ struct RunPages: Sendable {
     let pending = try journal.approvals(of: run.id).filter { $0.state == .pending }
     let outcomes = try journal.outcomes(of: run.id)
     let steps = try journal.steps(of: run.id)
-    let content =
-      PageContent.heading("Run of \(run.agent)", Self.lead(run))
-      + (run.status.isOver
-        ? .nothing
-        : PageLayout.form(
-          "\(Self.address(of: run.id))/stop", proof: context.formProof, button: "STOP this run", ""))
-      + (pending.isEmpty
-        ? .nothing : .section("Waiting for a word", .table(ApprovalWords.table(pending, empty: ""))))
-      + .section("What it was begun for", .lines(run.purpose.shown?.text ?? "That is not kept any more."))
-      + .section("What came of it", .table(Self.table(of: outcomes)))
-      + .section("What it cost", .table(Self.table(of: spend)))
-      + .section(
-        "Step by step",
-        steps.map { StepWords(step: $0, run: run, proof: context.formProof).content }.reduce(.nothing, +)
-          + (steps.isEmpty ? .quiet("Nothing yet.") : .nothing))
+    var content = PageContent.heading("Run of \(run.agent)", Self.lead(run))
+    if !run.status.isOver {
+      content += .form(
+        "\(Self.address(of: run.id))/stop", proof: context.formProof, button: "STOP this run", "")
+    }
+    if !pending.isEmpty {
+      content += .section("Waiting for a word", .table(ApprovalWords.table(pending, empty: "")))
+    }
+    content += .section(
+      "What it was begun for", .lines(run.purpose.shown?.text ?? "That is not kept any more."))
+    content += .section("What came of it", .table(Self.table(of: outcomes)))
+    content += .section("What it cost", .table(Self.table(of: spend)))
+    let told = steps.map { StepWords(step: $0, run: run, proof: context.formProof).content }
+    content += .section("Step by step", told.isEmpty ? .quiet("Nothing yet.") : told.reduce(.nothing, +))
     return try layout.page("Run of \(run.agent)", at: Self.address(of: run.id), request, context, content)
   }
 

@@ -1,3 +1,4 @@
+import Account
 import Charts
 import Journal
 import Ledger

@@ -24,13 +24,8 @@ struct StepWords {
 
   /// In the model's words, which are nobody's promise.
   private var said: String {
-    switch step.answer.shown.flatMap({ Said(journalled: $0) }) {
-    case .answer(let answer):
-      ([answer.text] + answer.calls.map { "→ \($0.tool)" }).filter { !$0.isEmpty }.joined(separator: "\n")
-    case .shortened: "The conversation had grown long; a summary stands for its older part from here on."
-    case .nothing(let reason, _): reason
-    case nil: "What was said is not kept any more."
-    }
+    step.answer.shown.flatMap { Said(journalled: $0) }?.words.joined(separator: "\n")
+      ?? "What was said is not kept any more."
   }
 
   private var call: PageContent {
@@ -61,13 +56,13 @@ struct StepWords {
         + button(address, Resolution.happened, "It happened")
         + button(address, .didNotHappen, "It did not happen")
     case .done where step.result.shown?.undo != nil:
-      return PageLayout.form("\(address)/undo", proof: proof, button: "Undo step \(step.number)", "")
+      return PageContent.form("\(address)/undo", proof: proof, button: "Undo step \(step.number)", "")
     case .intent, .done, .failed, .skipped: return .nothing
     }
   }
 
   private func button(_ address: String, _ resolution: Resolution, _ text: String) -> PageContent {
-    PageLayout.form(
+    PageContent.form(
       "\(address)/resolve", proof: proof, button: text,
       "<input type=\"hidden\" name=\"resolution\" value=\"\(resolution.rawValue)\">\n")
   }

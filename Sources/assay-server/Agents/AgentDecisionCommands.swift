@@ -2,6 +2,7 @@ import Agents
 import ArgumentParser
 import Charts
 import ControlSQLite
+import Effects
 import Foundation
 import Journal
 import Ledger
@@ -97,13 +98,13 @@ struct AgentUndoCommand: ParsableCommand {
         assay agent undo 3f9c2a71b0de --step 4
       """)
 
-  @Argument(help: "The run, or the end of its name.") var run: String
+  @Argument(help: ArgumentHelp("The run, or the end of its name.", valueName: "run")) var name: String
   @Option(help: ArgumentHelp("Only this step.", valueName: "number")) var step: Int?
   @OptionGroup var options: AgentOptions
 
   func run() throws {
     let journal = try options.journal()
-    let run = try RunArgument(text: run).find(in: journal)
+    let run = try RunArgument(text: name).find(in: journal)
     let undoable = try journal.steps(of: run.id).filter { $0.state == .done && $0.result.shown?.undo != nil }
     let chosen = undoable.reversed().filter { step == nil || $0.number == step }
     guard !chosen.isEmpty else {

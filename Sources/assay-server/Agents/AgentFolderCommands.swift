@@ -18,14 +18,14 @@ struct AgentNewCommand: ParsableCommand {
   @OptionGroup var options: AgentOptions
 
   func run() throws {
-    guard (1...64).contains(name.utf8.count), name.utf8.first != UInt8(ascii: "-"),
-      name.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D })
-    else { throw ValidationError("\(name) is no name for an agent: small letters, digits and hyphens.") }
+    guard let files = AgentFolder.template(named: name) else {
+      throw ValidationError("\(name) is no name for an agent: small letters, digits and hyphens.")
+    }
     let path = options.roster.path(of: name)
     guard !FileManager.default.fileExists(atPath: path) else {
       throw ValidationError("\(path) is there already. Choose another name, or change what is there.")
     }
-    for (file, content) in AgentFolder.template(named: name).sorted(by: { $0.key < $1.key }) {
+    for (file, content) in files.sorted(by: { $0.key < $1.key }) {
       let place = URL(filePath: path + "/" + file)
       try FileManager.default.createDirectory(
         at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -54,7 +54,6 @@ struct AgentCheckCommand: ParsableCommand {
       """)
 
   @Argument(help: "The agent’s name.") var name: String?
-  @Flag(help: "Write skills.lock anew: you have read the skills as they are now.") var pin = false
   @OptionGroup var options: AgentOptions
 
   func run() throws {
@@ -66,10 +65,6 @@ struct AgentCheckCommand: ParsableCommand {
     }
     var isGood = true
     for name in names {
-      if pin {
-        let lock = try AgentFolder.lock(at: roster.path(of: name))
-        try Data(lock.utf8).write(to: URL(filePath: roster.path(of: name) + "/skills.lock"), options: .atomic)
-      }
       let problems = AgentFolder.check(at: roster.path(of: name))
       isGood = isGood && problems.isEmpty
       try StandardOutput.write(

@@ -1,4 +1,5 @@
 import Account
+import AgentFolder
 import Agents
 import ArgumentParser
 import Charts

@@ -108,7 +108,7 @@ struct AgentParts {
     do {
       if let node = try ServerSettings.part("gateway", of: root) { gateway = try GatewayConfiguration(node) }
       if let node = try ServerSettings.part("agents", of: root) { settings = try AgentsSettings(node) }
-    } catch let error as ConfigurationError {
+    } catch {
       throw ConfigurationError(error.reason, path: path)
     }
   }

@@ -15,13 +15,13 @@ struct AgentShowCommand: ParsableCommand {
         assay agent show 3f9c2a71b0de --json
       """)
 
-  @Argument(help: "The run, or the end of its name.") var run: String
+  @Argument(help: ArgumentHelp("The run, or the end of its name.", valueName: "run")) var name: String
   @Flag(help: "Print JSON.") var json = false
   @OptionGroup var options: AgentOptions
 
   func run() throws {
     let journal = try options.journal()
-    let document = try RunDocument(RunArgument(text: run).find(in: journal), in: journal)
+    let document = try RunDocument(RunArgument(text: name).find(in: journal), in: journal)
     try StandardOutput.write(json ? document.whole.document : document.text)
   }
 }

@@ -3,6 +3,7 @@ import Agents
 import AsyncHTTPClient
 import ControlSQLite
 import Deployments
+import Directory
 import Foundation
 import Journal
 import Ledger

@@ -134,13 +134,7 @@ extension Step {
   }
 
   private var said: [String] {
-    switch answer.shown.flatMap({ Said(journalled: $0) }) {
-    case .answer(let answer):
-      answer.text.split(separator: "\n").map(String.init) + answer.calls.map { "→ \($0.tool)" }
-    case .shortened: ["The conversation was shortened here."]
-    case .nothing(let reason, _): [reason]
-    case nil: ["What was said is not kept any more."]
-    }
+    answer.shown.flatMap { Said(journalled: $0) }?.words ?? ["What was said is not kept any more."]
   }
 
   var document: JSONValue {
