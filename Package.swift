@@ -61,6 +61,25 @@ let package = Package(
       name: "Effects", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: house
     ),
     .target(name: "Journal", dependencies: ["Effects", "Ledger"], swiftSettings: house),
+    .target(name: "Gate", dependencies: ["Effects"], swiftSettings: house),
+    .target(
+      name: "Sandbox", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: house),
+    .target(
+      name: "Egress",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
+    .target(name: "Schedules", dependencies: ["Ledger"], swiftSettings: house),
+    .target(
+      name: "AgentFolder",
+      dependencies: [
+        "Effects", "Ledger", "Schedules", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
     .target(
       name: "Judgement", dependencies: ["Ledger", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
@@ -84,6 +103,12 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: house),
+    .target(
+      name: "Deployments",
+      dependencies: [
+        "Effects", "Ledger", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
       swiftSettings: house),
     .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
     .target(
@@ -282,6 +307,18 @@ let package = Package(
       dependencies: [
         "ControlSQLite", "Directory", "Effects", "Inventory", "Journal", "Ledger", "TestCorpus",
         "journal-child", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
+    .executableTarget(
+      name: "gate-child", dependencies: ["Effects", "Gate"], path: "Tests/GateChild", swiftSettings: house),
+    .testTarget(name: "GateTests", dependencies: ["Effects", "Gate"], swiftSettings: house),
+    .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: house),
+    .testTarget(
+      name: "EgressTests",
+      dependencies: [
+        "Egress", "Sandbox", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
