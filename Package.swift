@@ -336,6 +336,16 @@ let package = Package(
       dependencies: ["AgentFolder", "Effects", "Gate", "Ledger", "Schedules", "Statistics"],
       swiftSettings: house),
     .executableTarget(
+      name: "journal-child", dependencies: ["ControlSQLite", "Effects", "Journal", "Ledger"],
+      path: "Tests/JournalChild", swiftSettings: house),
+    .testTarget(
+      name: "JournalTests",
+      dependencies: [
+        "ControlSQLite", "Directory", "Effects", "Inventory", "Journal", "Ledger", "TestCorpus",
+        "journal-child", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
+    .executableTarget(
       name: "gate-child", dependencies: ["Effects", "Gate"], path: "Tests/GateChild", swiftSettings: house),
     .testTarget(name: "GateTests", dependencies: ["Effects", "Gate"], swiftSettings: house),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: house),

@@ -88,6 +88,13 @@ package struct Withholding: Sendable {
   }
 
   package func result(_ result: ToolResult) -> ToolResult {
-    ToolResult(result.passages.map(passage), undo: result.undo.map { json($0) }, follows: result.follows)
+    var kept = result
+    kept.passages = result.passages.map(passage)
+    kept.undo = result.undo.map { json($0) }
+    if let followed = result.follows {
+      kept.follows?.kind = text(followed.kind)
+      kept.follows?.subject = text(followed.subject)
+    }
+    return kept
   }
 }
