@@ -70,11 +70,13 @@ let package = Package(
       dependencies: [
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
     .target(name: "Schedules", dependencies: ["Ledger"], swiftSettings: house),
     .target(
       name: "AgentFolder",
       dependencies: [
-        "Effects", "Ledger", "Schedules", .product(name: "Crypto", package: "swift-crypto"),
+        "Effects", "Gate", "Ledger", "Schedules", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
@@ -106,6 +108,8 @@ let package = Package(
       name: "Deployments",
       dependencies: [
         "Effects", "Ledger", .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: house),
     .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
@@ -156,6 +160,23 @@ let package = Package(
     .target(
       name: "ModelAPI", dependencies: ["Ledger", "JSONScan"],
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
+    .target(
+      name: "ModelClient",
+      dependencies: [
+        "Effects", "Ledger", "ModelAPI", "ServiceSettings",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "ScriptedModel",
+      dependencies: [
+        "Effects", "Ledger", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
     .target(name: "Budgets", dependencies: ["Ledger", "Directory"], swiftSettings: house),
     .target(
       name: "Metering", dependencies: ["JSONScan", "Ledger"],
@@ -222,8 +243,17 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
+      name: "Agents",
+      dependencies: [
+        "AgentFolder", "Deployments", "Effects", "Gate", "Journal", "Ledger", "ModelClient",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: house),
+    .target(
       name: "Server",
       dependencies: [
+        "Agents", "Effects", "Journal",
         "Account", "Boards", "Charts", "ControlSQLite", "Derivation", "Digest", "Directory", "Events", "Gzip",
         "Inventory", "Judgement",
         "Keeping", "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning",
@@ -260,6 +290,7 @@ let package = Package(
     .executableTarget(
       name: "assay-server",
       dependencies: [
+        "AgentFolder", "Agents", "Deployments", "Effects", "Gate", "Journal", "ModelClient",
         "Account", "Budgets", "Charts", "Collection", "ControlSQLite", "DemoOrganisation", "Derivation",
         "Directory",
         "Gateway", "Inventory", "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite", "Metering",
@@ -297,6 +328,13 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "EffectsTests", dependencies: ["Effects"], swiftSettings: house),
+    .testTarget(
+      name: "SchedulesTests", dependencies: ["Judgement", "Ledger", "Schedules", "Statistics"],
+      resources: [.copy("Fixtures")], swiftSettings: house),
+    .testTarget(
+      name: "AgentFolderTests",
+      dependencies: ["AgentFolder", "Effects", "Gate", "Ledger", "Schedules", "Statistics"],
+      swiftSettings: house),
     .executableTarget(
       name: "gate-child", dependencies: ["Effects", "Gate"], path: "Tests/GateChild", swiftSettings: house),
     .testTarget(name: "GateTests", dependencies: ["Effects", "Gate"], swiftSettings: house),
@@ -307,6 +345,19 @@ let package = Package(
         "Egress", "Sandbox", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "AgentsTests", dependencies: ["Agents", "Effects", "Journal", "Ledger", "ModelClient"],
+      swiftSettings: house),
+    .executableTarget(
+      name: "journal-child", dependencies: ["ControlSQLite", "Effects", "Journal", "Ledger"],
+      path: "Tests/JournalChild", swiftSettings: house),
+    .testTarget(
+      name: "JournalTests",
+      dependencies: [
+        "ControlSQLite", "Directory", "Effects", "Inventory", "Journal", "Ledger", "TestCorpus",
+        "journal-child", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
@@ -397,8 +448,8 @@ let package = Package(
     .testTarget(
       name: "KeepingTests",
       dependencies: [
-        "assay-server", "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Inventory",
-        "Keeping",
+        "assay-server", "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Effects",
+        "Inventory", "Journal", "Keeping",
         "Ledger", "LedgerSQLite", "Outcomes", "Provisioning", "Server", "Shipping", "SignIn", "Surroundings",
         "TestCorpus", "Visibility",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -1,3 +1,4 @@
+package import Gate
 package import Ledger
 package import Schedules
 
@@ -36,7 +37,7 @@ package struct AgentSettings: Hashable, Sendable {
   package var tools: [String] = []
   package var triggers: [Trigger] = [.person]
   package var budget: Budget
-  package var grants: [GrantEntry] = []
+  package var grants: [Grant] = []
   package var approvers: Approvers
   package var schedules: [Schedule] = []
   /// How long what it did must stand before it counts as held; `nil`: as the kind of outcome has it.
@@ -90,13 +91,17 @@ package struct AgentSettings: Hashable, Sendable {
     package var mustBeAnother = false
   }
 
+  /// The grants, and for every tool without one what listing it means.
+  package var allGrants: [Grant] {
+    tools.filter { tool in !grants.contains { $0.tool == tool } }.map { Grant($0) } + grants
+  }
+
   /// One way out of the run's sandbox.
   package struct EgressRule: Hashable, Sendable {
-    /// A host's name, or `*.` and a name for all hosts below it.
-    package var host: String
+    package var host: HostPattern
     package var methods: [String] = ["GET", "HEAD"]
-    /// What the path begins with, whole segments.
-    package var pathPrefix = "/"
+    /// The path itself, or what it begins with where this ends with `/`.
+    package var path = "/"
     /// The credential that the proxy puts in, by its name in the server's settings; the agent never has it.
     package var credential: String?
   }

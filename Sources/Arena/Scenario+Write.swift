@@ -82,7 +82,7 @@ extension LogContext {
     case .copilotCLI:
       var log = CopilotLog(self)
       return log.write()
-    case .cursor, .other: return []
+    case .cursor, .assayAgent, .other: return []
     }
   }
 }

@@ -33,6 +33,7 @@ enum ControlSchema {
     migrator.registerMigration("12: feedback") { db in try db.execute(sql: feedback) }
     migrator.registerMigration("13: how often it was changed") { db in try db.execute(sql: versions) }
     migrator.registerMigration("14: estimates") { db in try db.execute(sql: frozenEstimate) }
+    migrator.registerMigration("15: the agents' journal") { db in try db.execute(sql: journal) }
     return migrator
   }
 

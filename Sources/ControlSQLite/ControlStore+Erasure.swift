@@ -180,6 +180,7 @@ extension ControlStore {
     try write { db in
       try db.execute(sql: "PRAGMA secure_delete = ON")
       try Self.forgetUse(db, of: scope)
+      try Self.forgetRuns(db, of: scope)
       for table in ControlInventory.all {
         for part in table.parts {
           switch part.erasure {

@@ -1,6 +1,6 @@
 /// The control database's tables, those that refer to others before these.
 package enum ControlInventory {
-  package static let all: [KeptTable] = directory + keys + looks + nobodys
+  package static let all: [KeptTable] = agents + directory + keys + looks + nobodys
 
   private static let directory: [KeptTable] = [
     .ofPeople(

@@ -88,6 +88,8 @@ package enum KeptLifetime: Sendable {
   case notices
   /// Until the week is settled.
   case settling
+  /// For a time after the end of the run that it was in.
+  case agentContent
 }
 
 /// A column, and how it is shown to the person.

@@ -111,6 +111,11 @@ package struct ChainCheck: Sendable {
     package var number: Int64
     package var reason: String
 
+    package init(number: Int64, reason: String) {
+      self.number = number
+      self.reason = reason
+    }
+
     package var description: String {
       "The journal was changed: event \(number) \(reason). What it says from there on cannot be relied on; compare it with a backup."
     }

@@ -24,10 +24,8 @@ package protocol JournalStore: Sendable {
   func claim(_ run: RunID, by executor: String, lease: Duration) throws(JournalError) -> Claim
   func renew(_ claim: Claim, for lease: Duration) throws(JournalError)
 
-  /// Lets others have it: it waits for an approval, a person or a time.
-  ///
-  /// - Parameter wake: When to go on even if nothing has come.
-  func release(_ claim: Claim, wake: Instant?, because reason: String) throws(JournalError)
+  /// Lets others have it: it waits. If what it waits for has come meanwhile, it is queued at once.
+  func release(_ claim: Claim, awaiting: Awaited, because reason: String) throws(JournalError)
 
   /// Ends it. What is an intent still becomes uncertain, what is asked for is withdrawn, and the time of its content
   /// begins to run.

@@ -75,6 +75,18 @@ package struct Withholding: Sendable {
     }
   }
 
+  package func shown(_ call: ShownCall) -> ShownCall {
+    var kept = call
+    kept.sentence = text(call.sentence)
+    kept.arguments = call.arguments.map { argument in
+      var kept = argument
+      let value = json(.object([argument.name: argument.value]), labels: [argument.name: argument.labels])
+      kept.value = value[argument.name] ?? .null
+      return kept
+    }
+    return kept
+  }
+
   package func result(_ result: ToolResult) -> ToolResult {
     ToolResult(result.passages.map(passage), undo: result.undo.map { json($0) }, follows: result.follows)
   }

@@ -17,6 +17,8 @@ package struct Run: Hashable, Sendable {
   package var parent: RunID?
   /// What set it off, once and never again: a schedule's moment, a delivery's number.
   package var occurrence: String?
+  /// The one call that it is there for, settled beforehand, so that no model is asked: names and numbers, no content.
+  package var planned: JSON?
   /// Grows with each claim. Whoever writes under an older one is turned away.
   package var epoch: Int64
   /// How often in a row it was taken over from an executor that was gone, with nothing done in between.
@@ -32,7 +34,7 @@ package struct Run: Hashable, Sendable {
 
   package init(
     id: RunID, account: AccountID, agent: String, folder: String, status: RunStatus, purpose: Kept<Passage>,
-    parent: RunID? = nil, occurrence: String? = nil, epoch: Int64 = 0, takeovers: Int = 0,
+    parent: RunID? = nil, occurrence: String? = nil, planned: JSON? = nil, epoch: Int64 = 0, takeovers: Int = 0,
     executor: String? = nil, begun: Instant, ended: Instant? = nil, wake: Instant? = nil,
     reason: String? = nil
   ) {
@@ -44,6 +46,7 @@ package struct Run: Hashable, Sendable {
     self.purpose = purpose
     self.parent = parent
     self.occurrence = occurrence
+    self.planned = planned
     self.epoch = epoch
     self.takeovers = takeovers
     self.executor = executor
@@ -84,10 +87,12 @@ package struct RunRequest: Hashable, Sendable {
   package var parent: RunID?
   /// Unique for the agent: a second request with the same gets the run that there is.
   package var occurrence: String?
+  /// See ``Run/planned``.
+  package var planned: JSON?
 
   package init(
     account: AccountID, agent: String, folder: String, purpose: Passage, parent: RunID? = nil,
-    occurrence: String? = nil
+    occurrence: String? = nil, planned: JSON? = nil
   ) {
     self.account = account
     self.agent = agent
@@ -95,6 +100,7 @@ package struct RunRequest: Hashable, Sendable {
     self.purpose = purpose
     self.parent = parent
     self.occurrence = occurrence
+    self.planned = planned
   }
 }
 
@@ -112,6 +118,15 @@ package struct Claim: Hashable, Sendable {
     self.executor = executor
     self.isTakeover = isTakeover
   }
+}
+
+/// What a run waits for.
+package enum Awaited: Hashable, Sendable {
+  /// That any of these is decided, or runs out.
+  case approvals(Set<ApprovalID>)
+  /// That a person has said of every uncertain effect of the run's what became of it.
+  case resolutions
+  case until(Instant)
 }
 
 /// How a run ends.

@@ -88,7 +88,7 @@ package struct CronTimes: Codable, Hashable, Sendable {
     let week = try field(4, 0...7)
     // Sunday is 0 and 7.
     weekdays = (week | week >> 7) & 0x7F
-    bothDays = fields[2] == "*" || fields[4] == "*"
+    bothDays = fields[2].first == "*" || fields[4].first == "*"
   }
 
   package init(from decoder: any Decoder) throws {

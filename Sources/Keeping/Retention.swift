@@ -29,6 +29,7 @@ package enum Retention: Hashable, Sendable {
     case (.log, _): "for good; see docs/keeping.md"
     case (.notices, _): "among the ten thousand latest"
     case (.settling, _): "for five weeks"
+    case (.agentContent, _): "for 30 days after the run's end"
     }
   }
 }

@@ -49,7 +49,7 @@ package struct ServerSettings: Sendable {
   }
 
   /// The keys of a server's file that are not this room's, for whoever reads them.
-  private static let others: Set<String> = ["gateway"]
+  private static let others: Set<String> = ["agents", "gateway"]
 
   /// One of the parts of the file that are not this room's.
   package static func part(_ key: String, of root: SettingsNode) throws(ConfigurationError) -> SettingsNode? {

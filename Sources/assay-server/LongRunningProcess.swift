@@ -20,11 +20,12 @@ struct LongRunningProcess {
   let environment: [String: String]
   private let metrics: PrometheusMetrics
 
-  init(label: String, environment: [String: String]) {
+  /// - Parameter isQuiet: Whether only what somebody has to see to is logged, because the output is for something else.
+  init(label: String, environment: [String: String], isQuiet: Bool = false) {
     Self.raiseFileLimit()
     metrics = PrometheusMetrics(descriptions: Gateway.metricHelp.mapValues { MetricDescription($0) })
     MetricsSystem.bootstrap(metrics)
-    LoggingSystem.bootstrap { LineLogHandler(label: $0, level: .info) }
+    LoggingSystem.bootstrap { LineLogHandler(label: $0, level: isQuiet ? .warning : .info) }
     log = Logger(label: label)
     client = HTTPClient(configuration: HTTPClient.Configuration(redirectConfiguration: .disallow))
     self.environment = environment
@@ -34,7 +35,7 @@ struct LongRunningProcess {
   func gatewayServices(
     _ configuration: GatewayConfiguration, ledger: SQLiteLedger, control: ControlStore,
     spoolDirectory: String,
-    prices: PriceCatalogue
+    prices: PriceCatalogue, onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) throws -> [any Service] {
     var services: [any Service] = []
     if let address = configuration.metrics {
@@ -51,15 +52,21 @@ struct LongRunningProcess {
       Gateway(
         configuration, environment: environment, stores: stores, prices: prices, tracer: tracer, log: log,
         onListening: { [log] port in
+          onListening(port)
           log.notice("listening on \(scheme)://\(configuration.listen.named(port: port))")
         }))
     return services
   }
 
-  /// Runs until a signal asks to stop or a service fails, and takes down what was set up.
-  func run(_ services: [any Service]) async throws {
+  /// Runs until a signal asks to stop, a service fails, or the last one ends where it may, and takes down what was set up.
+  func run(_ services: [any Service], endsWithLast: Bool = false) async throws {
+    var services = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+    if endsWithLast, !services.isEmpty {
+      services[services.count - 1].successTerminationBehavior = .gracefullyShutdownGroup
+    }
     let group = ServiceGroup(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+      configuration: ServiceGroupConfiguration(
+        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
     do {
       try await group.run()
     } catch {

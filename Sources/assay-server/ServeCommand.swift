@@ -1,3 +1,4 @@
+import Agents
 import ArgumentParser
 import Collection
 import Derivation
@@ -64,12 +65,15 @@ struct ServeCommand: AsyncParsableCommand {
     }
     var settings = ServerSettings()
     var gateway = try GatewayConfiguration.local(environment: environment)
+    // An organisation has agents if it says so; whoever serves their own machine need not.
+    var agents: AgentsSettings? = file == nil ? AgentsSettings() : nil
     if let file {
       do {
         settings = try ServerSettings(file.root)
         if let node = try ServerSettings.part("gateway", of: file.root) {
           gateway = try GatewayConfiguration(node)
         }
+        if let node = try ServerSettings.part("agents", of: file.root) { agents = try AgentsSettings(node) }
       } catch {
         throw ConfigurationError(error.reason, path: file.path)
       }
@@ -80,10 +84,20 @@ struct ServeCommand: AsyncParsableCommand {
     let process = LongRunningProcess(label: "server", environment: environment)
     let (ledger, control) = (try storage.openLedger(), try storage.openControl())
     var services: [any Service] = []
+    let place = GatewayPlace()
+    let catalogue = try PriceCatalogue.given(prices, environment)
     if !withoutGateway {
       services += try process.gatewayServices(
-        gateway, ledger: ledger, control: control, spoolDirectory: storage.spoolDirectory,
-        prices: try PriceCatalogue.given(prices, environment))
+        gateway, ledger: ledger, control: control, spoolDirectory: storage.spoolDirectory, prices: catalogue,
+        onListening: place.set)
+    }
+    if let agents, !withoutGateway || agents.model != nil {
+      services += try AgentStaff(
+        settings: agents,
+        roster: AgentRoster(directory: agents.folders.map(GivenPath.absolute) ?? AgentOptions.standard),
+        control: control, ledger: ledger, client: process.client, prices: catalogue, environment: environment,
+        isLocal: settings.isLocal, gateway: place, log: process.log
+      ).services()
     }
     services.append(try derivation(of: ledger, settings, environment, process.log))
     // Whoever serves this machine alone is in no group.

@@ -18,6 +18,8 @@ struct ScheduleTests {
       ("0 9-17 * * 7", 81, true),
       ("30 4 1 1 *", 4.5, true), ("30 4 2 * *", 4.5, false), ("30 4 2 * *", 28.5, true),
       ("0 0 15 * 4", 0, true), ("0 0 15 * 5", 0, false),
+      // With a star in front, of a step too, both days must match.
+      ("0 0 */2 * 5", 0, false), ("0 0 */2 * 4", 0, true), ("0 0 */2 * 5", 24, false),
     ])
   func covers(_ line: String, _ hours: Double, _ isCovered: Bool) throws {
     let schedule = DeclaredSchedule(name: "x", times: try CronTimes(line))

@@ -46,6 +46,7 @@ struct TwoPeople: Sendable {
       try await collect(name, person, seed: seed, token: organisation.tokenNumbers[name] ?? 0)
     }
     try callGateway()
+    try AgentRuns.write(control, of: [(ada, bob), (bob, ada)])
     try await derivation.run(now: now)
     try await WeekClosing(
       ledger: ledger, control: control, timeZone: .gmt,

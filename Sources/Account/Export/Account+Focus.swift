@@ -108,7 +108,7 @@ private struct FocusKey: Hashable, Comparable {
     case .claudeCode: "Anthropic"
     case .codex: "OpenAI"
     case .geminiCLI: "Google"
-    case .openCode, .other: "unknown"
+    case .openCode, .assayAgent, .other: "unknown"
     case .copilotCLI: "GitHub"
     case .cursor: "Cursor"
     }

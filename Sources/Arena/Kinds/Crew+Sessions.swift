@@ -75,7 +75,7 @@ extension Crew {
     case .geminiCLI: "0.24.0"
     case .openCode: "1.1.30"
     case .copilotCLI: "1.0.36"
-    case .cursor, .other: ""
+    case .cursor, .assayAgent, .other: ""
     }
   }
 

@@ -126,7 +126,7 @@ extension Organisation {
       case .geminiCLI: ["0.24.0"]
       case .openCode: ["1.1.30"]
       case .copilotCLI: ["1.0.36"]
-      case .cursor, .other: [""]
+      case .cursor, .assayAgent, .other: [""]
       }
     return versions[week * versions.count / max(1, weeks)]
   }

@@ -111,7 +111,7 @@ struct World {
     switch tool {
     case .codex: chance.uuid(at: start)
     case .openCode: "ses_\(chance.hex(12))\(chance.base62(14))"
-    case .claudeCode, .geminiCLI, .copilotCLI, .cursor, .other: chance.uuid()
+    case .claudeCode, .geminiCLI, .copilotCLI, .cursor, .assayAgent, .other: chance.uuid()
     }
   }
 
@@ -123,7 +123,7 @@ struct World {
     case .geminiCLI: chance.happens(50) ? "gemini-2.5-pro" : "gemini-2.5-flash"
     case .openCode: chance.happens(70) ? "claude-sonnet-4-5" : "claude-haiku-4-5"
     case .copilotCLI: chance.happens(60) ? "gpt-5.5" : "gpt-5.4-mini"
-    case .cursor, .other: "auto"
+    case .cursor, .assayAgent, .other: "auto"
     }
   }
 
@@ -131,7 +131,7 @@ struct World {
     switch job.tool {
     case .claudeCode: .anthropic(chance.pick([.fiveMinutes, .hour, .both]))
     case .openCode: .anthropic(.fiveMinutes)
-    case .codex, .copilotCLI, .cursor, .other: .openAI
+    case .codex, .copilotCLI, .cursor, .assayAgent, .other: .openAI
     case .geminiCLI: .gemini
     }
   }

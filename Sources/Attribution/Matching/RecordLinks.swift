@@ -56,7 +56,7 @@ struct RecordLinks {
     case .openCode: ["opencode"]
     case .copilotCLI: ["github-copilot", "copilot"]
     case .cursor: ["cursor"]
-    case .other: []
+    case .assayAgent, .other: []
     }
   }
 }

@@ -119,7 +119,7 @@ struct TrailerLinks {
     case .geminiCLI: .byGemini
     case .cursor: .byCursor
     case .openCode: .byOpenCode
-    case .other: nil
+    case .assayAgent, .other: nil
     }
   }
 }

@@ -17,6 +17,8 @@ struct ClientTool {
       client.sessionName = head.headers.first(name: "x-claude-code-session-id") ?? facts?.sessionName
     case .codex:
       client.sessionName = head.headers.first(name: "session_id") ?? head.headers.first(name: "session-id")
+    case .assayAgent:
+      client.sessionName = head.headers.first(name: sessionHeader)
     default: break
     }
     // It becomes part of rows; no client needs more.
@@ -24,8 +26,11 @@ struct ClientTool {
     return client
   }
 
+  /// In which agents of ours name the run; see ``Tool/assayAgent``.
+  private static let sessionHeader = "x-assay-run"
+
   private static let names: [(String, Tool)] = [
     ("claude-cli/", .claudeCode), ("codex", .codex), ("geminicli", .geminiCLI), ("opencode", .openCode),
-    ("copilot", .copilotCLI),
+    ("copilot", .copilotCLI), ("assay-agent/", .assayAgent),
   ]
 }

@@ -6,11 +6,13 @@ package enum Tool: String, CaseIterable, Sendable, Codable, Hashable {
   case openCode = "opencode"
   case copilotCLI = "copilot-cli"
   case cursor
+  /// An agent of ours: what it used comes from the gateway, what it did from its journal.
+  case assayAgent = "assay-agent"
   /// A client of the gateway that is none of these.
   case other
 
   /// Those whose records are read from files.
-  package static let withRecords: [Tool] = allCases.filter { $0 != .other }
+  package static let withRecords: [Tool] = allCases.filter { $0 != .assayAgent && $0 != .other }
 
   /// As its makers write it.
   package var displayName: String {
@@ -21,6 +23,7 @@ package enum Tool: String, CaseIterable, Sendable, Codable, Hashable {
     case .openCode: "OpenCode"
     case .copilotCLI: "Copilot CLI"
     case .cursor: "Cursor"
+    case .assayAgent: "Assay agent"
     case .other: "Other client"
     }
   }

@@ -49,6 +49,8 @@ package struct ExpiryService: Service, CustomStringConvertible {
       let now = Instant(Date())
       let erased = try PersonErasure(ledger: ledger, control: control).finishAll(at: now)
       if erased > 0 { log.notice("went on with erasures that were stopped on the way: \(erased)") }
+      let content = try SQLiteJournal(control).expireContent()
+      if content > 0 { log.info("let go of what agents were told and said in runs long over: \(content)") }
       let expired = try expire(at: now)
       if expired > 0 { log.info("let go of sessions whose time is over: \(expired)") }
     } catch {

@@ -16,6 +16,7 @@ extension Page {
     case .personExport: "Export of a person"
     case .leaderboardPlace: "Place on the leaderboard"
     case .feedback: "My feedback"
+    case .runs: "My agents’ runs"
     case .groupCells: "Teams, applications, use cases"
     case .board: "Boards"
     case .digest: "Weekly digests"

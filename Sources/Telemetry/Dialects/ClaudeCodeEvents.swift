@@ -52,7 +52,7 @@ extension Gathering {
       }
     // Each task is a trace of its own, if traces are on.
     case .codex: traceID.map { range in item.withText(range) { TurnID(space: "codex/trace", $0) } }
-    case .openCode, .copilotCLI, .cursor, .other: nil
+    case .openCode, .copilotCLI, .cursor, .assayAgent, .other: nil
     }
   }
 

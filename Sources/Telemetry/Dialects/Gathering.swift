@@ -115,7 +115,7 @@ struct Gathering {
     switch tool {
     case .claudeCode, .geminiCLI: range = item.range(.sessionID)
     case .codex: range = item.range(.conversationID)
-    case .openCode, .copilotCLI, .cursor, .other:
+    case .openCode, .copilotCLI, .cursor, .assayAgent, .other:
       range = item.range(.genAIConversation) ?? item.range(.sessionID) ?? item.range(.langfuseSession)
     }
     let id: SessionID
@@ -140,7 +140,7 @@ struct Gathering {
   private func sessionID(_ name: String, _ tool: Tool) -> SessionID {
     switch tool {
     case .copilotCLI: .ofCopilotCLI(name)
-    case .claudeCode, .codex, .geminiCLI, .openCode, .cursor, .other:
+    case .claudeCode, .codex, .geminiCLI, .openCode, .cursor, .assayAgent, .other:
       // Applications number their conversations as they like.
       SessionID.named(name, by: tool)
         ?? SessionID(

@@ -58,6 +58,8 @@ package enum Page: String, CaseIterable, Sendable, Codable, Hashable {
   case leaderboardPlace = "leaderboard-place"
   /// What a person answered when asked whether a tool, a session or an outcome helped.
   case feedback
+  /// What agents did for a person, step by step. What somebody is asked to approve, they see as well.
+  case runs
   /// Figures of a team, an application or a use case.
   case groupCells = "group-cells"
   /// Groups beside each other, by what held.

@@ -40,7 +40,7 @@ package struct VisibilityPolicy: Hashable, Sendable {
 
   private static let personPages: Set<Page> = [
     .me, .findings, .contest, .whatOthersSee, .whoLooked, .personUsage, .personExport, .leaderboardPlace,
-    .feedback,
+    .feedback, .runs,
   ]
 
   private func onMyself(_ page: Page) -> Decision {

@@ -8,21 +8,34 @@ import Ledger
 import Surroundings
 
 /// `assay agent`: programs that spend on their own.
-struct AgentCommand: ParsableCommand {
+struct AgentCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "agent",
-    abstract: "The agents that spend on their own, and who answers for them.",
+    abstract: "Agents: their folders and runs; and who answers for those that spend on their own.",
     discussion: """
-      An agent has an account of its own; what it spends is charged to its owner’s limits and team as well. An \
-      agent ends with its owner, unless it is handed over before.
+      An agent is a folder with an AGENT.md: what it is to do, with which tools, and what it may spend. docs/agents.md \
+      explains it. In an organisation an agent has an account of its own; what it spends is charged to its owner’s \
+      limits and team as well, and it ends with its owner, unless it is handed over before.
 
       EXAMPLES
+        assay agent new release-captain
+        assay agent run release-captain "Release what is on main."
         assay agent add triage --owner ana@example.com
         assay agent hand-over triage --to bo@example.com
         assay agent list
         assay agent remove triage
       """,
-    subcommands: [Add.self, HandOver.self, UseCase.self, List.self, Remove.self])
+    subcommands: [AgentListCommand.self],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Folders and runs:",
+        subcommands: [
+          AgentNewCommand.self, AgentCheckCommand.self, AgentRunCommand.self, AgentRunsCommand.self,
+          AgentShowCommand.self, AgentApproveCommand.self, AgentStopCommand.self, AgentUndoCommand.self,
+        ]),
+      CommandGroup(
+        name: "Who answers for them:", subcommands: [Add.self, HandOver.self, UseCase.self, Remove.self]),
+    ])
 
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,42 +76,6 @@ struct AgentCommand: ParsableCommand {
       let owner = try snapshot.person(mail: to)
       try store.handOver(agent: agent.id, to: owner.id, at: Instant(Date()))
       try StandardOutput.write("\(owner.mail) answers for the agent \(agent.name) from now on.\n")
-    }
-  }
-
-  struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "List agents.",
-      discussion: """
-        EXAMPLES
-          assay agent list
-          assay agent list --all --json
-        """)
-
-    @OptionGroup var list: ListOptions
-    @OptionGroup var control: ControlOptions
-
-    func run() throws {
-      let directory = try NamedDirectory(control.open().snapshot())
-      let agents = directory.contents.agents.filter { list.all || $0.ended == nil }
-      guard !list.json else {
-        let items = agents.map { agent in
-          JSONValue.object([
-            ("id", .integer(agent.id)), ("account", .integer(agent.account.rawValue)),
-            ("name", .string(agent.name)), ("owner", .optional(directory.mail(agent.owner))),
-            ("created", .string(agent.created.utc)), ("ended", .optional(agent.ended?.utc)),
-          ])
-        }
-        return try StandardOutput.write(JSONValue.object([("agents", .array(items))]).document)
-      }
-      var table = ListTable(headings: ["NAME", "OWNER", "KEYS"] + (list.all ? ["ENDED"] : []))
-      table.rows = agents.map { agent in
-        let keys = directory.contents.keys.count { $0.holder == .agent(agent.id) && $0.revoked == nil }
-        return [agent.name, directory.mail(agent.owner) ?? "–", String(keys)]
-          + (list.all ? [agent.ended?.local ?? ""] : [])
-      }
-      try StandardOutput.write(
-        table.text(empty: "No agent yet. Add one with assay agent add NAME --owner MAIL."))
     }
   }
 

@@ -58,18 +58,18 @@ import Testing
   }
 
   @Test("the cases are all there are") func complete() {
-    #expect(Self.cases.count == 64 * 8 * 21 * 8 * 2)
+    #expect(Self.cases.count == 64 * 8 * 22 * 8 * 2)
     #expect(Self.cases.contains { $0.grant != nil } && Self.cases.contains { $0.grant == nil })
   }
 
-  @Test("findings, notes on them and feedback are their person's, under every setting") func findings() {
-    expectNone { [.findings, .contest, .feedback].contains($0.page) && $0.grant != nil && !$0.isOnMyself }
+  @Test("findings, notes on them and feedback, and runs, are their person's, under every setting") func findings() {
+    expectNone { [.findings, .contest, .feedback, .runs].contains($0.page) && $0.grant != nil && !$0.isOnMyself }
   }
 
   @Test("a person sees everything about themself, under every setting and in every role") func themself() {
     let own: Set<Page> = [
       .me, .findings, .contest, .whatOthersSee, .whoLooked, .personUsage, .personExport,
-      .feedback,
+      .feedback, .runs,
     ]
     expectNone {
       $0.isOnMyself && own.contains($0.page) && !$0.roles.subtracting([.machine]).isEmpty

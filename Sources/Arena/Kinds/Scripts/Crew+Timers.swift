@@ -79,7 +79,7 @@ extension Crew {
       case .geminiCLI: "~/.gemini/tmp/*/chats/session-*-\(sitting.name.prefix(8)).json"
       case .copilotCLI: "~/.copilot/session-state/\(sitting.name)/events.jsonl"
       case .openCode: "~/.local/share/opencode/storage/message/\(sitting.name)"
-      case .cursor, .other: "~/usage.csv"
+      case .cursor, .assayAgent, .other: "~/usage.csv"
       }
     let line = stint.chance.pick([
       "grep -o '\"output_tokens\":[0-9]*' \(transcript) | cut -d: -f2 | paste -sd+ | bc",

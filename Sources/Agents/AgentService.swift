@@ -1,0 +1,115 @@
+package import Journal
+import Ledger
+package import Logging
+import ServiceLifecycle
+
+/// Carries out whatever runs there are to be carried out, as many at once as it may, for as long as the process lives.
+/// Idle, it asks the journal four times a second whether there is anything, and nothing else.
+package struct AgentService: Service {
+  /// What the runtime needs to know of a run's agent; the roster has it.
+  package typealias Preparing = @Sendable (Run) async throws(AgentProblem) -> AgentAtWork
+
+  let journal: any JournalStore
+  let executor: RunExecutor
+  let name: String
+  let prepare: Preparing
+  let log: Logger
+  let mostAtOnce: Int
+  let lease: Duration
+  let interval: Duration
+
+  /// - Parameter name: Of this process, for whoever looks for the one that has a run.
+  package init(
+    journal: any JournalStore, executor: RunExecutor, name: String, log: Logger, mostAtOnce: Int = 8,
+    lease: Duration = .seconds(30), interval: Duration = .milliseconds(250), prepare: @escaping Preparing
+  ) {
+    self.journal = journal
+    self.executor = executor
+    self.name = name
+    self.log = log
+    self.mostAtOnce = mostAtOnce
+    self.lease = lease
+    self.interval = interval
+    self.prepare = prepare
+  }
+
+  package func run() async throws {
+    await cancelWhenGracefulShutdown {
+      await withDiscardingTaskGroup { group in
+        let places = Places(mostAtOnce)
+        while !Task.isCancelled {
+          let free = await places.free
+          for run in free > 0 ? claimable(free) : [] {
+            await places.take()
+            group.addTask {
+              await carryOut(run)
+              await places.leave()
+            }
+          }
+          try? await Task.sleep(for: interval)
+        }
+      }
+    }
+  }
+
+  private func claimable(_ limit: Int) -> [RunID] {
+    do throws(JournalError) {
+      return try journal.claimable(limit: limit)
+    } catch {
+      log.error("the journal cannot be read; no run goes on", metadata: ["cause": "\(error)"])
+      return []
+    }
+  }
+
+  /// Claims a run and takes it as far as it goes now.
+  func carryOut(_ id: RunID) async {
+    do throws(JournalError) {
+      let claim = try journal.claim(id, by: name, lease: lease)
+      let run = try journal.run(id)
+      let agent: AgentAtWork
+      do throws(AgentProblem) {
+        agent = try await prepare(run)
+      } catch {
+        try journal.finish(claim, as: .failed, because: "\(error)")
+        return
+      }
+      let watch = RunWatch(journal: journal, claim: claim, lease: lease)
+      let left = await watch.over { () async -> Result<RunExecutor.Left, JournalError> in
+        do throws(JournalError) { return .success(try await executor.carryOut(claim, by: agent)) } catch {
+          return .failure(error)
+        }
+      }
+      switch try left.get() {
+      case .ended(let ending):
+        log.info(
+          "run ended", metadata: ["run": "\(id)", "agent": "\(run.agent)", "as": "\(ending.rawValue)"])
+      case .waiting: log.info("run waits", metadata: ["run": "\(id)", "agent": "\(run.agent)"])
+      case .superseded:
+        // Stopped by a person, it has to be brought to its end; taken by another, that is turned away.
+        if let stop = try journal.stop(of: id) {
+          try journal.finish(claim, as: .stopped, because: stop.reason)
+        }
+      }
+    } catch {
+      switch error {
+      // Another was quicker, or it is over.
+      case .taken, .superseded, .over, .stopped, .givenUp: break
+      default: log.error("a run cannot go on", metadata: ["run": "\(id)", "cause": "\(error)"])
+      }
+    }
+  }
+
+  /// How many runs are under way.
+  private actor Places {
+    private(set) var free: Int
+    init(_ count: Int) { free = count }
+    func take() { free -= 1 }
+    func leave() { free += 1 }
+  }
+}
+
+/// Why an agent cannot be set to work; said in the run, to its person.
+package struct AgentProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  package var description: String
+  package init(_ description: String) { self.description = description }
+}

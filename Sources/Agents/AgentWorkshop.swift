@@ -1,0 +1,111 @@
+package import AgentFolder
+package import Deployments
+import Effects
+package import Gate
+package import Journal
+package import Ledger
+package import ModelClient
+
+/// Makes of an agent's folder, the organisation's settings and a run what carries the run out: the tools that the folder
+/// lists and no others, the gate over them, the model's endpoint, and what may be spent.
+package struct AgentWorkshop: Sendable {
+  /// Where a model is asked for, and as whom.
+  package typealias Endpoint =
+    @Sendable (AgentSettings.Model, Run) async throws(AgentProblem) -> ModelEndpoint
+
+  package var roster: AgentRoster
+  package var policy: Policy
+  package var deployments: DeploymentTools
+  /// The accounts of people by their mail addresses; `nil` for nobody here.
+  package var account: @Sendable (_ mail: String) throws(AgentProblem) -> AccountID?
+  package var endpoint: Endpoint
+  package var journal: any JournalStore
+  package var now: @Sendable () -> Instant
+
+  package init(
+    roster: AgentRoster, policy: Policy, deployments: DeploymentTools, journal: any JournalStore,
+    account: @escaping @Sendable (String) throws(AgentProblem) -> AccountID?, endpoint: @escaping Endpoint,
+    now: @escaping @Sendable () -> Instant
+  ) {
+    self.roster = roster
+    self.policy = policy
+    self.deployments = deployments
+    self.journal = journal
+    self.account = account
+    self.endpoint = endpoint
+    self.now = now
+  }
+
+  /// - Throws: ``AgentProblem`` with what is in the way: a folder that cannot be used, a tool that there is not.
+  package func prepare(_ run: Run) async throws(AgentProblem) -> AgentAtWork {
+    let folder = try roster.folder(named: run.agent)
+    let settings = folder.settings
+    var tools = try tools(of: folder)
+    var grants = settings.allGrants
+    if let parent = run.parent, run.planned.flatMap(PlannedCall.init(journalled:))?.tool == UndoTool.name {
+      do throws(JournalError) {
+        tools.append(UndoTool(steps: try journal.steps(of: parent), tools: tools))
+      } catch {
+        throw AgentProblem("\(error)")
+      }
+      // Whoever asks for an undo has said all that there is to be asked.
+      grants.append(Grant(UndoTool.name, withoutAsking: true))
+    }
+    return AgentAtWork(
+      name: folder.name, folder: folder.hash, instructions: folder.told, tools: tools,
+      gate: Gate(policy: policy, grants: grants), endpoint: try await endpoint(settings.model, run),
+      budgets: budgets(settings.budget, run), approvers: try approvers(settings.approvers, run),
+      person: "\(run.account.rawValue)")
+  }
+
+  /// The tools that `settings.tools` lists, in that order.
+  private func tools(of folder: AgentFolder) throws(AgentProblem) -> [any AgentTool] {
+    var all: [String: any AgentTool] = [:]
+    for tool in deployments.limited(to: folder.settings.deployments).tools {
+      all[tool.declaration.name] = tool
+    }
+    var tools: [any AgentTool] = []
+    for name in folder.settings.tools {
+      guard let tool = all[name] else {
+        throw AgentProblem("AGENT.md of \(folder.name) lists the tool \(name), which there is not.")
+      }
+      tools.append(tool)
+    }
+    return tools
+  }
+
+  private func budgets(_ budget: AgentSettings.Budget, _ run: Run) -> [SpendBudget] {
+    var budgets: [SpendBudget] = []
+    if let money = budget.run.money {
+      budgets.append(SpendBudget(.run(run.id), since: run.begun, amount: money))
+    }
+    if let money = budget.day.money {
+      let day = now().milliseconds / 86_400_000 * 86_400_000
+      budgets.append(SpendBudget(.agent(run.agent), since: Instant(milliseconds: day), amount: money))
+    }
+    return budgets
+  }
+
+  private func approvers(_ approvers: AgentSettings.Approvers, _ run: Run) throws(AgentProblem) -> Approvers {
+    guard !approvers.people.isEmpty else {
+      return Approvers([run.account], isSeparate: approvers.mustBeAnother)
+    }
+    var accounts: Set<AccountID> = []
+    for mail in approvers.people {
+      guard let account = try account(mail) else {
+        throw AgentProblem("AGENT.md names \(mail) as an approver, who is not in the directory.")
+      }
+      accounts.insert(account)
+    }
+    return Approvers(accounts, isSeparate: approvers.mustBeAnother)
+  }
+}
+
+extension AgentFolder {
+  /// What the model is told: the instructions, and which skills there are.
+  fileprivate var told: String {
+    guard !skills.isEmpty else { return instructions }
+    return instructions + "\n\n# Skills\n"
+      + skills.map { "\n## \($0.name)\n\($0.description)\n\n\($0.instructions)\n" }.joined()
+  }
+}

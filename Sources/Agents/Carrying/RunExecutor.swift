@@ -1,0 +1,118 @@
+import Effects
+import Gate
+package import Journal
+package import Ledger
+package import ModelClient
+
+/// Carries a run out, from wherever it stands, until it ends or has to wait. Everything it knows it reads from the journal;
+/// it can be killed at any moment and another goes on.
+package struct RunExecutor: Sendable {
+  let journal: any JournalStore
+  let model: ModelClient
+  let prices: PriceCatalogue
+  let recovery: Recovery.Settings
+  let now: @Sendable () -> Instant
+
+  package init(
+    journal: any JournalStore, model: ModelClient, prices: PriceCatalogue,
+    recovery: Recovery.Settings = Recovery.Settings(), now: @escaping @Sendable () -> Instant
+  ) {
+    self.journal = journal
+    self.model = model
+    self.prices = prices
+    self.recovery = recovery
+    self.now = now
+  }
+
+  /// How a run was left.
+  package enum Left: Hashable, Sendable {
+    case ended(RunEnding)
+    case waiting
+    /// Another executor has it.
+    case superseded
+  }
+
+  /// - Throws: ``JournalError`` if the journal itself cannot be read or written. The run is as it is written down.
+  package func carryOut(_ claim: Claim, by agent: AgentAtWork) async throws(JournalError) -> Left {
+    do throws(JournalError) {
+      return try await proceed(claim, agent)
+    } catch {
+      switch error {
+      case .superseded: return .superseded
+      case .stopped(_, let reason):
+        try journal.finish(claim, as: .stopped, because: reason)
+        return .ended(.stopped)
+      case .otherThanBefore, .over:
+        return .ended(.dead)
+      default: throw error
+      }
+    }
+  }
+
+  private func proceed(_ claim: Claim, _ agent: AgentAtWork) async throws(JournalError) -> Left {
+    let run = try journal.run(claim.run)
+    guard run.folder == agent.folder else {
+      try journal.finish(
+        claim, as: .failed, because: "The agent’s folder has changed since the run began; begin another.")
+      return .ended(.failed)
+    }
+    guard let purpose = run.purpose.shown else {
+      try journal.finish(claim, as: .dead, because: "What the run was begun for is not kept any more.")
+      return .ended(.dead)
+    }
+    var opening = Conversation(
+      instructions: agent.instructions, tools: agent.tools.map(\.declaration), fenceSecret: Self.fenceSecret()
+    )
+    do { try opening.tell([purpose]) } catch {
+      // Nothing waits in a conversation that has only begun.
+      throw .storage("\(error)")
+    }
+    let work = Work(
+      journal: journal, model: model, prices: prices, recovery: recovery, now: now, claim: claim, agent: agent
+    )
+    while true {
+      if let stop = try journal.stop(of: claim.run) { throw .stopped(stop.scope, reason: stop.reason) }
+      let course = Course(of: try journal.steps(of: claim.run), opening: opening, limits: agent.limits)
+      switch course.next {
+      case .finish(let ending, let reason):
+        try journal.finish(claim, as: ending, because: reason)
+        return .ended(ending)
+      case .awaitPerson(let step):
+        try journal.release(
+          claim, awaiting: .resolutions,
+          because:
+            "Somebody has to say whether step \(step.number) happened: \(step.reason ?? "it is not known").")
+        return .waiting
+      case .askLater(_, let instant) where now() < instant:
+        try journal.release(
+          claim, awaiting: .until(instant), because: "The model did not answer; it is asked again later.")
+        return .waiting
+      case .ask(let step), .askLater(let step, _):
+        guard let planned = run.planned.flatMap(PlannedCall.init(journalled:)) else {
+          try await work.ask(course.conversation, step: step)
+          continue
+        }
+        guard step == 1 else {
+          let (ending, reason) = Self.ending(ofPlanned: try journal.steps(of: claim.run).last)
+          try journal.finish(claim, as: ending, because: reason)
+          return .ended(ending)
+        }
+        try work.say(planned)
+      case .settle(let step):
+        try await work.settle(step)
+      case .consider(let step, let call):
+        if try await work.consider(call, step: step, course: course) == .waits { return .waiting }
+      }
+    }
+  }
+
+  private static func ending(ofPlanned step: Step?) -> (RunEnding, String) {
+    step?.state == .done ? (.done, "It is done.") : (.failed, step?.reason ?? "It was not done.")
+  }
+
+  /// Nobody outside can know it, so that no text can close its own fence.
+  private static func fenceSecret() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return String(generator.next(), radix: 36) + String(generator.next(), radix: 36)
+  }
+}

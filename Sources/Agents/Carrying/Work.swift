@@ -1,0 +1,234 @@
+import Effects
+import Gate
+import Journal
+import Ledger
+import ModelClient
+
+/// The single steps of a run under one claim.
+struct Work: Sendable {
+  let journal: any JournalStore
+  let model: ModelClient
+  let prices: PriceCatalogue
+  let recovery: Recovery.Settings
+  let now: @Sendable () -> Instant
+  let claim: Claim
+  let agent: AgentAtWork
+
+  enum Turned: Hashable { case goesOn, waits }
+
+  // MARK: The model
+
+  /// Asks the model, or has the conversation shortened first, and writes down what came of it.
+  func ask(_ conversation: Conversation, step: Int) async throws(JournalError) {
+    let meter = RunMeter(journal, claim, budgets: agent.budgets, prices: prices, now: now)
+    let said: Said
+    do throws(ModelError) {
+      let shorter = try await model.compacted(conversation, at: agent.endpoint, meter: meter)
+      said =
+        shorter == conversation
+        ? .answer(try await model.ask(conversation, at: agent.endpoint, meter: meter)) : .shortened(shorter)
+    } catch {
+      // Broken off, it may have been answered and billed all the same: whatever the attempts used is written down.
+      said = .nothing(because: error.message, mayPass: error.isRetryable || error.kind == .stopped)
+    }
+    var (used, held) = meter.take()
+    let last = held.popLast()
+    try forget(held)
+    try record(said, by: agent.endpoint.model, step: step, used, settling: last)
+  }
+
+  /// Writes a call that was settled beforehand down in the place of a model's answer.
+  func say(_ planned: PlannedCall) throws(JournalError) {
+    try record(planned.said, by: PlannedCall.model, step: 1, [], settling: nil)
+  }
+
+  private func record(
+    _ said: Said, by model: String, step: Int, _ used: [ModelUse], settling reservation: Reservation?
+  ) throws(JournalError) {
+    let content: JSON
+    do { content = try said.journalled } catch {
+      throw .storage("What was said cannot be written down: \(error)")
+    }
+    _ = try journal.recordAnswer(
+      Answer(step: step, model: model, content: content, usage: used), settling: reservation,
+      withholding: agent.secrets, of: claim)
+  }
+
+  private func forget(_ held: [Reservation]) throws(JournalError) {
+    for reservation in held { try journal.release(reservation, of: claim) }
+  }
+
+  // MARK: A call
+
+  /// Has the gate decide on a call, asks a person where it says so, and makes the call if it may be made.
+  func consider(_ call: RequestedCall, step: Int, course: Course) async throws(JournalError) -> Turned {
+    guard let tool = agent.tool(named: call.tool) else {
+      // The model was told of no other tools; the folder cannot have changed either.
+      throw .storage("The tool \(call.tool) is not there any more.")
+    }
+    let declaration = tool.declaration
+    let seen = course.conversation.seen
+    let decision = agent.gate.decide(
+      declaration, call.arguments, seen: seen, done: EffectsSoFar(course.effects), at: now().date)
+    var intention = Intention(
+      step: step, declaration: declaration, arguments: call.arguments,
+      labels: Self.labels(of: call.arguments, seen: seen),
+      policy: agent.policyVersion, authority: .harmless)
+    switch decision {
+    case .deny(let refusal):
+      try skip(intention, "\(refusal)")
+      return .goesOn
+    case .allow(let allowance):
+      if declaration.effect != nil { intention.authority = .grant("\(allowance)") }
+    case .ask(let questions):
+      let approval = try request(
+        intention, questions, sources: agent.gate.sources(of: call.arguments, declaration, seen: seen))
+      switch approval.state {
+      case .pending:
+        try journal.release(claim, awaiting: .approvals([approval.id]), because: "It waits for approval \(approval.id).")
+        return .waits
+      case .approved: intention.authority = .approval(approval.id)
+      case .denied:
+        try skip(intention, "The person who was asked said no.")
+        return .goesOn
+      case .expired:
+        try skip(intention, "Nobody approved it in time, which is a no.")
+        return .goesOn
+      case .consumed: throw .notUsable(approval.id, .consumed)
+      }
+    }
+    switch try journal.intend(intention, withholding: agent.secrets, of: claim) {
+    case .begun(let made): try await perform(made, step: step, with: tool)
+    // Another claim has written it down since the course was read.
+    case .known: break
+    }
+    return .goesOn
+  }
+
+  private func skip(_ intention: Intention, _ reason: String) throws(JournalError) {
+    _ = try journal.skip(intention, because: reason, withholding: agent.secrets, of: claim)
+  }
+
+  private func perform(_ call: ToolCall, step: Int, with tool: any AgentTool) async throws(JournalError) {
+    let conclusion: Conclusion
+    do throws(ToolFailure) {
+      conclusion = .done(try await tool.perform(call))
+    } catch {
+      switch error {
+      case .refused(let reason), .unavailable(let reason): conclusion = .failed(reason)
+      case .uncertain(let reason):
+        // Whoever can be asked is asked at once.
+        if tool.declaration.effect?.kind == .queryable {
+          return try await settle(step, call, tool, attempts: 1)
+        }
+        conclusion = .uncertain(reason)
+      }
+    }
+    _ = try journal.conclude(step, as: conclusion, withholding: agent.secrets, of: claim)
+  }
+
+  // MARK: After a crash
+
+  /// Finds out what became of a call that was written down and whose end was not.
+  func settle(_ step: Step) async throws(JournalError) {
+    guard case .effect(let name, let kind) = step.kind, let tool = agent.tool(named: name) else {
+      _ = try journal.conclude(
+        step.number, as: .uncertain("The tool is not there any more."), withholding: agent.secrets, of: claim)
+      return
+    }
+    guard let call = step.call else {
+      let unknown = Recovery.action(
+        for: .init(
+          effect: kind, attempts: step.attempts, sinceSent: .zero, finding: .didNotHappen, isWhole: false),
+        recovery)
+      let reason =
+        if case .leaveUncertain(let reason) = unknown { reason } else {
+          "It cannot be repeated from what is written down."
+        }
+      _ = try journal.conclude(step.number, as: .uncertain(reason), withholding: agent.secrets, of: claim)
+      return
+    }
+    try await settle(step.number, call, tool, attempts: step.attempts)
+  }
+
+  private func settle(
+    _ number: Int, _ call: ToolCall, _ tool: any AgentTool, attempts: Int
+  ) async throws(JournalError) {
+    let began = ContinuousClock.now
+    var situation = Recovery.Situation(
+      effect: tool.declaration.effect?.kind ?? .pure, attempts: attempts, sinceSent: .zero)
+    while true {
+      situation.isStopped = try journal.stop(of: claim.run) != nil
+      situation.sinceSent = ContinuousClock.now - began
+      switch Recovery.action(for: situation, recovery) {
+      case .resend:
+        let again = try journal.retry(number, atMost: recovery.mostAttempts, of: claim)
+        return try await perform(again, step: number, with: tool)
+      case .ask:
+        do throws(ToolFailure) { situation.finding = try await tool.find(call) } catch {
+          situation.finding = .cannotTell
+        }
+        situation.asked += 1
+      case .wait(let pause):
+        // Broken off, the intent stays, and whoever goes on asks again.
+        do { try await Task.sleep(for: pause) } catch { throw .superseded(claim.run) }
+        situation.finding = nil
+      case .conclude(let result):
+        return _ = try journal.conclude(number, as: .done(result), withholding: agent.secrets, of: claim)
+      case .leaveUncertain(let reason):
+        return _ = try journal.conclude(number, as: .uncertain(reason), withholding: agent.secrets, of: claim)
+      case .giveUp(let reason):
+        _ = try journal.conclude(number, as: .uncertain(reason), withholding: agent.secrets, of: claim)
+        return try journal.finish(claim, as: .dead, because: reason)
+      }
+    }
+  }
+
+  // MARK: What a person is shown
+
+  private func request(
+    _ intention: Intention, _ questions: [Question], sources: [ArgumentSource]
+  ) throws(JournalError) -> Approval {
+    let declaration = intention.declaration
+    let shown = ShownCall(
+      tool: declaration.name,
+      sentence: ([declaration.summary] + questions.map(\.description)).joined(separator: " "),
+      arguments: sources.map { source in
+        ShownCall.Argument(
+          name: source.path, value: source.value, role: source.role, sources: source.origins,
+          labels: intention.labels[source.parameter] ?? [])
+      },
+      risk: declaration.effect?.risk ?? .low, reversibility: declaration.effect?.reversibility ?? .reversible)
+    return try journal.requestApproval(
+      ApprovalRequest(
+        step: intention.step, fingerprint: intention.fingerprint, shown: shown, approvers: agent.approvers,
+        answerWithin: agent.answerWithin),
+      withholding: agent.secrets, of: claim)
+  }
+
+  /// By the arguments' names: what the texts were about in which they stand.
+  private static func labels(of arguments: JSON, seen: [Passage]) -> [String: Labels] {
+    guard case .object(let members) = arguments else { return [:] }
+    let labelled = seen.filter { !$0.labels.isEmpty }
+    return members.mapValues { value in
+      let texts = value.leaves().compactMap(\.value.string).filter { $0.count >= 4 }
+      return labelled.reduce(into: []) { labels, passage in
+        if texts.contains(where: { passage.text.contains($0) || $0.contains(passage.text) }) {
+          labels.formUnion(passage.labels)
+        }
+      }
+    }.filter { !$0.value.isEmpty }
+  }
+}
+
+extension ArgumentSource {
+  /// Where it was found; nowhere if the model made it up.
+  fileprivate var origins: [Origin] {
+    switch source {
+    case .owner: [.owner]
+    case .system(let name): [.system(name)]
+    case .untrusted(let places): places.map { .untrusted($0) }
+    case .composed: []
+    }
+  }
+}

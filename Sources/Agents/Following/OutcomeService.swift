@@ -1,0 +1,87 @@
+package import Journal
+package import Ledger
+package import Logging
+import ServiceLifecycle
+
+/// Follows what runs began until it held or did not, and writes what it saw into journal and ledger.
+package struct OutcomeService: Service {
+  /// Takes events into the ledger; told again, an event is the same one.
+  package typealias Reporting = @Sendable ([OutcomeEvent]) async throws -> Void
+
+  let journal: any JournalStore
+  let states: any AgentStateStore
+  let followers: [String: any OutcomeFollower]
+  let log: Logger
+  let interval: Duration
+  let now: @Sendable () -> Instant
+  let report: Reporting
+
+  package init(
+    journal: any JournalStore, states: any AgentStateStore, followers: [any OutcomeFollower], log: Logger,
+    interval: Duration = .milliseconds(500), now: @escaping @Sendable () -> Instant,
+    report: @escaping Reporting
+  ) {
+    self.journal = journal
+    self.states = states
+    self.followers = Dictionary(followers.map { ($0.kind, $0) }) { first, _ in first }
+    self.log = log
+    self.interval = interval
+    self.now = now
+    self.report = report
+  }
+
+  package func run() async throws {
+    await cancelWhenGracefulShutdown {
+      var due: [OutcomeID: Instant] = [:]
+      while !Task.isCancelled {
+        await look(&due)
+        try? await Task.sleep(for: interval)
+      }
+    }
+  }
+
+  /// Looks at all that is due.
+  ///
+  /// - Parameter due: When to look again at which.
+  func look(_ due: inout [OutcomeID: Instant]) async {
+    do throws(JournalError) {
+      let open = try journal.openOutcomes()
+      let known = Set(open.map(\.id))
+      due = due.filter { known.contains($0.key) }
+      for outcome in open where due[outcome.id].map({ $0 <= now() }) ?? true {
+        guard let follower = followers[outcome.kind] else { continue }
+        due[outcome.id] = try await look(at: outcome, follower)
+      }
+    } catch {
+      log.error("what runs did cannot be followed", metadata: ["cause": "\(error)"])
+    }
+  }
+
+  private func look(
+    at outcome: Outcome, _ follower: any OutcomeFollower
+  ) async throws(JournalError) -> Instant {
+    let key = "outcome/\(outcome.id)"
+    let look = await follower.look(at: outcome, kept: try states.state(of: key))
+    // Events first: told twice they are the same, and not told they would be missing.
+    if !look.events.isEmpty {
+      do { try await report(look.events) } catch {
+        log.error("what became of a run cannot be written to the ledger", metadata: ["cause": "\(error)"])
+        return now() + .seconds(30)
+      }
+    }
+    try states.keep(look.kept, of: key)
+    if let remedy = look.remedy { _ = try journal.begin(remedy) }
+    if let (state, evidence) = look.seen { try move(outcome, to: state, evidence) }
+    if look.next == nil { try states.keep(nil, of: key) }
+    return look.next ?? now() + .minutes(60)
+  }
+
+  /// Through the states that lie between.
+  private func move(_ outcome: Outcome, to state: Outcome.State, _ evidence: String) throws(JournalError) {
+    var current = outcome.state
+    if current == .open, state == .held {
+      current = try journal.change(outcome.id, to: .holding, evidence: evidence).state
+    }
+    if state.mayFollow(current) { _ = try journal.change(outcome.id, to: state, evidence: evidence) }
+  }
+}

@@ -1,0 +1,57 @@
+import Deployments
+package import Gate
+package import ServiceSettings
+
+/// The part `agents` of a server's file: where their folders are, where their models are asked, and what they can deploy
+/// to. docs/agents.md explains each key.
+package struct AgentsSettings: Sendable {
+  /// The directory with a folder for each agent; `nil`: beside the databases.
+  package var folders: String?
+  /// Where models are asked; `nil`: by the gateway of the same process.
+  package var model: ModelAddress?
+  package var targets: [TargetSettings] = []
+  /// What the organisation lets its agents do unasked, and never.
+  package var policy = Policy()
+  /// Runs that are carried out at once.
+  package var mostAtOnce = 8
+
+  /// An address that speaks the formats of the models that folders name.
+  package struct ModelAddress: Sendable, Equatable {
+    package var url: String
+    package var key: CredentialSource?
+  }
+
+  package init() {}
+
+  package init(_ node: SettingsNode) throws(ConfigurationError) {
+    let fields = try SettingsFields(
+      node,
+      known: [
+        "folders", "model", "targets", "at_once", "owners_own", "effects_unasked",
+        "effects_of_one_tool_unasked",
+      ])
+    folders = try fields.string("folders")
+    mostAtOnce = try fields.number("at_once", in: 1...1000) ?? mostAtOnce
+    policy.ownersOwn = Set(try fields.strings("owners_own") ?? [])
+    policy.mostInAll = try fields.number("effects_unasked", in: 0...10_000) ?? policy.mostInAll
+    policy.mostOfATool =
+      try fields.number("effects_of_one_tool_unasked", in: 0...10_000) ?? policy.mostOfATool
+    // An approval was given under one policy: under another it has to be asked for again.
+    policy.version =
+      "1 \(policy.mostInAll) \(policy.mostOfATool) \(policy.ownersOwn.sorted().joined(separator: ","))"
+    if let node = fields.node("model") {
+      let fields = try SettingsFields(node, known: ["url", "key"])
+      model = ModelAddress(
+        url: try fields.required("url"),
+        key: try fields.node("key").map { node throws(ConfigurationError) in try CredentialSource(node) })
+    }
+    for node in try fields.node("targets")?.list("targets") ?? [] {
+      let target = try TargetSettings(node)
+      guard !targets.contains(where: { $0.place.name == target.place.name }) else {
+        throw ConfigurationError(
+          .rule("Two targets are called “\(target.place.name)”. Give one another name."))
+      }
+      targets.append(target)
+    }
+  }
+}

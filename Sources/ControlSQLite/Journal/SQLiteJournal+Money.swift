@@ -1,0 +1,113 @@
+import GRDB
+package import Journal
+package import Ledger
+
+extension SQLiteJournal {
+  package func reserve(
+    _ amount: NanoDollars, within budgets: [SpendBudget], of claim: Claim
+  ) throws(JournalError) -> Reservation {
+    try write { transaction in
+      let run = try transaction.hold(claim)
+      if let stop = try transaction.stop(of: claim.run) {
+        return .failure(.stopped(stop.scope, reason: stop.reason))
+      }
+      for budget in budgets {
+        let left = budget.amount - (try transaction.spent(budget.scope, since: budget.since))
+        if amount > left { return .failure(.overBudget(budget.scope, left: left, asked: amount)) }
+      }
+      let account: Int64 = run["account_id"]
+      let agent: String = run["agent"]
+      try transaction.db.execute(
+        sql: """
+          INSERT INTO agent_reservation (run_id, account_id, agent, at, nano_usd, state)
+          VALUES (?, ?, ?, ?, ?, 'held')
+          """,
+        arguments: [
+          claim.run.rawValue, account, agent, transaction.now.milliseconds, max(0, amount.count),
+        ])
+      let id = transaction.db.lastInsertedRowID
+      try transaction.note(
+        .reserved, run: claim.run, ["reservation": String(id), "nano-usd": String(amount.count)])
+      return .success(Reservation(id: id, amount: amount))
+    }
+  }
+
+  package func release(_ reservation: Reservation, of claim: Claim) throws(JournalError) {
+    try write { transaction in
+      _ = try transaction.hold(claim)
+      try transaction.settle(reservation, of: claim.run, as: "released")
+      return .success(())
+    }
+  }
+
+  package func spend(_ scope: SpendBudget.Scope, since: Instant?) throws(JournalError) -> RunSpend {
+    try read { transaction in
+      let filter = scope.filter
+      let rows = try Row.fetchAll(
+        transaction.db, sql: "SELECT * FROM agent_usage WHERE at >= ? AND \(filter.condition)",
+        arguments: [since?.milliseconds ?? .min] + filter.arguments)
+      var spend = RunSpend()
+      for row in rows {
+        let counts = TokenCounts(
+          input: row["input"], cacheRead: row["cache_read"], cacheWrite5m: row["cache_write_5m"],
+          cacheWrite1h: row["cache_write_1h"], output: row["output"], reasoning: row["reasoning"])
+        spend.byModel[row["model"], default: TokenCounts()] += counts
+        spend.calls += 1
+        if let cost: Int64 = row["nano_usd"] { spend.cost += NanoDollars(cost) } else { spend.unpriced += 1 }
+        if row["is_estimated"] { spend.estimated += 1 }
+      }
+      return spend
+    }
+  }
+}
+
+extension JournalTransaction {
+  func add(_ use: ModelUse, step: Int, of run: Row) throws {
+    let (id, account, agent): (String, Int64, String) = (run["id"], run["account_id"], run["agent"])
+    try db.execute(
+      sql: """
+        INSERT INTO agent_usage (run_id, number, account_id, agent, at, model, input, cache_read,
+          cache_write_5m, cache_write_1h, output, reasoning, nano_usd, is_estimated)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        id, step, account, agent, now.milliseconds, use.model, use.counts.input, use.counts.cacheRead,
+        use.counts.cacheWrite5m, use.counts.cacheWrite1h, use.counts.output, use.counts.reasoning,
+        use.cost?.count, use.isEstimated,
+      ])
+  }
+
+  func settle(_ reservation: Reservation, of run: RunID, as state: String) throws {
+    try db.execute(
+      sql: "UPDATE agent_reservation SET state = ? WHERE id = ? AND run_id = ? AND state = 'held'",
+      arguments: [state, reservation.id, run.rawValue])
+  }
+
+  /// What counts against a budget: what was used, what is held, and what was held for calls of which nobody knows what
+  /// they cost.
+  func spent(_ scope: SpendBudget.Scope, since: Instant) throws -> NanoDollars {
+    let filter = scope.filter
+    let arguments: StatementArguments = [since.milliseconds]
+    let used = try Int64.fetchOne(
+      db, sql: "SELECT COALESCE(SUM(nano_usd), 0) FROM agent_usage WHERE at >= ? AND \(filter.condition)",
+      arguments: arguments + filter.arguments)
+    let held = try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT COALESCE(SUM(nano_usd), 0) FROM agent_reservation
+        WHERE state IN ('held', 'kept') AND at >= ? AND \(filter.condition)
+        """, arguments: arguments + filter.arguments)
+    return NanoDollars(used ?? 0) + NanoDollars(held ?? 0)
+  }
+}
+
+extension SpendBudget.Scope {
+  fileprivate var filter: (condition: String, arguments: StatementArguments) {
+    switch self {
+    case .run(let run): ("run_id = ?", [run.rawValue])
+    case .agent(let name): ("agent = ?", [name])
+    case .account(let account): ("account_id = ?", [account.rawValue])
+    case .everything: ("true", [])
+    }
+  }
+}

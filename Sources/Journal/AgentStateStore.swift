@@ -1,0 +1,8 @@
+package import Effects
+
+/// Where the watches and schedules of agents are kept between two looks. Small, and of no person's: names and times.
+package protocol AgentStateStore: Sendable {
+  func state(of key: String) throws(JournalError) -> JSON?
+  /// - Parameter state: `nil` forgets it.
+  func keep(_ state: JSON?, of key: String) throws(JournalError)
+}

@@ -1,0 +1,114 @@
+import Charts
+import Effects
+import Foundation
+import Hummingbird
+import Journal
+import Ledger
+import Visibility
+
+/// What agents do for somebody: which there are, their runs, what they ask for, and STOP. Each sees their own; what
+/// somebody else has to approve, that person sees too, and nobody else anything.
+struct AgentPages: Sendable {
+  let journal: any JournalStore
+  let sight: Sight
+  let layout: PageLayout
+
+  static let address = "/agents"
+  /// Runs that one page lists.
+  private static let most = 200
+
+  func add(to router: Router<AssayContext>) {
+    router.get("/agents") { request, context in try overview(request, context) }
+    router.get("/agents/:agent") { request, context in try agent(request, context) }
+    router.post("/agents/:agent/stop") { request, context in try await stop(request, context) }
+    router.post("/agents/:agent/lift") { request, context in try await lift(request, context) }
+  }
+
+  // MARK: Looking
+
+  private func overview(_ request: Request, _ context: AssayContext) throws -> Response {
+    let account = try sight.own(.runs, context).account
+    let asked = try journal.pendingApprovals(for: account)
+    let runs = try journal.runs(of: RunFilter(account: account), limit: Self.most)
+    let agents = Set(runs.map(\.agent)).sorted()
+    let content =
+      PageContent.heading(
+        "My agents",
+        "What agents did for you, what it cost, and what came of it. Nobody else sees this page.")
+      + .section(
+        "Waiting for your word",
+        .table(ApprovalWords.table(asked, empty: "Nothing waits for you.")))
+      + .section("Agents", .table(try table(of: agents, account)))
+      + .section("The latest runs", .table(try RunTable(journal).table(of: Array(runs.prefix(30)))))
+    return try layout.page("My agents", at: Self.address, request, context, content)
+  }
+
+  private func agent(_ request: Request, _ context: AssayContext) throws -> Response {
+    let account = try sight.own(.runs, context).account
+    let name = try context.parameters.require("agent")
+    let runs = try journal.runs(of: RunFilter(account: account, agent: name), limit: Self.most)
+    guard !runs.isEmpty else { throw ProblemDetails.noAgent }
+    let stopped = try journal.stops().contains { $0.scope == .agent(name) && $0.lifted == nil }
+    let content =
+      PageContent.heading("Agent \(name)", stopped ? "Stopped: no run of it goes on, and none begins." : "")
+      + PageLayout.form(
+        "/agents/\(Markup.escape(name))/\(stopped ? "lift" : "stop")", proof: context.formProof,
+        button: stopped ? "Let it begin runs again" : "STOP this agent", "")
+      + .section("What it cost and what came of it", .table(try table(of: [name], account)))
+      + .section("Runs", .table(try RunTable(journal).table(of: runs)))
+    return try layout.page("Agent \(name)", at: Self.address, request, context, content)
+  }
+
+  /// An agent a row: cost by what became of its runs' outcomes.
+  private func table(of agents: [String], _ account: AccountID) throws -> DataTable {
+    DataTable(
+      id: "agents",
+      caption:
+        "All runs of each, at list price. What held stood for its whole hold window, seen from outside; what an agent says of itself does not count.",
+      columns: [
+        DataColumn("Agent", .text), DataColumn("Runs", .count), DataColumn("Cost", .money),
+        DataColumn("Held", .count), DataColumn("Reverted", .count), DataColumn("Watched still", .count),
+        DataColumn("Nobody can say", .count), DataColumn("Cost per held outcome", .money),
+      ],
+      rows: try agents.map { name in
+        let record = try AgentRecord(of: name, account: account, in: journal)
+        return DataTable.Row(
+          [
+            .text(name), .count(record.runs), .money(record.cost), .count(record.held),
+            .count(record.reverted),
+            .count(record.watched), .count(record.unconfirmed), .money(record.costPerHeldOutcome),
+          ], link: "/agents/\(name)")
+      }, empty: "No agent has done anything for you yet. assay agent new makes one.")
+  }
+
+  // MARK: STOP
+
+  private func stop(_ request: Request, _ context: AssayContext) async throws -> Response {
+    let (account, name) = try await own(request, context)
+    _ = try journal.stop(.agent(name), by: account, because: "Stopped on its page.")
+    return Response.redirect(to: "/agents/\(name)", type: .normal)
+  }
+
+  private func lift(_ request: Request, _ context: AssayContext) async throws -> Response {
+    let (account, name) = try await own(request, context)
+    try journal.lift(.agent(name), by: account)
+    return Response.redirect(to: "/agents/\(name)", type: .normal)
+  }
+
+  private func own(_ request: Request, _ context: AssayContext) async throws -> (AccountID, String) {
+    let account = try sight.own(.runs, context).account
+    _ = try await FormBody(request, context)
+    let name = try context.parameters.require("agent")
+    guard try !journal.runs(of: RunFilter(account: account, agent: name), limit: 1).isEmpty else {
+      throw ProblemDetails.noAgent
+    }
+    return (account, name)
+  }
+}
+
+extension ProblemDetails {
+  static let noAgent = ProblemDetails(
+    404, "no-such-agent", title: "No such agent", detail: "No agent of that name has done anything for you.")
+  static let noRun = ProblemDetails(
+    404, "no-such-run", title: "No such run", detail: "No agent of yours has had a run of that name.")
+}

@@ -1,0 +1,106 @@
+import AgentFolder
+import Agents
+import AsyncHTTPClient
+import ControlSQLite
+import Deployments
+import Foundation
+import Journal
+import Ledger
+import LedgerSQLite
+import Logging
+import ModelClient
+import ServiceLifecycle
+import ServiceSettings
+import Surroundings
+
+/// All that carries runs out in this process: their services over one journal, one ledger and one way to models.
+struct AgentStaff: Sendable {
+  var settings: AgentsSettings
+  var roster: AgentRoster
+  var control: ControlStore
+  var ledger: SQLiteLedger
+  /// Follows no redirects.
+  var client: HTTPClient
+  var prices: PriceCatalogue
+  var environment: [String: String]
+  /// Whether whoever is at this machine is the one user there is.
+  var isLocal: Bool
+  var gateway: GatewayPlace
+  var log: Logger
+
+  var journal: SQLiteJournal { SQLiteJournal(control) }
+  private var now: @Sendable () -> Instant { { Instant(Date()) } }
+
+  func services() throws -> [any Service] {
+    let workshop = try workshop()
+    let executor = RunExecutor(
+      journal: journal, model: ModelClient(client, now: now), prices: prices, now: now)
+    let roster = roster
+    let follower = DeploymentFollower(
+      workshop.deployments, journal: journal,
+      folder: { name in (try? roster.folder(named: name))?.hash }, now: now)
+    let ledger = ledger
+    return [
+      AgentService(
+        journal: journal, executor: executor, name: "process \(ProcessInfo.processInfo.processIdentifier)",
+        log: log,
+        mostAtOnce: settings.mostAtOnce, prepare: workshop.prepare),
+      OutcomeService(journal: journal, states: journal, followers: [follower], log: log, now: now) { events in
+        _ = try ledger.append(events, surviving: .crash)
+      },
+    ]
+  }
+
+  func workshop() throws -> AgentWorkshop {
+    let control = control
+    let isLocal = isLocal
+    let client = client
+    return AgentWorkshop(
+      roster: roster, policy: settings.policy,
+      deployments: DeploymentTools(settings.targets.map { $0.ground(client) }), journal: journal,
+      account: { mail throws(AgentProblem) in
+        if isLocal { return .local }
+        do {
+          return try NamedDirectory(control.snapshot()).contents.people.first { $0.mail == mail }?.account
+        } catch {
+          throw AgentProblem("The directory cannot be read: \(error)")
+        }
+      },
+      endpoint: try endpoint(), now: now)
+  }
+
+  /// Through the gateway of this process, unless the settings name another address.
+  private func endpoint() throws -> AgentWorkshop.Endpoint {
+    let given = try settings.model?.key.map { try $0.load(of: "agents", environment: environment) }
+    let (address, keys, gateway, isLocal) = (
+      settings.model?.url, AgentKeys(control, now: now), gateway, isLocal
+    )
+    return { model, run async throws(AgentProblem) in
+      var base = address ?? ""
+      var credential = given
+      if address == nil {
+        base = "http://127.0.0.1:\(await gateway.port)"
+        credential = isLocal ? nil : try await keys.key(of: run.agent, for: run.account)
+      }
+      do throws(ModelError) {
+        var endpoint = try ModelEndpoint(
+          model.format, base: base, credential: credential, model: model.name,
+          maxOutputTokens: model.maxOutputTokens ?? 8192, windowTokens: 200_000)
+        endpoint.headers = ["user-agent": "assay-agent/1", "x-assay-run": run.id.rawValue]
+        return endpoint
+      } catch {
+        throw AgentProblem(error.message)
+      }
+    }
+  }
+}
+
+extension AgentSettings.Model {
+  fileprivate var format: WireFormat {
+    switch api {
+    case .messages: .messages
+    case .chat: .chatCompletions
+    case .responses: .responses
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import ControlSQLite
+import Directory
+import Effects
+import Journal
+import Ledger
+
+/// A run of an agent of each of two people, with something in every table of the agents' journal; each decides in the
+/// other's, and stops it.
+enum AgentRuns {
+  static func write(_ control: ControlStore, of people: [(person: Person, other: Person)]) throws {
+    let journal = SQLiteJournal(control)
+    for (person, other) in people {
+      let run = try journal.begin(
+        RunRequest(
+          account: person.account, agent: "release-captain", folder: "f00d",
+          purpose: Passage("\(person.name) wants it deployed", from: .owner), occurrence: "of \(person.id)"))
+      let claim = try journal.claim(run.id, by: "test", lease: .seconds(60))
+      let reservation = try journal.reserve(NanoDollars(10), within: [], of: claim)
+      _ = try journal.recordAnswer(
+        Answer(
+          step: 1, model: "scripted", content: ["said": .string("For \(person.name)")],
+          usage: [
+            ModelUse(model: "scripted", counts: TokenCounts(input: 1, output: 1), cost: NanoDollars(5))
+          ]), settling: reservation, withholding: [], of: claim)
+      let deploy = ToolDeclaration(
+        name: "deploy", summary: "Deploys.", parameters: [],
+        effect: .init(.keyed, risk: .high, reversibility: .compensable, audience: .organisation("test")),
+        answers: .system("deployments"))
+      var intention = Intention(
+        step: 2, declaration: deploy, arguments: ["for": .string(person.name)], policy: "1",
+        authority: .harmless)
+      let approval = try journal.requestApproval(
+        ApprovalRequest(
+          step: 2, fingerprint: intention.fingerprint,
+          shown: ShownCall(
+            tool: "deploy", sentence: "It deploys.", arguments: [], risk: .high, reversibility: .compensable),
+          approvers: Approvers([other.account], isSeparate: true)), withholding: [], of: claim)
+      _ = try journal.decide(approval.id, .approved, by: other.account, via: .web)
+      intention.authority = .approval(approval.id)
+      _ = try journal.intend(intention, withholding: [], of: claim)
+      var result = ToolResult([Passage("Deployed for \(person.name)", from: .system("deployments"))])
+      result.follows = .init(kind: "deployment", subject: "staging", holdFor: .hours(1))
+      _ = try journal.conclude(2, as: .done(result), withholding: [], of: claim)
+      _ = try journal.stop(.run(run.id), by: other.account, because: "enough")
+      try journal.finish(claim, as: .stopped, because: "enough")
+    }
+    _ = try journal.verify()
+  }
+}
