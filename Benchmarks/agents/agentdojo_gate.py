@@ -240,6 +240,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--child", required=True, help="the gate-child executable")
     parser.add_argument("--only", choices=["benign", "development", "all", "controls"])
+    parser.add_argument("--attacks", nargs="+", choices=ATTACKS, default=ATTACKS, help="for the development cases")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     tools = Tools(os.path.join(HERE, "agentdojo_tools.json"))
@@ -263,8 +264,9 @@ def main():
     heads = ["pairs", "performed", "never read", "blocked calls", "unexplained"]
     if options.only in (None, "development"):
         for name, gate in gates.items():
-            table = measure_attacks(suites, tools, gate, ATTACKS, DEVELOPMENT, options.verbose)
-            show(f"Attacker's effects, development cases, five attacks — {name}", table, heads)
+            attacks = options.attacks if gate is main_gate else options.attacks[-1:]
+            table = measure_attacks(suites, tools, gate, attacks, DEVELOPMENT, options.verbose)
+            show(f"Attacker's effects, development cases, {len(attacks)} attacks — {name}", table, heads)
             failed |= any(row[1] > 0 or row[4] > 0 for row in table.values())
     if options.only in (None, "controls"):
         for name, gate in controls.items():

@@ -58,21 +58,21 @@ package enum Question: Hashable, Sendable, Codable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .untrustedControl(let path, let places):
-      "“\(path)” is taken from a text somebody else may have written (\(Self.list(places)))."
+      "\(Self.quoted(path)) is taken from a text somebody else may have written (\(Self.list(places)))."
     case .composedControl(let path, let places):
-      "“\(path)” was made up by the model after it had read texts by others (\(Self.list(places)))."
+      "\(Self.quoted(path)) was made up by the model after it had read texts by others (\(Self.list(places)))."
     case .deceptiveCharacters(let path):
-      "“\(path)” contains characters that are invisible or look like others."
+      "\(Self.quoted(path)) contains characters that are invisible or look like others."
     case .manyTargets(let path, let count, let most):
-      "“\(path)” names \(count) targets at once; up to \(most) pass without asking."
+      "\(Self.quoted(path)) names \(count) targets at once; up to \(most) pass without asking."
     case .foreignAddress(let path, let address, let places) where places.isEmpty:
-      "“\(path)” contains \(Shown.line(address)), which the model made up after it had read texts by others."
+      "\(Self.quoted(path)) contains \(Shown.line(address)), which the model made up after it had read texts by others."
     case .foreignAddress(let path, let address, let places):
-      "“\(path)” contains \(Shown.line(address)), which comes from somebody else's text (\(Self.list(places)))."
+      "\(Self.quoted(path)) contains \(Shown.line(address)), which comes from somebody else's text (\(Self.list(places)))."
     case .personalBody(let path, let audience):
-      "“\(path)” may carry personal data to \(audience.words)."
+      "\(Self.quoted(path)) may carry personal data to \(audience.words)."
     case .secretBody(let path, let audience):
-      "“\(path)” may carry a secret to \(audience.words)."
+      "\(Self.quoted(path)) may carry a secret to \(audience.words)."
     case .hardToUndo: "It cannot be undone."
     case .highRisk: "The tool is declared to be of high risk."
     case .manyEffects(let tool, let done, let most):
@@ -83,6 +83,9 @@ package enum Question: Hashable, Sendable, Codable, CustomStringConvertible {
       "The grant for \(tool) is good for \(most) in one run, and they are used up."
     }
   }
+
+  /// Names of members are the model's words too.
+  private static func quoted(_ path: String) -> String { "“\(Shown.line(path))”" }
 
   /// At most three places by name, so that many texts do not bury the rest of the sentence.
   private static func list(_ places: [String]) -> String {

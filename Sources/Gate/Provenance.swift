@@ -14,6 +14,7 @@ struct Provenance {
     var folded: WholeWords
     var times: NamedTimes
     var numbers: NamedNumbers
+    var addresses: Set<String>
     /// `system` name or place.
     var name: String
 
@@ -26,6 +27,7 @@ struct Provenance {
       folded = WholeWords(Lookalikes.folded(passage.text))
       times = NamedTimes(passage.text)
       numbers = NamedNumbers(passage.text)
+      addresses = Set(Addresses.found(in: passage.text))
     }
   }
 
@@ -68,7 +70,7 @@ struct Provenance {
     if owner.contains(where: { Self.names($0, address: address) }) { return .owner }
     let bare = Lookalikes.folded(address)
     let foreign = others.filter { known in
-      known.folded.contains(bare) || Addresses.found(in: known.passage.text).contains(address)
+      known.folded.contains(bare) || known.addresses.contains(address)
     }
     if !foreign.isEmpty { return .untrusted(Set(foreign.map(\.name)).sorted()) }
     if let name = systems.filter({ Self.names($0, address: address) }).map(\.name).min() {
@@ -78,7 +80,7 @@ struct Provenance {
   }
 
   private static func names(_ known: Known, address: String) -> Bool {
-    known.lower.contains(address) || Addresses.found(in: known.passage.text).contains(address)
+    known.lower.contains(address) || known.addresses.contains(address)
   }
 
   private static func labels(of known: [Known]) -> Labels {
@@ -102,7 +104,7 @@ struct Provenance {
     guard exactly else {
       let folded = Lookalikes.folded(text).trimmingCharacters(in: .whitespaces)
       return known.folded.contains(folded) || known.folded.holds(folded)
-        || Addresses.found(in: text).contains { Addresses.found(in: known.passage.text).contains($0) }
+        || Addresses.found(in: text).contains(where: known.addresses.contains)
     }
     let spelled = WholeWords.exact(text)
     if known.exact.contains(spelled) { return true }

@@ -1,9 +1,9 @@
 /// Texts of others made fit to be shown among our own: they cannot hide, turn round or imitate what is around them.
 enum Shown {
-  /// On one line, at most 200 characters: line ends and whatever cannot be seen are written as escapes.
+  /// On one line, at most 200 code points: line ends and whatever cannot be seen are written as escapes.
   static func line(_ text: String) -> String {
     let most = 200
-    let start = text.prefix(most + 1)
+    let start = text.unicodeScalars.prefix(most + 1)
     let shown = escaped(String(start.prefix(most)), keepingLineEnds: false)
     return start.count > most ? shown + "…" : shown
   }

@@ -118,7 +118,7 @@ struct GatePropertyTests {
         return .string(String(String.UnicodeScalarView(scalars)))
       case 5: return .array((0..<3).map { _ in junk(depth + 1) })
       default:
-        return .object(["type": junk(depth + 1), "to": junk(depth + 1), "text": junk(depth + 1)])
+        return .object(["type": junk(depth + 1), "to": junk(depth + 1), "a\n\u{202E}b": junk(depth + 1)])
       }
     }
     for _ in 0..<200 {
