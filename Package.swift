@@ -327,6 +327,9 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: house),
+    .testTarget(
+      name: "DeploymentsTests", dependencies: ["Deployments", "Effects", "Events", "Ledger", "TestCorpus"],
+      swiftSettings: house),
     .testTarget(name: "EffectsTests", dependencies: ["Effects"], swiftSettings: house),
     .testTarget(
       name: "SchedulesTests", dependencies: ["Judgement", "Ledger", "Schedules", "Statistics"],

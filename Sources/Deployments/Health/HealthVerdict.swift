@@ -12,6 +12,8 @@ package enum HealthVerdict: Hashable, Sendable, Codable {
 
   package enum Failure: Hashable, Sendable, Codable {
     case didNotGoLive(String)
+    /// It ran, and its target said later that it had failed.
+    case failedLater(String)
     /// It ran and did not become well in time; what was last said against it.
     case neverWell(String)
     /// Of the last samples so many were bad.
@@ -33,6 +35,7 @@ package enum HealthVerdict: Hashable, Sendable, Codable {
     case .failed(let failure):
       switch failure {
       case .didNotGoLive(let why): "It did not go live: \(why)."
+      case .failedLater(let why): "It went live and failed later: \(why)."
       case .neverWell(let why): "It went live and did not become well: \(why)."
       case .unhealthy(let bad, let of): "It fell ill: \(bad) of the last \(of) looks found it unwell."
       case .missedObjective(let bad, let of):

@@ -80,7 +80,7 @@ package struct HealthWatch: Hashable, Sendable, Codable {
     case .replaced(let other, let isOlder):
       // The newer one stands for this one too: that it was replaced says nothing against it.
       end(isOlder ? .failed(.rolledBack(to: other)) : .superseded(by: other), at: now)
-    case .failed(let why): end(.failed(.didNotGoLive(why)), at: now)
+    case .failed(let why): end(.failed(live == nil ? .didNotGoLive(why) : .failedLater(why)), at: now)
     case .absent:
       if live != nil { end(.failed(.vanished), at: now) }
     case .running, .unknown: break

@@ -40,6 +40,16 @@ package protocol DeployTarget: Sendable {
 
   /// Asks the service once whether it is well.
   func probe() async -> HealthSample
+
+  /// The event by which the forge's own webhooks tell of a deployment, so that both tellings are one; `nil` where there
+  /// is none.
+  func forgeEvent(of effect: EffectID) async throws(ToolFailure) -> DeploymentRecord.ForgeEvent?
+}
+
+extension DeployTarget {
+  package func forgeEvent(of effect: EffectID) async throws(ToolFailure) -> DeploymentRecord.ForgeEvent? {
+    nil
+  }
 }
 
 /// One deployment, as it is asked of a target.

@@ -30,6 +30,9 @@ struct DeployTool: AgentTool {
     let name = try ToolParts.text("target", in: call)
     let commit = try ToolParts.commit("commit", in: call)
     let named = try ToolParts.text("plan", in: call)
+    // Asked once more, after its answer was lost: what it did has made another plan of it.
+    let given = DeploymentOrder(call.effect, sha: commit, from: nil)
+    if let known = try await Rollout(ground: try tools.ground(name), order: given).known() { return known }
     let plan = try await tools.plan(name, revision: commit)
     // An approval was of one plan. Whatever has moved since, it was not of this one.
     guard plan.hash == named else {

@@ -25,15 +25,15 @@ struct RollbackTool: AgentTool {
   func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
     let ground = try tools.ground(try ToolParts.text("target", in: call))
     let order = try order(call)
-    // Known already: its answer was lost, and what runs now is its own doing.
-    if try await ground.target.find(call.effect) == .absent {
-      let changes = try await ground.target.changes(from: order.from, to: order.sha)
-      guard changes.course == .backward else {
-        throw .refused(
-          "\(order.sha.prefix(10)) is not older than \(order.from?.prefix(10) ?? ""): deploy it instead.")
-      }
+    let rollout = Rollout(ground: ground, order: order)
+    // Asked once more, after its answer was lost.
+    if let known = try await rollout.known() { return known }
+    let changes = try await ground.target.changes(from: order.from, to: order.sha)
+    guard changes.course == .backward else {
+      throw .refused(
+        "\(order.sha.prefix(10)) is not older than \(order.from?.prefix(10) ?? ""): deploy it instead.")
     }
-    return try await Rollout(ground: ground, order: order).result()
+    return try await rollout.result()
   }
 
   func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding {

@@ -6,14 +6,22 @@ struct Rollout {
   var ground: DeploymentTools.Ground
   var order: DeploymentOrder
 
-  /// Gives the order, unless the target knows its effect id already.
-  func result() async throws(ToolFailure) -> ToolResult {
+  /// What became of the order if the target knows its effect id already; `nil` if it has to be given.
+  func known() async throws(ToolFailure) -> ToolResult? {
     let target = ground.target
     switch try await target.find(order.effect) {
-    case .absent: break
+    case .absent: return nil
+    // One that can never be asked is told once; the journal sees to that.
+    case .unknown where target.effectClass == .blind: return nil
     case .unknown(let why): throw .uncertain(why)
     case let standing: return try answer(standing)
     }
+  }
+
+  /// Gives the order, unless it was given.
+  func result() async throws(ToolFailure) -> ToolResult {
+    if let known = try await known() { return known }
+    let target = ground.target
     if let from = order.from, let release = try await target.current(), release.sha != from {
       throw .refused(
         "\(target.place.name) runs \(release.sha.prefix(10)) by now, not \(from.prefix(10)); somebody else has deployed."

@@ -1,0 +1,4 @@
+/// Asks a service once whether it is well.
+package protocol HealthProbe: Sendable {
+  func probe() async -> HealthSample
+}
