@@ -25,7 +25,7 @@ import Testing
       let result = try await tool.call([
         "command": [
           "sh", "-c",
-          .string("ls -A /work/repository ..; ls \(run.root) /work/../store; cat /work/../secret"),
+          .string("ls -A repository ..; ls \(run.root) ../store; cat ../secret"),
         ]
       ])
       #expect(!result.text.contains("hunter2") && !result.text.contains(".git\n"))

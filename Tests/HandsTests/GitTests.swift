@@ -96,11 +96,12 @@ import Testing
   {
     try await RunWorkspace.with { run in
       let source = try await run.repository()
+      let work = run.root + "/work"
       try FileManager.default.createSymbolicLink(
-        atPath: run.root + "/work/link", withDestinationPath: run.root + "/secret")
-      try await RunWorkspace.git(["-C", run.root + "/work", "add", "--all"])
-      try await RunWorkspace.git(["-C", run.root + "/work", "commit", "--quiet", "--message=link"])
-      try await RunWorkspace.git(["-C", run.root + "/work", "push", "--quiet", source, "main"])
+        atPath: work + "/link", withDestinationPath: run.root + "/secret")
+      try await RunWorkspace.git(["-C", work, "add", "--all"])
+      try await RunWorkspace.git(["-C", work, "commit", "--quiet", "--message=link"])
+      try await RunWorkspace.git(["-C", work, "push", "--quiet", source, "main"])
       let workspace = try await run.workspace(of: source)
       #expect(
         try await ReadFile(run.folder).call(["path": "repository/link"]).foreign == run.root + "/secret")

@@ -128,7 +128,7 @@ package struct GitWorkspace: Sendable {
       "fetch.recurseSubmodules=false",
       "diff.external=", "diff.ignoreSubmodules=all", "log.showSignature=false", "log.mailmap=false",
       "gc.auto=0",
-      "maintenance.auto=false", "credential.helper=", "protocol.allow=never", "transfer.fsckObjects=true",
+      "maintenance.auto=false", "credential.helper=", "protocol.allow=never",
     ]
     if reaching { settings.append("protocol.file.allow=always") }
     return settings.flatMap { ["-c", $0] }
