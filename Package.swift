@@ -81,6 +81,13 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
+      name: "Hands",
+      dependencies: [
+        "Effects", "Egress", "Sandbox", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: house),
+    .target(
       name: "Judgement", dependencies: ["Ledger", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
       swiftSettings: house),
@@ -371,6 +378,9 @@ let package = Package(
       dependencies: [
         "ControlSQLite", "Directory", "Effects", "Inventory", "Journal", "Ledger", "TestCorpus",
         "journal-child", .product(name: "GRDB", package: "GRDB.swift"),
+      name: "HandsTests",
+      dependencies: [
+        "Effects", "Egress", "Hands", "Sandbox", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),

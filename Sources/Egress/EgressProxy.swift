@@ -92,7 +92,7 @@ package struct EgressProxy: Sendable {
       } catch let refusal as EgressRefusal {
         answer = Self.refusing(refusal)
       }
-      var headers = HTTPHeaders(answer.headers.map { ($0.name, $0.value) })
+      var headers = HTTPHeaders(answer.headers.map { ($0.name, Self.insideForm(of: $0)) })
       // One request a connection, so that there is nothing to smuggle a second one in.
       headers.add(name: "Connection", value: "close")
       let hasBody = !isHead && answer.status != 204 && answer.status != 304
@@ -102,6 +102,12 @@ package struct EgressProxy: Sendable {
       if hasBody { try await outbound.write(.body(ByteBuffer(bytes: answer.body))) }
       try await outbound.write(.end(nil))
     }
+  }
+
+  /// Who follows a redirection to TLS would ask for a tunnel; inside, every address is asked for in the clear.
+  private static func insideForm(of header: EgressHeader) -> String {
+    let isThere = header.name.lowercased() == "location" && header.value.lowercased().hasPrefix("https://")
+    return isThere ? "http://" + header.value.dropFirst(8) : header.value
   }
 
   private static func refusing(_ refusal: EgressRefusal) -> EgressAnswer {

@@ -32,21 +32,21 @@ package struct Sandbox: Sendable {
     guard let filter = SyscallFilter.program else {
       throw .forbidden(reason: "its calls to the kernel cannot be filtered on this kind of processor")
     }
-    let status = try SandboxStatus()
-    defer { status.remove() }
+    let files = try SandboxFiles(filter: filter)
+    defer { files.remove() }
     let ending: SandboxedEnding
     do {
       ending = try await spawn(
-        Self.opening(status.path) + arguments, filter: filter, limits: limits)
+        Self.opening(files) + arguments, limits: limits)
     } catch {
-      await status.waitUntilEnded()
+      await files.waitUntilEnded()
       if Task.isCancelled { throw .cancelled }
       throw .notSetUp(reason: "\(error)")
     }
-    await status.waitUntilEnded()
+    await files.waitUntilEnded()
     if Task.isCancelled { throw .cancelled }
     // Bubblewrap says by another way than the command's own that it got as far as starting it.
-    guard ending.stopped != nil || status.hasExitCode else {
+    guard ending.stopped != nil || files.hasExitCode else {
       throw .notSetUp(reason: Self.firstLine(of: ending.errors))
     }
     return ending
@@ -84,19 +84,20 @@ package struct Sandbox: Sendable {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
   }
 
-  /// The filter comes in by the pipe that is standard input, because no other descriptor is passed on to a child. The
-  /// shell's text is fixed; it opens the descriptors and becomes bubblewrap.
-  private static func opening(_ statusPath: String) -> [String] {
+  /// No descriptor is passed on to a child, so a shell opens those that bubblewrap needs and becomes it. Its text is fixed.
+  private static func opening(_ files: SandboxFiles) -> [String] {
     let filter = SandboxArguments.filterDescriptor
     let status = SandboxArguments.statusDescriptor
-    let script =
-      "cd / && unset PWD OLDPWD && exec \(bubblewrap) \"$@\" \(filter)<&0 \(status)>\"$0\" </dev/null"
-    return ["-c", script, statusPath]
+    let script = """
+      cd / && unset PWD OLDPWD \
+      && exec \(bubblewrap) "$@" \(filter)<"$0/filter" \(status)>"$0/status" </dev/null
+      """
+    return ["-c", script, files.directory]
   }
 
   static let bubblewrap = "/usr/bin/bwrap"
 
-  private func spawn(_ arguments: [String], filter: [UInt8], limits: SandboxLimits) async throws
+  private func spawn(_ arguments: [String], limits: SandboxLimits) async throws
     -> SandboxedEnding
   {
     var options = PlatformOptions()
@@ -105,7 +106,7 @@ package struct Sandbox: Sendable {
       Configuration(
         executable: .name("sh"), arguments: Arguments(arguments), environment: .custom([:]),
         platformOptions: options),
-      input: .array(filter), output: .sequence, error: .sequence
+      input: .none, output: .sequence, error: .sequence
     ) { execution in
       let output = execution.standardOutput
       let errors = execution.standardError

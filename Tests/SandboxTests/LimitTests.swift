@@ -157,6 +157,11 @@ import Testing
     }
   }
 
+  @Test func `without a sandbox it is said how to install one`() {
+    let missing = SandboxError.missing(program: "/usr/bin/bwrap", package: "bubblewrap")
+    #expect("\(missing)".contains("apt-get install bubblewrap"))
+  }
+
   @Test func `the probe says what it saw`() {
     let tight = [
       "variable HOME=/tmp", "descriptor 0", "descriptor 3", "interface lo", "capabilities 0000000000000000",

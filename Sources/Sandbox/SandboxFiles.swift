@@ -1,14 +1,15 @@
 import Foundation
 import Glibc
 
-/// The file in which bubblewrap says how far it got (`--json-status-fd`): one JSON object a line, `child-pid` once there
-/// is a first process inside, `exit-code` once the command was started and has ended. Outside, so that no command can
-/// write to it.
-struct SandboxStatus: Sendable {
-  private var directory: String
-  var path: String { directory + "/status" }
+/// What bubblewrap reads and writes outside for one command, where no command can.
+///
+/// `filter` is the seccomp program: a file, because bubblewrap may stop before it has read it, and a pipe would then raise
+/// SIGPIPE here. To `status` it writes how far it got (`--json-status-fd`), one JSON object a line: `child-pid` once there
+/// is a first process inside, `exit-code` once the command was started and has ended.
+struct SandboxFiles: Sendable {
+  let directory: String
 
-  init() throws(SandboxError) {
+  init(filter: [UInt8]) throws(SandboxError) {
     let base = FileManager.default.temporaryDirectory.path(percentEncoded: false)
     var template = Array((base + "/assay-sandbox-" + String(repeating: "X", count: 6)).utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -16,6 +17,12 @@ struct SandboxStatus: Sendable {
     }
     directory = template.withUnsafeBufferPointer { name in
       String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+    do {
+      try Data(filter).write(to: URL(filePath: directory + "/filter"))
+    } catch {
+      remove()
+      throw .notSetUp(reason: error.localizedDescription)
     }
   }
 
@@ -35,7 +42,9 @@ struct SandboxStatus: Sendable {
   func remove() { try? FileManager.default.removeItem(atPath: directory) }
 
   private func number(of name: String) -> Int? {
-    let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let text =
+      FileManager.default.contents(atPath: directory + "/status").map { String(decoding: $0, as: UTF8.self) }
+      ?? ""
     guard let found = text.range(of: "\"\(name)\":") else { return nil }
     return Int(text[found.upperBound...].drop { $0 == " " }.prefix { $0.isNumber })
   }
