@@ -132,6 +132,23 @@ let package = Package(
     .target(
       name: "ModelAPI", dependencies: ["Ledger", "JSONScan"],
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
+    .target(
+      name: "ModelClient",
+      dependencies: [
+        "Effects", "Ledger", "ModelAPI", "ServiceSettings",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "ScriptedModel",
+      dependencies: [
+        "Effects", "Ledger", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
     .target(name: "Budgets", dependencies: ["Ledger", "Directory"], swiftSettings: house),
     .target(
       name: "Metering", dependencies: ["JSONScan", "Ledger"],
