@@ -289,6 +289,15 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: house),
+    .testTarget(
+      name: "ModelClientTests",
+      dependencies: [
+        "Effects", "Ledger", "ModelClient", "ScriptedModel", "ServiceSettings", "Statistics",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ],
+      exclude: ["Fixtures"], swiftSettings: house),
+    .testTarget(
+      name: "ScriptedModelTests", dependencies: ["Effects", "Ledger", "ScriptedModel"], swiftSettings: house),
     .testTarget(name: "EffectsTests", dependencies: ["Effects"], swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(

@@ -50,11 +50,12 @@ extension ModelClient {
     }
     attempted.requestID = requestID
     if let (usage, reading) = progress.usage(requestBytes: body.count) {
-      attempted.usage = usage
+      // One that was taken on and said nothing yet may be billed all the same.
+      if usage.source != .none || attempted.usage.source == .none { attempted.usage = usage }
       attempted.responseID = reading.responseID
       attempted.servedModel = reading.model
       if case .success(var answer) = attempted.result {
-        answer.usage = usage
+        answer.usage = attempted.usage
         answer.responseID = reading.responseID
         answer.requestID = requestID
         attempted.result = .success(answer)
@@ -163,6 +164,9 @@ extension ModelClient {
 
   private static func isUnconnected(_ error: any Error) -> Bool {
     if error is NIOConnectionError { return true }
+    if let error = error as? IOError {
+      return [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode)
+    }
     guard let error = error as? HTTPClientError else { return false }
     return error == .connectTimeout || error == .getConnectionFromPoolTimeout
       || error == .tlsHandshakeTimeout

@@ -27,6 +27,8 @@ package struct ModelClient: Sendable {
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
     configuration.timeout.connect = .seconds(10)
+    // Every attempt is ours to count.
+    configuration.connectionPool.retryConnectionEstablishment = false
     return configuration
   }
 

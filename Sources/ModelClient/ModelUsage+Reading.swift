@@ -9,17 +9,25 @@ extension ModelUsage {
   ///   - writtenBytes: Of what the model wrote, as far as it came.
   init(_ reading: UsageReading, requestBytes: Int, writtenBytes: Int) {
     self.init(calls: reading.usage, source: reading.source)
+    if source == .provider, !statesAll { source = stated.isUnknown ? .unknown : .partial }
     switch source {
     case .provider, .none: return
     case .partial, .unknown: break
     }
     var counts = stated
-    if counts.input == nil, counts.cacheRead == nil, counts.cacheWrite5m == nil, counts.cacheWrite1h == nil {
+    if !statesInput {
       counts.input = Self.tokens(ofBytes: requestBytes)
     }
     counts.output = max(counts.output ?? 0, Int64(reading.pieces), Self.tokens(ofBytes: writtenBytes))
     estimate = counts
   }
+
+  private var statesInput: Bool {
+    stated.input != nil || stated.cacheRead != nil || stated.cacheWrite5m != nil || stated.cacheWrite1h != nil
+  }
+
+  /// A usage may be there and say nothing.
+  private var statesAll: Bool { statesInput && stated.output != nil }
 
   /// Of a request that may have been worked on without an answer ever having come.
   static func unanswered(requestBytes: Int) -> ModelUsage {

@@ -59,13 +59,20 @@ struct Prompt {
     case "said":
       return items.compactMap { if case .user(let text) = $0 { text } else { nil } }.joined(separator: "\n")
     case "last":
-      return items.last.map(Self.text)
+      return items.last.map { Self.withoutFences(Self.text(of: $0)) }
     default:
       let results = items.compactMap { item in
         if case .result(name, let text) = item { text } else { nil }
       }
-      return results.last
+      return results.last.map(Self.withoutFences)
     }
+  }
+
+  /// Without the marks around what others wrote, whose digits are nothing to look for.
+  private static func withoutFences(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { !$0.hasPrefix("<untrusted-") && !$0.hasPrefix("</untrusted-") }
+      .joined(separator: "\n")
   }
 }
 
