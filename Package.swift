@@ -337,6 +337,14 @@ let package = Package(
     .testTarget(
       name: "DeploymentsTests", dependencies: ["Deployments", "Effects", "Events", "Ledger", "TestCorpus"],
       swiftSettings: house),
+      name: "ModelClientTests",
+      dependencies: [
+        "Effects", "Ledger", "ModelClient", "ScriptedModel", "ServiceSettings", "Statistics",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ],
+      exclude: ["Fixtures"], swiftSettings: house),
+    .testTarget(
+      name: "ScriptedModelTests", dependencies: ["Effects", "Ledger", "ScriptedModel"], swiftSettings: house),
     .testTarget(name: "EffectsTests", dependencies: ["Effects"], swiftSettings: house),
     .testTarget(
       name: "SchedulesTests", dependencies: ["Judgement", "Ledger", "Schedules", "Statistics"],
