@@ -252,7 +252,8 @@ let package = Package(
     .target(
       name: "Agents",
       dependencies: [
-        "AgentFolder", "Deployments", "Effects", "Gate", "Journal", "Ledger", "ModelClient",
+        "AgentFolder", "Deployments", "Effects", "Egress", "Gate", "Hands", "Journal", "Ledger", "ModelClient",
+        "Sandbox", "ServiceSettings", .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -260,7 +261,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Agents", "Effects", "Journal",
+        "Agents", "Effects", "Journal", "ModelClient",
         "Account", "Boards", "Charts", "ControlSQLite", "Derivation", "Digest", "Directory", "Events", "Gzip",
         "Inventory", "Judgement",
         "Keeping", "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning",
@@ -337,6 +338,7 @@ let package = Package(
     .testTarget(
       name: "DeploymentsTests", dependencies: ["Deployments", "Effects", "Events", "Ledger", "TestCorpus"],
       swiftSettings: house),
+    .testTarget(
       name: "ModelClientTests",
       dependencies: [
         "Effects", "Ledger", "ModelClient", "ScriptedModel", "ServiceSettings", "Statistics",
@@ -376,16 +378,10 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
-      name: "AgentsTests", dependencies: ["Agents", "Effects", "Journal", "Ledger", "ModelClient"],
+      name: "AgentsTests",
+      dependencies: ["Agents", "Effects", "Journal", "Ledger", "ModelClient"],
       swiftSettings: house),
-    .executableTarget(
-      name: "journal-child", dependencies: ["ControlSQLite", "Effects", "Journal", "Ledger"],
-      path: "Tests/JournalChild", swiftSettings: house),
     .testTarget(
-      name: "JournalTests",
-      dependencies: [
-        "ControlSQLite", "Directory", "Effects", "Inventory", "Journal", "Ledger", "TestCorpus",
-        "journal-child", .product(name: "GRDB", package: "GRDB.swift"),
       name: "HandsTests",
       dependencies: [
         "Effects", "Egress", "Hands", "Sandbox", .product(name: "Subprocess", package: "swift-subprocess"),

@@ -1,5 +1,4 @@
 package import AgentFolder
-package import Deployments
 import Effects
 package import Gate
 package import Journal
@@ -15,7 +14,7 @@ package struct AgentWorkshop: Sendable {
 
   package var roster: AgentRoster
   package var policy: Policy
-  package var deployments: DeploymentTools
+  package var bench: AgentWorkbench
   /// The accounts of people by their mail addresses; `nil` for nobody here.
   package var account: @Sendable (_ mail: String) throws(AgentProblem) -> AccountID?
   package var endpoint: Endpoint
@@ -23,13 +22,13 @@ package struct AgentWorkshop: Sendable {
   package var now: @Sendable () -> Instant
 
   package init(
-    roster: AgentRoster, policy: Policy, deployments: DeploymentTools, journal: any JournalStore,
+    roster: AgentRoster, policy: Policy, bench: AgentWorkbench, journal: any JournalStore,
     account: @escaping @Sendable (String) throws(AgentProblem) -> AccountID?, endpoint: @escaping Endpoint,
     now: @escaping @Sendable () -> Instant
   ) {
     self.roster = roster
     self.policy = policy
-    self.deployments = deployments
+    self.bench = bench
     self.journal = journal
     self.account = account
     self.endpoint = endpoint
@@ -40,7 +39,7 @@ package struct AgentWorkshop: Sendable {
   package func prepare(_ run: Run) async throws(AgentProblem) -> AgentAtWork {
     let folder = try roster.folder(named: run.agent)
     let settings = folder.settings
-    var tools = try tools(of: folder)
+    var tools = try await bench.tools(of: folder, for: run)
     var grants = settings.allGrants
     if let parent = run.parent, run.planned.flatMap(PlannedCall.init(journalled:))?.tool == UndoTool.name {
       do throws(JournalError) {
@@ -56,22 +55,6 @@ package struct AgentWorkshop: Sendable {
       gate: Gate(policy: policy, grants: grants), endpoint: try await endpoint(settings.model, run),
       budgets: budgets(settings.budget, run), approvers: try approvers(settings.approvers, run),
       person: "\(run.account.rawValue)")
-  }
-
-  /// The tools that `settings.tools` lists, in that order.
-  private func tools(of folder: AgentFolder) throws(AgentProblem) -> [any AgentTool] {
-    var all: [String: any AgentTool] = [:]
-    for tool in deployments.limited(to: folder.settings.deployments).tools {
-      all[tool.declaration.name] = tool
-    }
-    var tools: [any AgentTool] = []
-    for name in folder.settings.tools {
-      guard let tool = all[name] else {
-        throw AgentProblem("AGENT.md of \(folder.name) lists the tool \(name), which there is not.")
-      }
-      tools.append(tool)
-    }
-    return tools
   }
 
   private func budgets(_ budget: AgentSettings.Budget, _ run: Run) -> [SpendBudget] {

@@ -21,6 +21,11 @@ package struct DeploymentTools: Sendable {
     self.grounds = Dictionary(grounds.map { ($0.target.place.name, $0) }) { first, _ in first }
   }
 
+  /// Only these targets, by name.
+  package func limited(to names: [String]) -> DeploymentTools {
+    DeploymentTools(grounds.values.filter { names.contains($0.target.place.name) })
+  }
+
   /// `deployment_plan`, `deployment_status`, `deploy`, `rollback`.
   package var tools: [any AgentTool] {
     [PlanTool(self), StatusTool(self), DeployTool(self), RollbackTool(self)]

@@ -33,8 +33,8 @@ actor AgentKeys {
       }
       let expires = now + .days(1)
       let made = try control.createKey(KeyRequest(holder: .agent(known.id), expires: expires), at: now)
-      keys[agent] = (made.secret.text, expires)
-      return Credential(secret: made.secret.text)
+      keys[agent] = (made.secret.revealed, expires)
+      return Credential(secret: made.secret.revealed)
     } catch let problem as AgentProblem {
       throw problem
     } catch {

@@ -18,6 +18,8 @@ struct AgentOptions: ParsableArguments {
 
   var roster: AgentRoster { AgentRoster(directory: folders.map(GivenPath.absolute) ?? Self.standard) }
   static var standard: String { XDGDirectory.data + "/agents" }
+  /// Where runs have their files.
+  static var runs: String { XDGDirectory.data + "/runs" }
 
   func journal() throws -> SQLiteJournal { SQLiteJournal(try control.open()) }
 }

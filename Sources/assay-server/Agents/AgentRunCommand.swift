@@ -61,7 +61,7 @@ struct AgentRunCommand: AsyncParsableCommand {
     let place = GatewayPlace()
     let directory = folders.map(GivenPath.absolute) ?? parts.settings.folders ?? AgentOptions.standard
     let staff = AgentStaff(
-      settings: parts.settings, roster: AgentRoster(directory: directory), control: control, ledger: ledger,
+      settings: parts.settings, roster: AgentRoster(directory: directory), runs: AgentOptions.runs, control: control, ledger: ledger,
       client: process.client, prices: catalogue, environment: environment, isLocal: true, gateway: place,
       log: process.log)
     let run = try begun(staff)

@@ -18,6 +18,8 @@ import Surroundings
 struct AgentStaff: Sendable {
   var settings: AgentsSettings
   var roster: AgentRoster
+  /// The directory with a folder of files for each run.
+  var runs: String
   var control: ControlStore
   var ledger: SQLiteLedger
   /// Follows no redirects.
@@ -38,7 +40,7 @@ struct AgentStaff: Sendable {
       journal: journal, model: ModelClient(client, now: now), prices: prices, now: now)
     let roster = roster
     let follower = DeploymentFollower(
-      workshop.deployments, journal: journal,
+      workshop.bench.deployments, journal: journal,
       folder: { name in (try? roster.folder(named: name))?.hash }, now: now)
     let ledger = ledger
     return [
@@ -58,7 +60,8 @@ struct AgentStaff: Sendable {
     let client = client
     return AgentWorkshop(
       roster: roster, policy: settings.policy,
-      deployments: DeploymentTools(settings.targets.map { $0.ground(client) }), journal: journal,
+      bench: AgentWorkbench(
+        runs: runs, deployments: DeploymentTools(settings.targets.map { $0.ground(client) })), journal: journal,
       account: { mail throws(AgentProblem) in
         if isLocal { return .local }
         do {
