@@ -253,7 +253,7 @@ let package = Package(
       name: "Agents",
       dependencies: [
         "AgentFolder", "Deployments", "Effects", "Egress", "Gate", "Hands", "Journal", "Ledger", "ModelClient",
-        "Sandbox", "ServiceSettings", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Sandbox", "Schedules", "ServiceSettings", .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -298,7 +298,7 @@ let package = Package(
     .executableTarget(
       name: "assay-server",
       dependencies: [
-        "AgentFolder", "Agents", "Deployments", "Effects", "Gate", "Journal", "ModelClient",
+        "AgentFolder", "Agents", "Deployments", "Effects", "Gate", "Journal", "ModelClient", "ScriptedModel",
         "Account", "Budgets", "Charts", "Collection", "ControlSQLite", "DemoOrganisation", "Derivation",
         "Directory",
         "Gateway", "Inventory", "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite", "Metering",
@@ -379,7 +379,11 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "AgentsTests",
-      dependencies: ["Agents", "Effects", "Journal", "Ledger", "ModelClient"],
+      dependencies: [
+        "Agents", "ControlSQLite", "Effects", "Gate", "Journal", "Ledger", "ModelClient", "ScriptedModel",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: house),
     .testTarget(
       name: "HandsTests",

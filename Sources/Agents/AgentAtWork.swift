@@ -1,7 +1,7 @@
 package import Effects
 package import Gate
 package import Journal
-import Ledger
+package import Ledger
 package import ModelClient
 
 /// An agent as one run has it: what its folder says, with the tools in this run's hands.
@@ -17,6 +17,7 @@ package struct AgentAtWork: Sendable {
   package var endpoint: ModelEndpoint
   /// What it may spend, now.
   package var budgets: [SpendBudget]
+  package var tokenLimits: [TokenLimit] = []
   package var approvers: Approvers
   /// Who is named as asking for a leave.
   package var person: String
@@ -49,4 +50,17 @@ package struct AgentAtWork: Sendable {
 
   /// What an approval hangs on beside the call itself: other rules or another folder, and it has to be asked again.
   var policyVersion: String { "\(gate.policy.version) \(folder)" }
+}
+
+/// The most tokens of all classes that may be used since when.
+package struct TokenLimit: Hashable, Sendable {
+  package var scope: SpendBudget.Scope
+  package var since: Instant
+  package var tokens: Int64
+
+  package init(_ scope: SpendBudget.Scope, since: Instant, tokens: Int64) {
+    self.scope = scope
+    self.since = since
+    self.tokens = tokens
+  }
 }

@@ -15,12 +15,16 @@ package struct AgentService: Service {
   let prepare: Preparing
   let log: Logger
   let mostAtOnce: Int
+  let only: RunID?
   let lease: Duration
   let interval: Duration
 
-  /// - Parameter name: Of this process, for whoever looks for the one that has a run.
+  /// - Parameters:
+  ///   - name: Of this process, for whoever looks for the one that has a run.
+  ///   - only: The one run that it sees to; `nil` for all.
   package init(
     journal: any JournalStore, executor: RunExecutor, name: String, log: Logger, mostAtOnce: Int = 8,
+    only: RunID? = nil,
     lease: Duration = .seconds(30), interval: Duration = .milliseconds(250), prepare: @escaping Preparing
   ) {
     self.journal = journal
@@ -28,6 +32,7 @@ package struct AgentService: Service {
     self.name = name
     self.log = log
     self.mostAtOnce = mostAtOnce
+    self.only = only
     self.lease = lease
     self.interval = interval
     self.prepare = prepare
@@ -54,7 +59,8 @@ package struct AgentService: Service {
 
   private func claimable(_ limit: Int) -> [RunID] {
     do throws(JournalError) {
-      return try journal.claimable(limit: limit)
+      guard let only else { return try journal.claimable(limit: limit) }
+      return try journal.claimable(limit: 1000).filter { $0 == only }
     } catch {
       log.error("the journal cannot be read; no run goes on", metadata: ["cause": "\(error)"])
       return []

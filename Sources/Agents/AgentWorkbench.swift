@@ -38,7 +38,8 @@ package struct AgentWorkbench: Sendable {
           atPath: "\(runs)/\(run.id.rawValue)/\(part)", withIntermediateDirectories: true,
           attributes: [.posixPermissions: 0o700])
       }
-      work = try WorkFolder(path: "\(runs)/\(run.id.rawValue)/work", store: "\(runs)/\(run.id.rawValue)/store")
+      work = try WorkFolder(
+        path: "\(runs)/\(run.id.rawValue)/work", store: "\(runs)/\(run.id.rawValue)/store")
     } catch {
       throw AgentProblem("The run’s folder below \(runs) cannot be made: \(error)")
     }
@@ -66,7 +67,9 @@ package struct AgentWorkbench: Sendable {
   }
 
   /// Only in the sandbox: where there is none, an agent that has commands does not begin.
-  private func command(in folder: WorkFolder, _ rules: [Egress.EgressRule]) async throws(AgentProblem) -> any AgentTool {
+  private func command(in folder: WorkFolder, _ rules: [Egress.EgressRule]) async throws(AgentProblem)
+    -> any AgentTool
+  {
     let proxy = rules.isEmpty ? nil : EgressProxy(try Self.client(rules))
     do throws(SandboxError) {
       return RunCommand(try await Sandbox.check(), in: folder, egress: proxy)
@@ -81,15 +84,18 @@ package struct AgentWorkbench: Sendable {
 
   private static func rule(_ rule: AgentSettings.EgressRule) throws(AgentProblem) -> Egress.EgressRule {
     guard rule.credential == nil else {
-      throw AgentProblem("AGENT.md names the credential \(rule.credential ?? ""), which the settings do not have.")
+      throw AgentProblem(
+        "AGENT.md names the credential \(rule.credential ?? ""), which the settings do not have.")
     }
-    let host =
-      switch rule.host {
-      case .exactly(let host): host.description
-      case .below(let host): "*.\(host)"
-      }
+    var port: Int?
+    let host: String
+    switch rule.host {
+    case .exactly(let name, let given): (host, port) = (name.description, given)
+    case .below(let name): host = "*.\(name)"
+    }
     do {
-      return try Egress.EgressRule(host: host, methods: Set(rule.methods), path: rule.path)
+      return try Egress.EgressRule(
+        host: host, port: port.flatMap(UInt16.init(exactly:)), methods: Set(rule.methods), path: rule.path)
     } catch {
       throw AgentProblem("\(error)")
     }

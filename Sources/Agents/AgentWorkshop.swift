@@ -50,11 +50,22 @@ package struct AgentWorkshop: Sendable {
       // Whoever asks for an undo has said all that there is to be asked.
       grants.append(Grant(UndoTool.name, withoutAsking: true))
     }
-    return AgentAtWork(
+    var agent = AgentAtWork(
       name: folder.name, folder: folder.hash, instructions: folder.told, tools: tools,
       gate: Gate(policy: policy, grants: grants), endpoint: try await endpoint(settings.model, run),
       budgets: budgets(settings.budget, run), approvers: try approvers(settings.approvers, run),
       person: "\(run.account.rawValue)")
+    agent.tokenLimits = tokenLimits(settings.budget, run)
+    return agent
+  }
+
+  private var day: Instant { Instant(milliseconds: now().milliseconds / 86_400_000 * 86_400_000) }
+
+  private func tokenLimits(_ budget: AgentSettings.Budget, _ run: Run) -> [TokenLimit] {
+    [
+      budget.run.tokens.map { TokenLimit(.run(run.id), since: run.begun, tokens: Int64($0)) },
+      budget.day.tokens.map { TokenLimit(.agent(run.agent), since: day, tokens: Int64($0)) },
+    ].compactMap(\.self)
   }
 
   private func budgets(_ budget: AgentSettings.Budget, _ run: Run) -> [SpendBudget] {
@@ -63,8 +74,7 @@ package struct AgentWorkshop: Sendable {
       budgets.append(SpendBudget(.run(run.id), since: run.begun, amount: money))
     }
     if let money = budget.day.money {
-      let day = now().milliseconds / 86_400_000 * 86_400_000
-      budgets.append(SpendBudget(.agent(run.agent), since: Instant(milliseconds: day), amount: money))
+      budgets.append(SpendBudget(.agent(run.agent), since: day, amount: money))
     }
     return budgets
   }

@@ -31,6 +31,7 @@ package enum JournalError: Error, Hashable, Sendable {
   case notWhole(RunID, step: Int)
   case wrongOutcome(OutcomeID, Outcome.State, to: Outcome.State)
   case overBudget(SpendBudget.Scope, left: NanoDollars, asked: NanoDollars)
+  case overTokens(SpendBudget.Scope, left: Int64)
   case tooLarge(String, bytes: Int, most: Int)
   case broken(ChainCheck.Break)
 }
@@ -74,6 +75,8 @@ extension JournalError: CustomStringConvertible {
       "Outcome \(id) is \(state.rawValue), and cannot become \(to.rawValue)."
     case .overBudget(let scope, let left, let asked):
       "The budget of \(scope) has \(Self.dollars(left)) left, and the next call may cost \(Self.dollars(asked))."
+    case .overTokens(let scope, let left):
+      "The budget of \(scope) has \(left) tokens left, and the next call may take more."
     case .tooLarge(let what, let bytes, let most):
       "\(what) has \(bytes) bytes; the journal keeps \(most) at most."
     case .broken(let link): link.description

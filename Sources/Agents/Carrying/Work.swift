@@ -20,7 +20,8 @@ struct Work: Sendable {
 
   /// Asks the model, or has the conversation shortened first, and writes down what came of it.
   func ask(_ conversation: Conversation, step: Int) async throws(JournalError) {
-    let meter = RunMeter(journal, claim, budgets: agent.budgets, prices: prices, now: now)
+    let meter = RunMeter(
+      journal, claim, budgets: agent.budgets, tokenLimits: agent.tokenLimits, prices: prices, now: now)
     let said: Said
     do throws(ModelError) {
       let shorter = try await model.compacted(conversation, at: agent.endpoint, meter: meter)

@@ -9,6 +9,7 @@ final class RunMeter: AttemptMeter {
   private let journal: any JournalStore
   private let claim: Claim
   private let budgets: [SpendBudget]
+  private let tokenLimits: [TokenLimit]
   private let pricer: Mutex<Pricer>
   private let now: @Sendable () -> Instant
   private let state = Mutex(State())
@@ -19,12 +20,14 @@ final class RunMeter: AttemptMeter {
   }
 
   init(
-    _ journal: any JournalStore, _ claim: Claim, budgets: [SpendBudget], prices: PriceCatalogue,
+    _ journal: any JournalStore, _ claim: Claim, budgets: [SpendBudget], tokenLimits: [TokenLimit],
+    prices: PriceCatalogue,
     now: @escaping @Sendable () -> Instant
   ) {
     self.journal = journal
     self.claim = claim
     self.budgets = budgets
+    self.tokenLimits = tokenLimits
     self.now = now
     pricer = Mutex(Pricer(prices))
   }
@@ -42,6 +45,16 @@ final class RunMeter: AttemptMeter {
     do throws(JournalError) {
       if let stop = try journal.stop(of: claim.run) {
         throw JournalError.stopped(stop.scope, reason: stop.reason)
+      }
+      for limit in tokenLimits {
+        let used = try journal.spend(limit.scope, since: limit.since).byModel.values.reduce(Int64(0)) {
+          sum, counts in
+          [counts.input, counts.cacheRead, counts.cacheWrite5m, counts.cacheWrite1h, counts.output]
+            .compactMap(\.self).reduce(sum, +)
+        }
+        guard used + plan.inputTokenBound + plan.maxOutputTokens <= limit.tokens else {
+          throw JournalError.overTokens(limit.scope, left: max(0, limit.tokens - used))
+        }
       }
       let reservation = try journal.reserve(amount, within: budgets, of: claim)
       state.withLock { $0.held.append(reservation) }

@@ -9,6 +9,7 @@ import Gateway
 import Journal
 import Ledger
 import LedgerSQLite
+import ScriptedModel
 import Server
 import ServiceLifecycle
 import ServiceSettings
@@ -28,6 +29,7 @@ struct AgentRunCommand: AsyncParsableCommand {
         assay agent run release-captain "Release what is on main."
         assay agent run release-captain --config assay.yaml
         assay agent run --resume 3f9c2a71b0de
+        assay agent run release-captain --script said.yaml
 
       EXIT STATUS
         0   the run is done
@@ -38,6 +40,11 @@ struct AgentRunCommand: AsyncParsableCommand {
   @Argument(help: "What it is to do.") var purpose: String?
   @Option(help: ArgumentHelp("Go on with a run instead of beginning one.", valueName: "run")) var resume:
     String?
+  @Option(
+    help: ArgumentHelp(
+      "Ask a scripted model in place of a real one: what it says stands in this file. Nothing leaves the machine.",
+      valueName: "file"))
+  var script: String?
   @Option(help: ArgumentHelp("The server’s YAML file, for its gateway and agents parts.", valueName: "file"))
   var config: String?
   @Option(help: ArgumentHelp("The directory with a folder for each agent.", valueName: "dir")) var folders:
@@ -61,13 +68,27 @@ struct AgentRunCommand: AsyncParsableCommand {
     let place = GatewayPlace()
     let directory = folders.map(GivenPath.absolute) ?? parts.settings.folders ?? AgentOptions.standard
     let staff = AgentStaff(
-      settings: parts.settings, roster: AgentRoster(directory: directory), runs: AgentOptions.runs, control: control, ledger: ledger,
+      settings: parts.settings, roster: AgentRoster(directory: directory), runs: AgentOptions.runs,
+      control: control, ledger: ledger,
       client: process.client, prices: catalogue, environment: environment, isLocal: true, gateway: place,
       log: process.log)
     let run = try begun(staff)
-    var services = try staff.services()
+    let scripted: ScriptedModel?
+    if let script {
+      let text = try String(contentsOfFile: GivenPath.absolute(script), encoding: .utf8)
+      scripted = try await ScriptedModel.start(Script(text: text))
+    } else {
+      scripted = nil
+    }
+    var services = try staff.services(only: run.id)
     if parts.settings.model == nil {
       var gateway = parts.gateway
+      if let url = scripted.flatMap({ URL(string: $0.baseURL) }) {
+        gateway.upstreams = [
+          UpstreamConfiguration(name: "scripted-anthropic", dialect: .anthropic, url: url),
+          UpstreamConfiguration(name: "scripted-openai", dialect: .openAI, url: url),
+        ]
+      }
       gateway.listen = ListenAddress(host: "127.0.0.1", port: 0)
       gateway.metrics = nil
       services.insert(
@@ -79,6 +100,7 @@ struct AgentRunCommand: AsyncParsableCommand {
     }
     services.append(RunAttendant(journal: staff.journal, run: run.id))
     try await process.run(services, endsWithLast: true)
+    try await scripted?.stop()
     let left = try staff.journal.run(run.id)
     try StandardOutput.write(
       "\n\(left.status.rawValue)\(left.reason.map { ": \($0)" } ?? "")\nassay agent show \(left.id.short) has all of it.\n"

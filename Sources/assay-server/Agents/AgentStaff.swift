@@ -34,7 +34,8 @@ struct AgentStaff: Sendable {
   var journal: SQLiteJournal { SQLiteJournal(control) }
   private var now: @Sendable () -> Instant { { Instant(Date()) } }
 
-  func services() throws -> [any Service] {
+  /// - Parameter only: The one run that is carried out; then no schedule begins another.
+  func services(only run: RunID? = nil) throws -> [any Service] {
     let workshop = try workshop()
     let executor = RunExecutor(
       journal: journal, model: ModelClient(client, now: now), prices: prices, now: now)
@@ -43,15 +44,31 @@ struct AgentStaff: Sendable {
       workshop.bench.deployments, journal: journal,
       folder: { name in (try? roster.folder(named: name))?.hash }, now: now)
     let ledger = ledger
-    return [
+    let services: [any Service] = [
       AgentService(
         journal: journal, executor: executor, name: "process \(ProcessInfo.processInfo.processIdentifier)",
         log: log,
-        mostAtOnce: settings.mostAtOnce, prepare: workshop.prepare),
+        mostAtOnce: settings.mostAtOnce, only: run, prepare: workshop.prepare),
       OutcomeService(journal: journal, states: journal, followers: [follower], log: log, now: now) { events in
         _ = try ledger.append(events, surviving: .crash)
       },
     ]
+    guard run == nil else { return services }
+    return services + [ScheduleService(roster: roster, journal: journal, log: log, now: now, owner: owner())]
+  }
+
+  private func owner() -> ScheduleService.Owner {
+    let (control, isLocal) = (control, isLocal)
+    return { name throws(AgentProblem) in
+      if isLocal { return .local }
+      do {
+        let directory = try NamedDirectory(control.snapshot()).contents
+        let agent = directory.agents.first { $0.name == name && $0.ended == nil }
+        return agent.flatMap { agent in directory.people.first { $0.id == agent.owner } }?.account
+      } catch {
+        throw AgentProblem("The directory cannot be read: \(error)")
+      }
+    }
   }
 
   func workshop() throws -> AgentWorkshop {
@@ -61,7 +78,8 @@ struct AgentStaff: Sendable {
     return AgentWorkshop(
       roster: roster, policy: settings.policy,
       bench: AgentWorkbench(
-        runs: runs, deployments: DeploymentTools(settings.targets.map { $0.ground(client) })), journal: journal,
+        runs: runs, deployments: DeploymentTools(settings.targets.map { $0.ground(client) })),
+      journal: journal,
       account: { mail throws(AgentProblem) in
         if isLocal { return .local }
         do {
