@@ -52,17 +52,19 @@ struct ArenaFitCommand: AsyncParsableCommand {
     for kind in EvidenceKind.allCases {
       if let bits = fit.bits[kind.rawValue] { policy.weights[kind] = bits }
     }
-    // Of what hardly ever came up nothing was learnt: it weighs what it was taken to weigh.
+    // Of what hardly ever came up nothing was learnt: it weighs what it was reasoned to.
     let rates = EvidenceRates(people(old))
     let kept = EvidenceKind.allCases.filter { kind in
       kind != .prior
         && max(rates.performed[kind.rawValue] ?? 0, rates.other[kind.rawValue] ?? 0) < Self.leastSeen
     }
-    for kind in kept { policy.weights[kind] = old.weight(of: kind) }
+    let unlearnt = UnlearntWeights(people(old), reasoned: old, fittedPrior: fit.priorBits)
+    for kind in kept { policy.weights[kind] = unlearnt.bits(of: kind) }
     policy.level(except: Set(kept))
     // Which sessions can be findings at all depends on the weights.
     let judged = people(policy)
-    let line = FindingLine(judged, from: start)
+    let line = FindingLine(
+      judged, from: start, steps: Array(stride(from: Self.fewestBits, through: 40, by: 0.25)))
     policy.findingBits = line.bits
     policy.measuredError = EvidencePolicy.MeasuredError(
       measuredOn: "on simulated organisations that the weights were fitted on",
@@ -83,6 +85,9 @@ struct ArenaFitCommand: AsyncParsableCommand {
 
       """)
   }
+
+  /// Whatever the honest do, what is called a finding is likelier than not: four to one.
+  private static let fewestBits = 2.0
 
   /// Share of sessions of either class below which a kind of evidence is not fitted.
   private static let leastSeen = 0.002
@@ -142,7 +147,8 @@ extension EvidencePolicy {
     let ladders: [[EvidenceKind]] = [
       [.duplicateSessions, .manyDuplicateSessions], [.closedChain, .deepChain],
       [.selfMetering, .repeatedSelfMetering], [.markedSessions, .manyMarkedSessions, .mostlyMarkedSessions],
-      [.alikePrompts, .repeatedPrompts], [.jitteredTurns, .regularTurns], [.littleOutcome, .noOutcome],
+      [.alikePrompts, .repeatedPrompts], [.recurringMessages, .mostlyRecurringMessages],
+      [.jitteredTurns, .regularTurns], [.littleOutcome, .noOutcome],
     ]
     for ladder in ladders {
       for (less, more) in zip(ladder, ladder.dropFirst()).reversed() where weight(of: more) < weight(of: less)
