@@ -36,7 +36,8 @@ package enum EvidenceKind: String, CaseIterable, Codable, Sendable, Hashable {
   case repeatedAnswers = "repeated-answers"
   case duplicateSessions = "duplicate-sessions"
   case manyDuplicateSessions = "many-duplicate-sessions"
-  /// Messages that other sessions of the person were given too, one by one: some, or most of the session's.
+  /// Messages that other sessions of the person were given too, one by one: some; or most of the
+  /// session's, and some of these more than once in it.
   case recurringMessages = "recurring-messages"
   case mostlyRecurringMessages = "mostly-recurring-messages"
 

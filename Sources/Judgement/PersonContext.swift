@@ -42,7 +42,8 @@ struct PersonContext {
     for place in open where recurring.counts[place] > 0 {
       let (count, turns) = (recurring.counts[place], sessions[place].turns.main)
       let isMost =
-        count >= thresholds.fewestRecurring && Double(count) >= thresholds.recurringShare * Double(turns)
+        count > recurring.distinct[place] && count >= thresholds.fewestRecurring
+        && Double(count) >= thresholds.recurringShare * Double(turns)
       found[place].append(
         Sign(
           isMost ? .mostlyRecurringMessages : .recurringMessages, count, of: turns,

@@ -6,6 +6,8 @@ struct RecurringMessages {
   /// By session: messages that came in so many sessions, this one among them, as the policy asks for, and in an earlier
   /// one: who asks something for the first time repeats nobody, and a session is not to blame for copies of it.
   private(set) var counts: [Int]
+  /// By session: of these, the different ones. Who works from saved prompts gives each of them once.
+  private(set) var distinct: [Int]
   /// By session: in how many others the most frequent of them came.
   private(set) var others: [Int]
 
@@ -18,6 +20,7 @@ struct RecurringMessages {
   init(_ sessions: [SessionObservations], among open: [Int], thresholds: EvidencePolicy.Thresholds) {
     counts = Array(repeating: 0, count: sessions.count)
     others = counts
+    distinct = counts
     var owners: [Int] = []
     var parents: [Int] = []
     var prints: [MessagePrint] = []
@@ -49,7 +52,9 @@ struct RecurringMessages {
       }
     }
     // Messages come session by session, so that one's sessions are counted where they change.
+    // What led somewhere in every fourth session or more is a tool of somebody's trade.
     var spans = Array(repeating: 0, count: prints.count)
+    var useful = spans
     var firstOwner = Array(repeating: -1, count: prints.count)
     var lastOwner = firstOwner
     for place in prints.indices {
@@ -58,14 +63,29 @@ struct RecurringMessages {
       if lastOwner[group] != owners[place] {
         lastOwner[group] = owners[place]
         spans[group] += 1
+        if sessions[owners[place]].ledSomewhere { useful[group] += 1 }
       }
     }
+    var counted = Array(repeating: -1, count: prints.count)
     for place in prints.indices {
       let group = root(place)
       let span = spans[group]
-      guard span >= thresholds.recurringSessions, firstOwner[group] != owners[place] else { continue }
+      guard span >= thresholds.recurringSessions, firstOwner[group] != owners[place],
+        useful[group] * 4 < span
+      else { continue }
       counts[owners[place]] += 1
+      if counted[group] != owners[place] {
+        counted[group] = owners[place]
+        distinct[owners[place]] += 1
+      }
       others[owners[place]] = max(others[owners[place]], span - 1)
     }
+  }
+}
+
+extension SessionObservations {
+  /// Or may have, where not all of it could be seen or grace is not over: what is missing speaks against nobody.
+  fileprivate var ledSomewhere: Bool {
+    hasSoundOutcome || states.open > 0 || states.waiting > 0 || !isComplete
   }
 }

@@ -106,7 +106,7 @@ struct PersonTests {
   @Test(
     "Messages that come in session after session are found, from the second time on", arguments: [2, 3, 4, 9])
   func recurring(count: Int) throws {
-    let standing = Self.prints(3, seed: 1)
+    let standing = Self.prints(2, seed: 1) + Self.prints(1, seed: 1)
     let sessions = (0..<count).map { told($0, standing) } + [told(40, Self.prints(3, seed: 2))]
     let found = try kinds(sessions)
     #expect(found[0].isDisjoint(with: [.recurringMessages, .mostlyRecurringMessages]))
@@ -121,6 +121,26 @@ struct PersonTests {
       (0..<8).map { told($0, opening + Self.prints(5, seed: 10 + UInt64($0))) })
     #expect(
       found[1...].allSatisfy { $0.contains(.recurringMessages) && !$0.contains(.mostlyRecurringMessages) })
+  }
+
+  @Test("Who works from saved prompts, each once, is told from who sends the same again and again")
+  func savedPrompts() throws {
+    let saved = Self.prints(4, seed: 4)
+    let found = try kinds((0..<8).map { told($0, saved) })
+    #expect(found.allSatisfy { !$0.contains(.mostlyRecurringMessages) })
+    #expect(found[1...].allSatisfy { $0.contains(.recurringMessages) })
+  }
+
+  @Test("Messages that lead somewhere now and then are a tool of the trade", arguments: [0, 1, 2, 5])
+  func useful(count: Int) throws {
+    let again = Self.prints(1, seed: 5) + Self.prints(1, seed: 5) + Self.prints(1, seed: 5)
+    let sessions = (0..<8).map { place in
+      var session = told(place, again)
+      if place < count { (session.states.held, session.states.unexplained) = (3, 0) }
+      return session
+    }
+    let found = try kinds(sessions)
+    #expect(found[1...].allSatisfy { $0.contains(.mostlyRecurringMessages) == (count * 4 < 8) })
   }
 
   @Test("What a declared schedule starts recurs as it should")

@@ -29,6 +29,11 @@ struct ArenaFitCommand: AsyncParsableCommand {
   @Option(help: "How strongly weights are drawn towards nothing.")
   var penalty = 0.5
 
+  @Option(
+    help: "Bits that no kind of evidence weighs more than: real people have habits that no simulated one has."
+  )
+  var most = 8.0
+
   @Option(help: "The name of the new policy.")
   var version = "2-fitted"
 
@@ -43,7 +48,8 @@ struct ArenaFitCommand: AsyncParsableCommand {
     }
     let directions = Dictionary(
       uniqueKeysWithValues: EvidenceKind.allCases.filter { $0 != .prior }.map { ($0.rawValue, $0.sign) })
-    let fit = WeightFit(people(old), directions: directions, prior: options.prior, penalty: penalty)
+    let fit = WeightFit(
+      people(old), directions: directions, prior: options.prior, penalty: penalty, mostBits: most)
 
     var policy = old
     policy.version = version
@@ -58,7 +64,7 @@ struct ArenaFitCommand: AsyncParsableCommand {
       kind != .prior
         && max(rates.performed[kind.rawValue] ?? 0, rates.other[kind.rawValue] ?? 0) < Self.leastSeen
     }
-    let unlearnt = UnlearntWeights(people(old), reasoned: old, fittedPrior: fit.priorBits)
+    let unlearnt = UnlearntWeights(people(old), reasoned: old, fittedPrior: fit.priorBits, most: most)
     for kind in kept { policy.weights[kind] = unlearnt.bits(of: kind) }
     policy.level(except: Set(kept))
     // Which sessions can be findings at all depends on the weights.

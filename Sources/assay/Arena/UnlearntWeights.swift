@@ -11,6 +11,7 @@ import Judgement
 struct UnlearntWeights {
   private let reasoned: EvidencePolicy
   private let shift: Double
+  private let mostBits: Double
   private var honest: [String: Int] = [:]
   private var sessions = 0
 
@@ -19,7 +20,8 @@ struct UnlearntWeights {
   /// What cannot be in a simulated organisation, which has no gateway: that it is not there says nothing.
   private static let unexposed: Set<EvidenceKind> = [.gatewayDisagrees]
 
-  init(_ people: [JudgedPerson], reasoned: EvidencePolicy, fittedPrior: Double) {
+  init(_ people: [JudgedPerson], reasoned: EvidencePolicy, fittedPrior: Double, most: Double) {
+    mostBits = most
     self.reasoned = reasoned
     shift = max(0, reasoned.weight(of: .prior) - fittedPrior)
     for session in people.lazy.flatMap(\.sessions) where !session.isPerformed && session.isComplete {
@@ -32,6 +34,6 @@ struct UnlearntWeights {
     let bits = reasoned.weight(of: kind)
     guard kind.direction == .againstPurpose, bits > 0, !Self.unexposed.contains(kind) else { return bits }
     let most = log2(Self.share / BinomialBound.upper(honest[kind.rawValue] ?? 0, of: sessions))
-    return (min(bits + shift, max(0, most)) * 100).rounded() / 100
+    return (min(bits + shift, max(0, most), mostBits) * 100).rounded() / 100
   }
 }
