@@ -70,6 +70,8 @@ let package = Package(
       dependencies: [
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
     .target(name: "Schedules", dependencies: ["Ledger"], swiftSettings: house),
     .target(
       name: "AgentFolder",
