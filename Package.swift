@@ -315,7 +315,7 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Arena", "Collection", "Ledger", "LedgerSQLite", "Readers", "Telemetry", "Visibility",
+        "Arena", "Collection", "Judgement", "Ledger", "LedgerSQLite", "Readers", "Telemetry", "Visibility",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],

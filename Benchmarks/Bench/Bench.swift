@@ -10,6 +10,7 @@ struct Bench: AsyncParsableCommand {
     commandName: "bench",
     subcommands: [
       MakeCorpus.self, MakeRepository.self, ReadingCommand.self, TelemetryCommand.self, ClosingCommand.self,
+      JudgingCommand.self,
     ])
 }
 

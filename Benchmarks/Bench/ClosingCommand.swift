@@ -65,7 +65,7 @@ struct ClosingCommand: ParsableCommand {
 }
 
 /// The same numbers every time.
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

@@ -15,6 +15,8 @@ package enum EvidenceKind: String, CaseIterable, Codable, Sendable, Hashable {
   case vanishedWork = "vanished-work"
   /// It took away again most of what it had put in itself.
   case selfUndoing = "self-undoing"
+  /// Besides, nothing and nobody looked at any of the files again.
+  case abandonedFiles = "abandoned-files"
 
   // Commits that exist to exist.
   case emptyCommits = "empty-commits"
@@ -34,6 +36,10 @@ package enum EvidenceKind: String, CaseIterable, Codable, Sendable, Hashable {
   case repeatedAnswers = "repeated-answers"
   case duplicateSessions = "duplicate-sessions"
   case manyDuplicateSessions = "many-duplicate-sessions"
+  /// Messages that other sessions of the person were given too, one by one: some; or most of the
+  /// session's, and some of these more than once in it.
+  case recurringMessages = "recurring-messages"
+  case mostlyRecurringMessages = "mostly-recurring-messages"
 
   // Time kept by a machine, where no schedule is declared.
   case regularTurns = "regular-turns"
@@ -44,6 +50,8 @@ package enum EvidenceKind: String, CaseIterable, Codable, Sendable, Hashable {
   // It measured itself.
   case selfMetering = "self-metering"
   case repeatedSelfMetering = "repeated-self-metering"
+  /// Not a counter but the records that the tool keeps of its sessions.
+  case recordReading = "record-reading"
   /// Only together with self-metering, and never what makes a finding.
   case roundTarget = "round-target"
 
@@ -90,13 +98,14 @@ package enum EvidenceKind: String, CaseIterable, Codable, Sendable, Hashable {
   package var family: Family {
     switch self {
     case .prior: .prior
-    case .noOutcome, .littleOutcome, .changedNothing, .vanishedWork, .selfUndoing: .outcome
+    case .noOutcome, .littleOutcome, .changedNothing, .vanishedWork, .selfUndoing, .abandonedFiles: .outcome
     case .emptyCommits, .spacingCommits, .churnCommits, .fillerCommits, .copiedCommits: .commits
     case .unreadAnswers, .unrelatedMessages, .unansweredOutput: .reading
-    case .repeatedPrompts, .alikePrompts, .repeatedAnswers, .duplicateSessions, .manyDuplicateSessions:
+    case .repeatedPrompts, .alikePrompts, .repeatedAnswers, .duplicateSessions, .manyDuplicateSessions,
+      .recurringMessages, .mostlyRecurringMessages:
       .repetition
     case .regularTurns, .jitteredTurns, .regularStarts, .jitteredStarts: .rhythm
-    case .selfMetering, .repeatedSelfMetering, .roundTarget: .metering
+    case .selfMetering, .repeatedSelfMetering, .recordReading, .roundTarget: .metering
     case .closedChain, .deepChain, .echoedAnswers, .echoedSessions: .chain
     case .impossibleTimes, .copiedTimeline, .gatewayDisagrees: .records
     case .markedSessions, .manyMarkedSessions, .mostlyMarkedSessions: .habit
@@ -111,11 +120,14 @@ package enum EvidenceKind: String, CaseIterable, Codable, Sendable, Hashable {
   var isMark: Bool {
     switch self {
     case .emptyCommits, .spacingCommits, .churnCommits, .copiedCommits, .unreadAnswers, .repeatedPrompts,
-      .repeatedAnswers, .regularTurns, .jitteredTurns, .jitteredStarts, .repeatedSelfMetering, .closedChain,
+      .repeatedAnswers, .regularTurns, .jitteredTurns, .jitteredStarts, .repeatedSelfMetering, .recordReading,
+      .mostlyRecurringMessages, .closedChain,
       .deepChain, .echoedAnswers, .echoedSessions, .impossibleTimes, .copiedTimeline, .gatewayDisagrees:
       true
-    case .prior, .noOutcome, .littleOutcome, .changedNothing, .vanishedWork, .selfUndoing, .fillerCommits,
-      .unrelatedMessages, .unansweredOutput, .alikePrompts, .duplicateSessions, .manyDuplicateSessions,
+    case .prior, .noOutcome, .littleOutcome, .changedNothing, .vanishedWork, .selfUndoing, .abandonedFiles,
+      .fillerCommits,
+      .recurringMessages, .unrelatedMessages, .unansweredOutput, .alikePrompts, .duplicateSessions,
+      .manyDuplicateSessions,
       .regularStarts,
       .selfMetering, .roundTarget, .markedSessions, .manyMarkedSessions, .mostlyMarkedSessions, .heldOutcome,
       .reviewedOutcome,

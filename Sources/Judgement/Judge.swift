@@ -73,7 +73,8 @@ package struct Judge: Sendable {
       guard count >= policy.thresholds.fewestMarked, others > 0 else { continue }
       let share = Double(count) / Double(others)
       // Work of which something came, or may, is not of that sort.
-      guard found[place].contains(where: { $0.kind.family == .outcome }) else { continue }
+      // Commits that exist to exist are nothing that came of it.
+      guard found[place].contains(where: { [.outcome, .commits].contains($0.kind.family) }) else { continue }
       let kind: EvidenceKind
       if share >= policy.thresholds.mostlyMarkedShare {
         kind = .mostlyMarkedSessions

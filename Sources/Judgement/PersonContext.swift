@@ -29,9 +29,26 @@ struct PersonContext {
         found[place].append(Sign(.duplicateSessions, others))
       }
     }
+    addMessages(sessions, among: open, thresholds: thresholds)
     addStarts(sessions, among: open, alike: alike, thresholds: thresholds)
     addTimelines(sessions, among: open)
     addEchoes(sessions, among: open, thresholds: thresholds)
+  }
+
+  private mutating func addMessages(
+    _ sessions: [SessionObservations], among open: [Int], thresholds: EvidencePolicy.Thresholds
+  ) {
+    let recurring = RecurringMessages(sessions, among: open, thresholds: thresholds)
+    for place in open where recurring.counts[place] > 0 {
+      let (count, turns) = (recurring.counts[place], sessions[place].turns.main)
+      let isMost =
+        count > recurring.distinct[place] && count >= thresholds.fewestRecurring
+        && Double(count) >= thresholds.recurringShare * Double(turns)
+      found[place].append(
+        Sign(
+          isMost ? .mostlyRecurringMessages : .recurringMessages, count, of: turns,
+          measure: Double(recurring.others[place])))
+    }
   }
 
   /// Whose messages are what was answered just before, in another session: agents that feed each other.

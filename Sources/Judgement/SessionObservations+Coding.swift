@@ -1,10 +1,11 @@
 package import Ledger
 
-/// How observations are stored: a version, then counts as LEB128, marks as differences, sketches two bytes a bin.
+/// How observations are stored: a version, then counts as LEB128, marks as differences, sketches two bytes a bin
+/// and of single messages sixteen bytes in all.
 /// A few hundred bytes a session, read in a microsecond or two.
 extension SessionObservations {
   /// Raised when the same facts give other observations, or the form changes: all are then taken anew.
-  package static let version = 3
+  package static let version = 4
 
   package func coded() -> [UInt8] {
     var copy = self
@@ -31,6 +32,11 @@ extension SessionObservations {
       bytes.add(sketch == nil ? 0 : 1)
       for bin in sketch?.bins ?? [] { bytes.add(fixed: bin) }
     }
+    bytes.add(UInt64(messages.count))
+    for message in messages {
+      bytes.add(fixed: message.low)
+      bytes.add(fixed: message.high)
+    }
     return bytes.bytes
   }
 
@@ -45,7 +51,7 @@ extension SessionObservations {
       ended = bytes.instant()
       visitCounts { $0 = Int(truncatingIfNeeded: bytes.next()) }
       let count = Int(truncatingIfNeeded: bytes.next())
-      guard count <= Self.mostMarks else { return false }
+      guard (0...Self.mostMarks).contains(count) else { return false }
       marks.reserveCapacity(count)
       var offset: Int64 = 0
       for _ in 0..<count {
@@ -60,6 +66,10 @@ extension SessionObservations {
       if bytes.next() == 1 { parent = SessionID(high: bytes.next(), low: bytes.next()) }
       prompts = bytes.next() == 1 ? bytes.sketch() : nil
       answers = bytes.next() == 1 ? bytes.sketch() : nil
+      let messageCount = Int(truncatingIfNeeded: bytes.next())
+      guard (0...Self.mostMessages).contains(messageCount) else { return false }
+      messages.reserveCapacity(messageCount)
+      for _ in 0..<messageCount { messages.append(MessagePrint(low: bytes.fixed(), high: bytes.fixed())) }
       return !bytes.isBroken
     }
     guard isRead else { return nil }
@@ -120,9 +130,11 @@ private struct ByteWriter {
     if let instant { add(signed: instant.milliseconds) }
   }
 
-  mutating func add(fixed value: UInt16) {
-    bytes.append(UInt8(truncatingIfNeeded: value))
-    bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+  /// Little-endian.
+  mutating func add(fixed value: some FixedWidthInteger & UnsignedInteger) {
+    for shift in stride(from: 0, to: value.bitWidth, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+    }
   }
 }
 
@@ -154,6 +166,17 @@ private struct ByteReader {
   }
 
   mutating func instant() -> Instant? { next() == 0 ? nil : Instant(milliseconds: signed()) }
+
+  mutating func fixed() -> UInt64 {
+    guard at + 8 <= bytes.count else {
+      isBroken = true
+      return 0
+    }
+    var value: UInt64 = 0
+    for place in 0..<8 { value |= UInt64(bytes[at + place]) << UInt64(place * 8) }
+    at &+= 8
+    return value
+  }
 
   mutating func sketch() -> Sketch? {
     guard at + Sketch.binCount * 2 <= bytes.count else {

@@ -125,6 +125,12 @@ extension SessionObservations {
     /// Readings of the tools' own records or of a counter of usage, and in how many turns.
     package var selfReadings = 0
     package var selfReadingTurns = 0
+    /// Of the self-readings: of the records that a tool keeps of its sessions, not of a counter.
+    package var recordReadings = 0
+    /// Files that it edited, and those of them that it edited once and that nothing looked at afterwards: no other edit,
+    /// no read, and no command that looks, checks or runs.
+    package var files = 0
+    package var abandonedFiles = 0
 
     package init() {}
 
@@ -150,6 +156,9 @@ extension SessionObservations {
       body(&agents)
       body(&selfReadings)
       body(&selfReadingTurns)
+      body(&recordReadings)
+      body(&files)
+      body(&abandonedFiles)
     }
 
     /// Whether anything went out of the conversation.

@@ -26,6 +26,10 @@ package struct SessionObservations: Codable, Hashable, Sendable {
   /// So many turns' times are kept of a session, four bytes or so each.
   package static let mostMarks = 64
 
+  /// The first ``mostMessages`` messages, agents' aside, that are long enough to be told from each other.
+  package var messages: [MessagePrint] = []
+  package static let mostMessages = 24
+
   package init(
     session: SessionID, account: AccountID = .local, started: Instant? = nil, ended: Instant? = nil
   ) {

@@ -35,6 +35,11 @@ struct SessionSigns {
       }
       if work.edits > 0, work.linesAdded > 0, work.linesLanded == 0, session.commits.all == 0 {
         add(Sign(.vanishedWork, work.linesAdded))
+        if work.files >= thresholds.abandonedFiles, work.abandonedFiles == work.files,
+          states.unexplained * 2 >= states.all
+        {
+          add(Sign(.abandonedFiles, work.files))
+        }
       }
     }
     if !work.leftSomething { add(Sign(.changedNothing, of: session.turns.all)) }
@@ -120,6 +125,7 @@ struct SessionSigns {
     let kind: EvidenceKind =
       work.selfReadings >= thresholds.manySelfReadings ? .repeatedSelfMetering : .selfMetering
     add(Sign(kind, work.selfReadings, of: work.selfReadingTurns))
+    if work.recordReadings > 0 { add(Sign(.recordReading, work.recordReadings)) }
     if session.flags.contains(.justPastRound) { add(Sign(.roundTarget)) }
   }
 

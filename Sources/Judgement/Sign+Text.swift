@@ -12,6 +12,8 @@ extension Sign {
       "in \(Self.turns(total)) it changed no file, checked nothing, and nothing went out of the conversation"
     case .vanishedWork: "none of the \(Self.lines(count)) it wrote is in any commit"
     case .selfUndoing: "it took away \(count) of the \(Self.lines(total)) it had written itself"
+    case .abandonedFiles:
+      "none of the \(count) files that it wrote was read, checked, run or changed afterwards"
     case .emptyCommits: "\(count) of \(Self.commits(total)) change nothing"
     case .spacingCommits: "\(count) of \(Self.commits(total)) change white space only"
     case .churnCommits: "\(count) of \(Self.commits(total)) take back what its own commits had done"
@@ -30,12 +32,15 @@ extension Sign {
     case .repeatedAnswers: "\(count) of \(total) answers nearly repeat an earlier one of the session"
     case .duplicateSessions, .manyDuplicateSessions:
       "\(count) other sessions of yours were given nearly the same messages"
+    case .recurringMessages, .mostlyRecurringMessages:
+      "\(count) of \(total) messages are nearly the same as in earlier sessions of yours, the most frequent in \(Int(measure)) others"
     case .regularTurns, .jitteredTurns:
       "\(count) of \(total) messages came \(Self.time(measure)) apart, give or take \(Self.time(spread)), and no schedule is declared"
     case .regularStarts, .jitteredStarts:
       "\(count) of \(total) sessions like this one began \(Self.time(measure)) apart, give or take \(Self.time(spread)), and no schedule is declared"
     case .selfMetering, .repeatedSelfMetering:
       "it read the tool's own records or a counter of usage \(Self.times(count)), in \(Self.turns(total))"
+    case .recordReading: "it read the records that the tool keeps of its sessions, \(Self.times(count))"
     case .roundTarget:
       "it stopped just past a round number of tokens, having read a counter of usage (never enough for a finding)"
     case .closedChain, .deepChain: "it started \(count) agents, and nothing went out of what they did"

@@ -15,6 +15,12 @@ extension EvidencePolicy {
     package var fewestBins = 3
     package var duplicates = 3
     package var manyDuplicates = 12
+    /// How alike two messages have to be, and in how many sessions nearly the same one has to come; so many such messages
+    /// are most of a session's if they are this share of its turns.
+    package var messageLikeness = 0.75
+    package var recurringSessions = 4
+    package var fewestRecurring = 3
+    package var recurringShare = 0.5
     /// Gaps below which nothing is said of their rhythm: as even as a machine's, or with jitter.
     package var fewestRegularGaps = 6
     package var fewestGaps = 8
@@ -33,6 +39,8 @@ extension EvidencePolicy {
     /// Share of the lines it added that it took away again.
     package var undoneShare = 0.7
     package var fewestUndoneLines = 10
+    /// Files that a session wrote, if none of them was looked at again.
+    package var abandonedFiles = 2
     /// Share of a session's commits that exist to exist.
     package var hollowShare = 0.6
     /// Turns that overlap, end before they begin, or answered faster than any model writes.
@@ -71,6 +79,10 @@ extension EvidencePolicy {
       try read(.fewestBins, &fewestBins)
       try read(.duplicates, &duplicates)
       try read(.manyDuplicates, &manyDuplicates)
+      try read(.messageLikeness, &messageLikeness)
+      try read(.recurringSessions, &recurringSessions)
+      try read(.fewestRecurring, &fewestRecurring)
+      try read(.recurringShare, &recurringShare)
       try read(.fewestRegularGaps, &fewestRegularGaps)
       try read(.fewestGaps, &fewestGaps)
       try read(.regularSpread, &regularSpread)
@@ -83,6 +95,7 @@ extension EvidencePolicy {
       try read(.deepChainAgents, &deepChainAgents)
       try read(.undoneShare, &undoneShare)
       try read(.fewestUndoneLines, &fewestUndoneLines)
+      try read(.abandonedFiles, &abandonedFiles)
       try read(.hollowShare, &hollowShare)
       try read(.impossibleTurns, &impossibleTurns)
       try read(.fewestMarked, &fewestMarked)

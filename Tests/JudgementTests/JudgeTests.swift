@@ -66,6 +66,35 @@ struct JudgeTests {
     }
   }
 
+  @Test(
+    "Files that nothing looked at again count where nothing came of them, all of them, and of two or more")
+  func abandoned() throws {
+    func kinds(_ change: (inout SessionObservations) -> Void) -> Set<EvidenceKind> {
+      var session = SessionObservations.burning()
+      session.work.edits = 3
+      session.work.linesAdded = 40
+      session.work.files = 3
+      session.work.abandonedFiles = 3
+      change(&session)
+      return Set(judge().present([session])[0])
+    }
+    #expect(kinds { _ in }.contains(.abandonedFiles))
+    #expect(!kinds { $0.work.abandonedFiles = 2 }.contains(.abandonedFiles))
+    #expect(!kinds { ($0.work.files, $0.work.abandonedFiles) = (1, 1) }.contains(.abandonedFiles))
+    #expect(!kinds { $0.work.linesLanded = 1 }.contains(.abandonedFiles))
+    #expect(!kinds { $0.commits.all = 1 }.contains(.abandonedFiles))
+    #expect(!kinds { ($0.states.unexplained, $0.states.explored) = (9, 11) }.contains(.abandonedFiles))
+    #expect(!kinds { $0.states.waiting = 1 }.contains(.abandonedFiles))
+  }
+
+  @Test("Reading the tool's own records is more than asking a counter", arguments: [0, 1, 4])
+  func records(readings: Int) throws {
+    var session = SessionObservations.asking()
+    session.work.selfReadings = 4
+    session.work.recordReadings = readings
+    #expect(judge().present([session])[0].contains(.recordReading) == (readings > 0))
+  }
+
   @Test("A round number alone is nothing, and never what makes a finding")
   func round() throws {
     var asked = SessionObservations.asking()

@@ -66,6 +66,7 @@ struct LawTests {
       silent[place].marks = []
       silent[place].prompts = nil
       silent[place].answers = nil
+      silent[place].messages = []
     }
     for (before, after) in zip(judge.judge(sessions), judge.judge(silent)) {
       let against = Set(after.evidence.map(\.kind).filter { $0.direction == .againstPurpose })
@@ -136,6 +137,13 @@ extension SessionObservations {
       session.prompts = Sketch(
         bins: (0..<Sketch.binCount).map { UInt16(truncatingIfNeeded: $0 * 31 + text * 977) })
       session.answers = Sketch(bins: (0..<Sketch.binCount).map { _ in UInt16(chance.below(60_000)) })
+      session.messages = (0..<chance.below(turns + 1)).map { _ in
+        chance.one(in: 2)
+          ? MessagePrint(low: 7, high: 9) : MessagePrint(low: chance.next(), high: chance.next())
+      }
+      session.work.recordReadings = chance.below(session.work.selfReadings + 1)
+      session.work.files = min(session.work.edits, chance.below(4))
+      session.work.abandonedFiles = chance.below(session.work.files + 1)
       if chance.one(in: 5) { session.flags.insert(.justPastRound) }
       return session
     }

@@ -1,6 +1,7 @@
-import Judgement
 import Ledger
 import Testing
+
+@testable import Judgement
 
 @Suite("Sessions of one person together")
 struct PersonTests {
@@ -85,5 +86,85 @@ struct PersonTests {
     for place in first.marks.indices { first.marks[place].offsetMilliseconds = Int64(place) * 600_000 }
     second.marks = first.marks
     #expect(try kinds([first, second]).allSatisfy { !$0.contains(.copiedTimeline) })
+  }
+
+  // MARK: Messages
+
+  private func told(_ number: Int, _ messages: [MessagePrint]) -> SessionObservations {
+    var session = SessionObservations.at(Int64(number) * 29, "told \(number)")
+    session.turns.person = max(messages.count, 1)
+    session.states.unexplained = session.turns.person
+    session.messages = messages
+    return session
+  }
+
+  private static func prints(_ count: Int, seed: UInt64) -> [MessagePrint] {
+    var chance = Dice(state: seed)
+    return (0..<count).map { _ in MessagePrint(low: chance.next(), high: chance.next()) }
+  }
+
+  @Test(
+    "Messages that come in session after session are found, from the second time on", arguments: [2, 3, 4, 9])
+  func recurring(count: Int) throws {
+    let standing = Self.prints(2, seed: 1) + Self.prints(1, seed: 1)
+    let sessions = (0..<count).map { told($0, standing) } + [told(40, Self.prints(3, seed: 2))]
+    let found = try kinds(sessions)
+    #expect(found[0].isDisjoint(with: [.recurringMessages, .mostlyRecurringMessages]))
+    #expect(found[1..<count].allSatisfy { $0.contains(.mostlyRecurringMessages) == (count >= 4) })
+    #expect(found[count].isDisjoint(with: [.recurringMessages, .mostlyRecurringMessages]))
+  }
+
+  @Test("One message that opens every session, before new ones, is some and not most of it")
+  func opening() throws {
+    let opening = Self.prints(1, seed: 3)
+    let found = try kinds(
+      (0..<8).map { told($0, opening + Self.prints(5, seed: 10 + UInt64($0))) })
+    #expect(
+      found[1...].allSatisfy { $0.contains(.recurringMessages) && !$0.contains(.mostlyRecurringMessages) })
+  }
+
+  @Test("Who works from saved prompts, each once, is told from who sends the same again and again")
+  func savedPrompts() throws {
+    let saved = Self.prints(4, seed: 4)
+    let found = try kinds((0..<8).map { told($0, saved) })
+    #expect(found.allSatisfy { !$0.contains(.mostlyRecurringMessages) })
+    #expect(found[1...].allSatisfy { $0.contains(.recurringMessages) })
+  }
+
+  @Test("Messages that lead somewhere now and then are a tool of the trade", arguments: [0, 1, 2, 5])
+  func useful(count: Int) throws {
+    let again = Self.prints(1, seed: 5) + Self.prints(1, seed: 5) + Self.prints(1, seed: 5)
+    let sessions = (0..<8).map { place in
+      var session = told(place, again)
+      if place < count { (session.states.held, session.states.unexplained) = (3, 0) }
+      return session
+    }
+    let found = try kinds(sessions)
+    #expect(found[1...].allSatisfy { $0.contains(.mostlyRecurringMessages) == (count * 4 < 8) })
+  }
+
+  @Test("What a declared schedule starts recurs as it should")
+  func declaredMessages() throws {
+    let schedule = DeclaredSchedule(name: "all", times: try CronTimes("* * * * *"))
+    let sessions = (0..<8).map { told($0, Self.prints(3, seed: 1)) }
+    let found = Judge(policy: .reasoned).present(sessions, declared: [schedule]).map(Set.init)
+    #expect(found.allSatisfy { $0.isDisjoint(with: [.recurringMessages, .mostlyRecurringMessages]) })
+  }
+
+  @Test("Prints are as alike as the sketches they are of, and short messages have none", arguments: 0..<40)
+  func likeness(differing: Int) throws {
+    var chance = Dice(state: UInt64(differing))
+    let bins = (0..<Sketch.binCount).map { _ in UInt16(chance.below(60_000)) }
+    var others = bins
+    for place in 0..<min(differing, Sketch.binCount) { others[place] = UInt16(chance.below(60_000)) }
+    let (one, other) = (Sketch(bins: bins), Sketch(bins: others))
+    let print = try #require(MessagePrint(one))
+    let otherPrint = try #require(MessagePrint(other))
+    let likeness = print.similarity(to: otherPrint)
+    let expected = try #require(one.similarity(to: other))
+    #expect(likeness >= expected && likeness <= expected + 0.25)
+    var short = Array(repeating: Sketch.emptyBin, count: Sketch.binCount)
+    for place in 0..<min(differing, Sketch.binCount) { short[place] = bins[place] }
+    #expect((MessagePrint(Sketch(bins: short)) != nil) == (differing >= MessagePrint.fewestBins))
   }
 }

@@ -41,7 +41,8 @@ struct PolicyTests {
   private static let ladders: [[EvidenceKind]] = [
     [.duplicateSessions, .manyDuplicateSessions], [.closedChain, .deepChain],
     [.selfMetering, .repeatedSelfMetering], [.markedSessions, .manyMarkedSessions, .mostlyMarkedSessions],
-    [.alikePrompts, .repeatedPrompts], [.jitteredTurns, .regularTurns], [.littleOutcome, .noOutcome],
+    [.alikePrompts, .repeatedPrompts], [.recurringMessages, .mostlyRecurringMessages],
+    [.jitteredTurns, .regularTurns], [.littleOutcome, .noOutcome],
   ]
 
   @Test("More of the same never weighs less", arguments: ladders)

@@ -3,8 +3,8 @@ import Foundation
 /// A logistic regression on evidence that is there or is not, with weights in bits whose signs are given.
 ///
 /// Maximises the weighted log-likelihood less `penalty` times the sum of the squared weights (in nats, the prior's not
-/// counted), one weight after the other by Newton's method; a weight that would cross its sign stays at 0. The problem
-/// is concave, so that the order does not matter.
+/// counted), one weight after the other by Newton's method; a weight that would cross its sign stays at 0, and none goes
+/// beyond `mostBits`. The problem is concave, so that the order does not matter.
 package struct SignedLogistic: Sendable {
   package enum Sign: Sendable { case free, positive, negative }
 
@@ -30,7 +30,10 @@ package struct SignedLogistic: Sendable {
   /// Rounds until no weight moved by more than a ten thousandth of a bit; `nil` if that did not happen.
   package private(set) var rounds: Int?
 
-  package init(_ rows: [Row], signs: [Sign], penalty: Double, mostRounds: Int = 500) {
+  package init(
+    _ rows: [Row], signs: [Sign], penalty: Double, mostBits: Double = .infinity, mostRounds: Int = 500
+  ) {
+    let most = mostBits * Self.ln2
     var weights = [Double](repeating: 0, count: signs.count)
     let positives = rows.reduce(0) { $0 + $1.positives }
     let negatives = rows.reduce(0) { $0 + $1.negatives }
@@ -56,6 +59,7 @@ package struct SignedLogistic: Sendable {
         case .positive: to = max(0, to)
         case .negative: to = min(0, to)
         }
+        to = min(most, max(-most, to))
         let change = to - weights[feature]
         guard change != 0 else { continue }
         weights[feature] = to

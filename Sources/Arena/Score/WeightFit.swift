@@ -12,9 +12,11 @@ package struct WeightFit: Sendable {
   ///   - people: Only of kinds that weights may be fitted on; sessions of both labels are left out.
   ///   - directions: By name of evidence; evidence that is not in here weighs nothing.
   ///   - prior: The share of purposeless sessions in the population that the bits are meant for.
+  ///   - mostBits: What no kind of evidence may weigh more than.
   ///   - penalty: Of ``SignedLogistic``, against as many nats of likelihood as there are sessions.
   package init(
-    _ people: [JudgedPerson], directions: [String: SignedLogistic.Sign], prior: Double, penalty: Double
+    _ people: [JudgedPerson], directions: [String: SignedLogistic.Sign], prior: Double, penalty: Double,
+    mostBits: Double = .infinity
   ) {
     // What came of a session that was half of it real says nothing of the other half.
     let people = people.map { person in
@@ -36,7 +38,9 @@ package struct WeightFit: Sendable {
       }
     }
     let ordered = rows.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
-    let model = SignedLogistic(ordered, signs: names.map { directions[$0] ?? .free }, penalty: penalty)
+    let model = SignedLogistic(
+      ordered, signs: names.map { directions[$0] ?? .free }, penalty: penalty,
+      mostBits: mostBits)
     priorBits = Self.hundredths(model.interceptBits)
     bits = Dictionary(uniqueKeysWithValues: zip(names, model.bits.map(Self.hundredths)))
     rounds = model.rounds

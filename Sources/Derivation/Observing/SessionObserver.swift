@@ -25,6 +25,9 @@ struct SessionObserver {
         offsetMilliseconds: turn.started.milliseconds &- (observed.started ?? turn.started).milliseconds,
         trigger: turn.trigger, pauseMilliseconds: turn.gap?.wholeMilliseconds)
     }
+    observed.messages = Array(
+      mains.lazy.compactMap { $0.promptSketch.flatMap(MessagePrint.init) }
+        .prefix(SessionObservations.mostMessages))
     observed.turns = counts(of: turns)
     observed.states = states()
     observed.reading = ReadingObserver(mains, targets: targets()).reading()
@@ -115,6 +118,7 @@ struct SessionObserver {
       }
       if call.aim != nil {
         work.selfReadings += 1
+        if call.aim == .ownRecords { work.recordReadings += 1 }
         metering.insert(call.turn)
       }
       switch call.kind {
@@ -131,6 +135,7 @@ struct SessionObserver {
     work.requests = evidence.mentions.count { $0.kind == .pullRequest }
     countLines(in: &work)
     countFixes(in: &work)
+    countFiles(in: &work)
     work.linesLanded = Int(truncatingIfNeeded: result.lines?.landed ?? 0)
     return work
   }
@@ -189,6 +194,36 @@ struct SessionObserver {
       {
         work.failuresFixed += 1
       }
+    }
+  }
+
+  /// What was written and looked at by nothing afterwards, as far as the records tell.
+  private func countFiles(in work: inout SessionObservations.Work) {
+    var edits: [UInt64: (first: Instant, count: Int)] = [:]
+    for edit in evidence.edits where edit.wasMade {
+      let known = edits[edit.path.tail]
+      edits[edit.path.tail] = (min(known?.first ?? edit.at, edit.at), (known?.count ?? 0) + 1)
+    }
+    guard !edits.isEmpty else { return }
+    var lastRead: [UInt64: Instant] = [:]
+    var lastLook: Instant?
+    for call in evidence.toolCalls where call.exit != .rejected {
+      switch call.kind {
+      case .read, .search:
+        if let target = call.target { lastRead[target.tail] = max(lastRead[target.tail] ?? call.at, call.at) }
+      case .command:
+        switch call.command {
+        case .test, .build, .lint, .package, .run, .network, .inspect:
+          lastLook = max(lastLook ?? call.at, call.at)
+        case .commit, .versionControl, .other, nil: break
+        }
+      case .mcp, .plan, .agent, .edit, .web, .other: break
+      }
+    }
+    work.files = edits.count
+    work.abandonedFiles = edits.count { path, edit in
+      edit.count == 1 && (lastRead[path].map { $0 <= edit.first } ?? true)
+        && (lastLook.map { $0 <= edit.first } ?? true)
     }
   }
 

@@ -29,6 +29,11 @@ struct ArenaFitCommand: AsyncParsableCommand {
   @Option(help: "How strongly weights are drawn towards nothing.")
   var penalty = 0.5
 
+  @Option(
+    help: "Bits that no kind of evidence weighs more than: real people have habits that no simulated one has."
+  )
+  var most = 8.0
+
   @Option(help: "The name of the new policy.")
   var version = "2-fitted"
 
@@ -43,7 +48,8 @@ struct ArenaFitCommand: AsyncParsableCommand {
     }
     let directions = Dictionary(
       uniqueKeysWithValues: EvidenceKind.allCases.filter { $0 != .prior }.map { ($0.rawValue, $0.sign) })
-    let fit = WeightFit(people(old), directions: directions, prior: options.prior, penalty: penalty)
+    let fit = WeightFit(
+      people(old), directions: directions, prior: options.prior, penalty: penalty, mostBits: most)
 
     var policy = old
     policy.version = version
@@ -52,17 +58,19 @@ struct ArenaFitCommand: AsyncParsableCommand {
     for kind in EvidenceKind.allCases {
       if let bits = fit.bits[kind.rawValue] { policy.weights[kind] = bits }
     }
-    // Of what hardly ever came up nothing was learnt: it weighs what it was taken to weigh.
+    // Of what hardly ever came up nothing was learnt: it weighs what it was reasoned to.
     let rates = EvidenceRates(people(old))
     let kept = EvidenceKind.allCases.filter { kind in
       kind != .prior
         && max(rates.performed[kind.rawValue] ?? 0, rates.other[kind.rawValue] ?? 0) < Self.leastSeen
     }
-    for kind in kept { policy.weights[kind] = old.weight(of: kind) }
+    let unlearnt = UnlearntWeights(people(old), reasoned: old, fittedPrior: fit.priorBits, most: most)
+    for kind in kept { policy.weights[kind] = unlearnt.bits(of: kind) }
     policy.level(except: Set(kept))
     // Which sessions can be findings at all depends on the weights.
     let judged = people(policy)
-    let line = FindingLine(judged, from: start)
+    let line = FindingLine(
+      judged, from: start, steps: Array(stride(from: Self.fewestBits, through: 40, by: 0.25)))
     policy.findingBits = line.bits
     policy.measuredError = EvidencePolicy.MeasuredError(
       measuredOn: "on simulated organisations that the weights were fitted on",
@@ -83,6 +91,9 @@ struct ArenaFitCommand: AsyncParsableCommand {
 
       """)
   }
+
+  /// Whatever the honest do, what is called a finding is likelier than not: four to one.
+  private static let fewestBits = 2.0
 
   /// Share of sessions of either class below which a kind of evidence is not fitted.
   private static let leastSeen = 0.002
@@ -142,7 +153,8 @@ extension EvidencePolicy {
     let ladders: [[EvidenceKind]] = [
       [.duplicateSessions, .manyDuplicateSessions], [.closedChain, .deepChain],
       [.selfMetering, .repeatedSelfMetering], [.markedSessions, .manyMarkedSessions, .mostlyMarkedSessions],
-      [.alikePrompts, .repeatedPrompts], [.jitteredTurns, .regularTurns], [.littleOutcome, .noOutcome],
+      [.alikePrompts, .repeatedPrompts], [.recurringMessages, .mostlyRecurringMessages],
+      [.jitteredTurns, .regularTurns], [.littleOutcome, .noOutcome],
     ]
     for ladder in ladders {
       for (less, more) in zip(ladder, ladder.dropFirst()).reversed() where weight(of: more) < weight(of: less)
