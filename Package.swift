@@ -252,8 +252,10 @@ let package = Package(
     .target(
       name: "Agents",
       dependencies: [
-        "AgentFolder", "Deployments", "Effects", "Egress", "Gate", "Hands", "Journal", "Ledger", "ModelClient",
-        "Sandbox", "Schedules", "ServiceSettings", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "AgentFolder", "Deployments", "Effects", "Egress", "Gate", "Hands", "Journal", "Ledger",
+        "ModelClient",
+        "Sandbox", "Schedules", "ServiceSettings",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],

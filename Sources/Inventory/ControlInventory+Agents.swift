@@ -76,7 +76,8 @@ extension ControlInventory {
       KeptPart(
         "agent-runs", "Your runs of agents.", kept: .log, where: "account_id IN ({accounts})")),
     .ofNobody(
-      "agent_state", "-key -content -changed", because: "what the watches over deployments and schedules saw last"),
+      "agent_state", "-key -content -changed",
+      because: "what the watches over deployments and schedules saw last"),
     .ofNobody(
       "agent_event_head", "-id =number -hash", because: "the mark of the last entry in the agents' journal"),
   ]

@@ -34,7 +34,8 @@ package struct Run: Hashable, Sendable {
 
   package init(
     id: RunID, account: AccountID, agent: String, folder: String, status: RunStatus, purpose: Kept<Passage>,
-    parent: RunID? = nil, occurrence: String? = nil, planned: JSON? = nil, epoch: Int64 = 0, takeovers: Int = 0,
+    parent: RunID? = nil, occurrence: String? = nil, planned: JSON? = nil, epoch: Int64 = 0,
+    takeovers: Int = 0,
     executor: String? = nil, begun: Instant, ended: Instant? = nil, wake: Instant? = nil,
     reason: String? = nil
   ) {

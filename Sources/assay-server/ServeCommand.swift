@@ -95,7 +95,8 @@ struct ServeCommand: AsyncParsableCommand {
       services += try AgentStaff(
         settings: agents,
         roster: AgentRoster(directory: agents.folders.map(GivenPath.absolute) ?? AgentOptions.standard),
-        runs: AgentOptions.runs, control: control, ledger: ledger, client: process.client, prices: catalogue, environment: environment,
+        runs: AgentOptions.runs, control: control, ledger: ledger, client: process.client, prices: catalogue,
+        environment: environment,
         isLocal: settings.isLocal, gateway: place, log: process.log
       ).services()
     }

@@ -7,7 +7,8 @@ extension SQLiteJournal: AgentStateStore {
   package func state(of key: String) throws(JournalError) -> JSON? {
     try read { transaction in
       let text = try String.fetchOne(
-        transaction.db.cachedStatement(sql: "SELECT content FROM agent_state WHERE key = ?"), arguments: [key])
+        transaction.db.cachedStatement(sql: "SELECT content FROM agent_state WHERE key = ?"), arguments: [key]
+      )
       return try text.map { try JournalRows.value(JSON.self, $0, of: key) }
     }
   }

@@ -45,7 +45,9 @@ extension SessionID {
   package static func ofOpenCode(_ name: String) -> SessionID { SessionID(space: "opencode/session", name) }
 
   /// Each run of an agent of ours is a session, named by the run.
-  package static func ofAssayAgent(_ run: String) -> SessionID { SessionID(space: "assay-agent/session", run) }
+  package static func ofAssayAgent(_ run: String) -> SessionID {
+    SessionID(space: "assay-agent/session", run)
+  }
 
   /// The session that a client of the gateway calls `name`, as the reader of the client's own records keys it; `nil`
   /// for clients whose records name no session by which their calls could be known.

@@ -24,7 +24,8 @@ struct PageLayout: Sendable {
     let own =
       [
         ("/me", "Me"), ("/me/sessions", "My sessions"),
-        (FindingsPages.address, "Findings"), (FeedbackPages.address, "Did it help?"), (AgentPages.address, "My agents"),
+        (FindingsPages.address, "Findings"), (FeedbackPages.address, "Did it help?"),
+        (AgentPages.address, "My agents"),
         ("/me/seen-by-others", "What others see"), ("/me/who-looked", "Who looked"),
       ] + (hasLeaderboard ? [(LeaderboardPages.address, "My place")] : [])
     let others: [(String, String, Subject, Page)] = [

@@ -62,8 +62,11 @@ import Testing
     #expect(Self.cases.contains { $0.grant != nil } && Self.cases.contains { $0.grant == nil })
   }
 
-  @Test("findings, notes on them and feedback, and runs, are their person's, under every setting") func findings() {
-    expectNone { [.findings, .contest, .feedback, .runs].contains($0.page) && $0.grant != nil && !$0.isOnMyself }
+  @Test("findings, notes on them and feedback, and runs, are their person's, under every setting")
+  func findings() {
+    expectNone {
+      [.findings, .contest, .feedback, .runs].contains($0.page) && $0.grant != nil && !$0.isOnMyself
+    }
   }
 
   @Test("a person sees everything about themself, under every setting and in every role") func themself() {
