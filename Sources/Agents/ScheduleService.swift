@@ -83,14 +83,13 @@ package struct ScheduleService: Service {
       let occurrences = Occurrences(entry.schedule)
       var state = try kept(entry) ?? MissedOccurrences(declared: instant)
       // What was begun already is the same run when it is begun again, by its occurrence's name.
-      var poll = isFirst ? state.recover(at: instant, of: occurrences, didBegin: false) : .init()
-      if poll.claim == nil {
-        let next = state.poll(at: instant, of: occurrences, hold: try hold(entry.agent))
-        poll = .init(claim: next.claim, accounts: poll.accounts + next.accounts, wake: next.wake)
-      }
+      var found: [Accounted] = []
+      if isFirst { found = state.recover(at: instant, of: occurrences, didBegin: false).accounts }
+      // One that was handed out and lost is still claimed, and comes again.
+      let next = state.poll(at: instant, of: occurrences, hold: try hold(entry.agent))
       try keep(state, entry)
-      tell(poll.accounts, entry)
-      if let claim = poll.claim {
+      tell(found + next.accounts, entry)
+      if let claim = state.claim {
         let accounts: [Accounted]
         do throws(AgentProblem) {
           try begin(entry, claim.occurrence)
@@ -101,7 +100,7 @@ package struct ScheduleService: Service {
         try keep(state, entry)
         tell(accounts, entry)
       }
-      return poll.wake
+      return next.wake
     } catch {
       log.error("a schedule cannot be seen to", metadata: ["agent": "\(entry.agent)", "cause": "\(error)"])
       return instant + .minutes(1)

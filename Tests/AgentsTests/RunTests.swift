@@ -1,9 +1,12 @@
 import Agents
+import ControlSQLite
 import Effects
 import Foundation
 import Gate
 import Journal
 import Ledger
+import ModelClient
+import ScriptedModel
 import Testing
 
 /// Whole runs, with a scripted model over HTTP and a journal in a file.

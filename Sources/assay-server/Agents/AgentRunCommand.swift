@@ -9,6 +9,7 @@ import Gateway
 import Journal
 import Ledger
 import LedgerSQLite
+import ModelAPI
 import ScriptedModel
 import Server
 import ServiceLifecycle
