@@ -70,6 +70,10 @@ package struct AgentWorkbench: Sendable {
   private func command(in folder: WorkFolder, _ rules: [Egress.EgressRule]) async throws(AgentProblem)
     -> any AgentTool
   {
+    // Whom Linux limits in processes it does not count among root's: a command that forks would take the machine along.
+    guard geteuid() != 0 else {
+      throw AgentProblem("run_command needs Assay to run as a user of its own, not as root, whose processes nothing limits.")
+    }
     let proxy = rules.isEmpty ? nil : EgressProxy(try Self.client(rules))
     do throws(SandboxError) {
       return RunCommand(try await Sandbox.check(), in: folder, egress: proxy)

@@ -61,7 +61,7 @@ struct AgentRunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let environment = ProcessInfo.processInfo.environment
+    var environment = ProcessInfo.processInfo.environment
     let parts = try AgentParts(config: config, environment: environment)
     let process = LongRunningProcess(label: "agent", environment: environment, isQuiet: true)
     let (ledger, control) = (try storage.openLedger(), try storage.openControl())
@@ -85,9 +85,12 @@ struct AgentRunCommand: AsyncParsableCommand {
     if parts.settings.model == nil {
       var gateway = parts.gateway
       if let url = scripted.flatMap({ URL(string: $0.baseURL) }) {
+        // It takes any key; the gateway asks nobody without one.
+        environment["ASSAY_SCRIPTED_MODEL"] = "none"
+        let key = CredentialSource.environment("ASSAY_SCRIPTED_MODEL")
         gateway.upstreams = [
-          UpstreamConfiguration(name: "scripted-anthropic", dialect: .anthropic, url: url),
-          UpstreamConfiguration(name: "scripted-openai", dialect: .openAI, url: url),
+          UpstreamConfiguration(name: "scripted-anthropic", dialect: .anthropic, url: url, credential: key),
+          UpstreamConfiguration(name: "scripted-openai", dialect: .openAI, url: url, credential: key),
         ]
       }
       gateway.listen = ListenAddress(host: "127.0.0.1", port: 0)

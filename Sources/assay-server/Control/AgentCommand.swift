@@ -18,8 +18,6 @@ struct AgentCommand: AsyncParsableCommand {
       limits and team as well, and it ends with its owner, unless it is handed over before.
 
       EXAMPLES
-        assay agent new release-captain
-        assay agent run release-captain "Release what is on main."
         assay agent add triage --owner ana@example.com
         assay agent hand-over triage --to bo@example.com
         assay agent list

@@ -49,6 +49,7 @@ import Testing
     myself | person-export     | member: all | finance: all | platform: all | admin: all | HR: all | machine: –
     myself | leaderboard-place | member: –   | finance: –   | platform: –   | admin: –   | HR: –   | machine: –
     myself | feedback          | member: all | finance: all | platform: all | admin: all | HR: all | machine: –
+    myself | runs              | member: all | finance: all | platform: all | admin: all | HR: all | machine: –
 
     directReport | me                | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     directReport | findings          | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
@@ -59,6 +60,7 @@ import Testing
     directReport | person-export     | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     directReport | leaderboard-place | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     directReport | feedback          | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
+    directReport | runs              | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
 
     reportFurtherDown | me                | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     reportFurtherDown | findings          | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
@@ -69,6 +71,7 @@ import Testing
     reportFurtherDown | person-export     | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     reportFurtherDown | leaderboard-place | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     reportFurtherDown | feedback          | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
+    reportFurtherDown | runs              | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
 
     other | me                | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     other | findings          | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
@@ -79,6 +82,7 @@ import Testing
     other | person-export     | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     other | leaderboard-place | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
     other | feedback          | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
+    other | runs              | member: – | finance: – | platform: – | admin: – | HR: – | machine: –
 
     group          | group-cells | member: cells of 5  | finance: cells of 5  | platform: cells of 5  | admin: cells of 5  | HR: – | machine: cells of 5
     group          | board       | member: cells of 5  | finance: cells of 5  | platform: cells of 5  | admin: cells of 5  | HR: – | machine: cells of 5
