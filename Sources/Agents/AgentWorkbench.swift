@@ -72,7 +72,8 @@ package struct AgentWorkbench: Sendable {
   {
     // Whom Linux limits in processes it does not count among root's: a command that forks would take the machine along.
     guard geteuid() != 0 else {
-      throw AgentProblem("run_command needs Assay to run as a user of its own, not as root, whose processes nothing limits.")
+      throw AgentProblem(
+        "run_command needs Assay to run as a user of its own, not as root, whose processes nothing limits.")
     }
     let proxy = rules.isEmpty ? nil : EgressProxy(try Self.client(rules))
     do throws(SandboxError) {
