@@ -39,16 +39,17 @@ package struct AgentWorkshop: Sendable {
   package func prepare(_ run: Run) async throws(AgentProblem) -> AgentAtWork {
     let folder = try roster.folder(named: run.agent)
     let settings = folder.settings
-    var tools = try await bench.tools(of: folder, for: run)
+    var tools: [any AgentTool]
     var grants = settings.allGrants
     if let parent = run.parent, run.planned.flatMap(PlannedCall.init(journalled:))?.tool == UndoTool.name {
-      do throws(JournalError) {
-        tools.append(UndoTool(steps: try journal.steps(of: parent), tools: tools))
-      } catch {
-        throw AgentProblem("\(error)")
-      }
+      // What it takes back lies in the folder of the run that did it.
+      let (done, steps) = try past(parent)
+      tools = try await bench.tools(of: folder, for: done)
+      tools.append(UndoTool(steps: steps, tools: tools))
       // Whoever asks for an undo has said all that there is to be asked.
       grants.append(Grant(UndoTool.name, withoutAsking: true))
+    } else {
+      tools = try await bench.tools(of: folder, for: run)
     }
     var agent = AgentAtWork(
       name: folder.name, folder: folder.hash, instructions: folder.told, tools: tools,
@@ -57,6 +58,12 @@ package struct AgentWorkshop: Sendable {
       person: "\(run.account.rawValue)")
     agent.tokenLimits = tokenLimits(settings.budget, run)
     return agent
+  }
+
+  private func past(_ run: RunID) throws(AgentProblem) -> (Run, [Step]) {
+    do throws(JournalError) { return (try journal.run(run), try journal.steps(of: run)) } catch {
+      throw AgentProblem("\(error)")
+    }
   }
 
   private var day: Instant { Instant(milliseconds: now().milliseconds / 86_400_000 * 86_400_000) }
