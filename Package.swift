@@ -15,6 +15,24 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
 
+/// Products that several targets use.
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
 let package = Package(
   name: "assay",
   platforms: [.macOS(.v15)],
@@ -43,521 +61,303 @@ let package = Package(
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
-    .target(name: "Statistics", swiftSettings: house),
-    .target(name: "Surroundings", swiftSettings: house),
-    .target(
-      name: "ServiceSettings", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: house),
+    .target(name: "Statistics"),
+    .target(name: "Surroundings"),
+    .target(name: "ServiceSettings", dependencies: [yams]),
     .systemLibrary(name: "CZlib"),
-    .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: house),
-    .target(name: "JSONScan", swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
-    .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")], swiftSettings: house),
-    .target(name: "Charts", dependencies: ["Ledger"], swiftSettings: house),
+    .target(name: "Gzip", dependencies: ["CZlib"]),
+    .target(name: "JSONScan", swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "Ledger", resources: [.embedInCode("Prices/Catalogue")]),
+    .target(name: "Charts", dependencies: ["Ledger"]),
     .target(
       name: "Demand", dependencies: ["Charts", "Ledger", "Statistics"],
-      resources: [.embedInCode("footprint.json")],
-      swiftSettings: house),
-    .target(name: "Inventory", swiftSettings: house),
-    .target(
-      name: "Effects", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: house
-    ),
-    .target(name: "Journal", dependencies: ["Effects", "Ledger"], swiftSettings: house),
-    .target(name: "Gate", dependencies: ["Effects"], swiftSettings: house),
-    .target(
-      name: "Sandbox", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
-      swiftSettings: house),
-    .target(
-      name: "Egress",
-      dependencies: [
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-      ],
-      swiftSettings: house),
-    .target(name: "Schedules", dependencies: ["Ledger"], swiftSettings: house),
-    .target(
-      name: "AgentFolder",
-      dependencies: [
-        "Effects", "Gate", "Ledger", "Schedules", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Yams", package: "Yams"),
-      ],
-      swiftSettings: house),
-    .target(
-      name: "Hands",
-      dependencies: [
-        "Effects", "Egress", "Sandbox", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
-      ],
-      swiftSettings: house),
+      resources: [.embedInCode("footprint.json")]),
+    .target(name: "Inventory"),
+    .target(name: "Effects", dependencies: [crypto]),
+    .target(name: "Gate", dependencies: ["Effects"]),
+    .target(name: "Journal", dependencies: ["Effects", "Gate", "Ledger"]),
+    .target(name: "Sandbox", dependencies: [subprocess]),
+    .target(name: "Egress", dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL]),
+    .target(name: "Schedules", dependencies: ["Ledger"]),
+    .target(name: "AgentFolder", dependencies: ["Effects", "Gate", "Ledger", "Schedules", crypto, yams]),
+    .target(name: "Hands", dependencies: ["Effects", "Egress", "Sandbox", crypto, subprocess]),
     .target(
       name: "Judgement", dependencies: ["Ledger", "Statistics"],
-      resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
-      swiftSettings: house),
-    .target(
-      name: "LedgerSQLite",
-      dependencies: [
-        "Inventory", "Ledger", "Surroundings", .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "GRDBSQLite", package: "GRDB.swift"),
-      ],
-      swiftSettings: house),
+      resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")]),
+    .target(name: "LedgerSQLite", dependencies: ["Inventory", "Ledger", "Surroundings", grdb, grdbSQLite]),
     .target(
       name: "Readers", dependencies: ["Ledger", "JSONScan"],
-      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
+      swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "Outcomes", dependencies: ["Ledger", subprocess]),
+    .target(name: "Events", dependencies: ["Ledger", crypto]),
+    .target(name: "Directory", dependencies: ["Ledger", crypto]),
     .target(
-      name: "Outcomes",
-      dependencies: ["Ledger", .product(name: "Subprocess", package: "swift-subprocess")],
-      swiftSettings: house),
-    .target(
-      name: "Events", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: house),
-    .target(
-      name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: house),
-    .target(
-      name: "Deployments",
-      dependencies: [
-        "Effects", "Ledger", .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-      ],
-      swiftSettings: house),
-    .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
-    .target(
-      name: "Boards", dependencies: ["Events", "Ledger", "Statistics", "Visibility"], swiftSettings: house),
-    .target(
-      name: "Digest", dependencies: ["Charts", "Directory", "Ledger", "Visibility"], swiftSettings: house),
-    .target(
-      name: "Targets", dependencies: ["Directory", "Ledger", "Statistics", "Visibility"], swiftSettings: house
-    ),
+      name: "Deployments", dependencies: ["Effects", "Ledger", subprocess, httpClient, nioCore, nioHTTP1]),
+    .target(name: "Visibility", dependencies: ["Directory", "Ledger"]),
+    .target(name: "Boards", dependencies: ["Events", "Ledger", "Statistics", "Visibility"]),
+    .target(name: "Digest", dependencies: ["Charts", "Directory", "Ledger", "Visibility"]),
+    .target(name: "Targets", dependencies: ["Directory", "Ledger", "Statistics", "Visibility"]),
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Directory", "Effects", "Events", "Inventory", "Journal", "Judgement", "Ledger", "Surroundings",
-        "Targets", "Visibility", .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "GRDBSQLite", package: "GRDB.swift"),
-      ],
-      swiftSettings: house),
-    .target(
-      name: "Provisioning",
-      dependencies: [
-        "ControlSQLite", "Directory", "Ledger", .product(name: "Crypto", package: "swift-crypto"),
-      ],
-      swiftSettings: house),
+        "Directory", "Effects", "Events", "Gate", "Inventory", "Journal", "Judgement", "Ledger",
+        "Surroundings",
+        "Targets", "Visibility", grdb, grdbSQLite,
+      ]),
+    .target(name: "Provisioning", dependencies: ["ControlSQLite", "Directory", "Ledger", crypto]),
     .target(
       name: "Keeping",
       dependencies: [
         "ControlSQLite", "Directory", "Inventory", "Ledger", "LedgerSQLite", "Surroundings", "Visibility",
-      ],
-      swiftSettings: house),
+      ]),
     .target(
-      name: "Telemetry",
-      dependencies: [
-        "JSONScan", "Ledger", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ],
-      exclude: ["Messages/otlp.proto"],
-      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
+      name: "Telemetry", dependencies: ["JSONScan", "Ledger", protobuf], exclude: ["Messages/otlp.proto"],
+      swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
     .target(
       name: "SignIn",
       dependencies: [
-        "ControlSQLite", "Directory", "Ledger", "ServiceSettings",
-        .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "JWTKit", package: "jwt-kit"), .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-      ],
-      swiftSettings: house),
+        "ControlSQLite", "Directory", "Ledger", "ServiceSettings", crypto, httpClient,
+        .product(name: "JWTKit", package: "jwt-kit"), logging, nioCore, nioHTTP1,
+      ]),
     .target(
       name: "ModelAPI", dependencies: ["Ledger", "JSONScan"],
-      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
+      swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
     .target(
       name: "ModelClient",
       dependencies: [
-        "Effects", "Ledger", "ModelAPI", "ServiceSettings",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-      ],
-      swiftSettings: house),
-    .target(
-      name: "ScriptedModel",
-      dependencies: [
-        "Effects", "Ledger", .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "Yams", package: "Yams"),
-      ],
-      swiftSettings: house),
-    .target(name: "Budgets", dependencies: ["Ledger", "Directory"], swiftSettings: house),
+        "Effects", "Ledger", "ModelAPI", "ServiceSettings", httpClient, nioCore, nioPosix, nioHTTP1,
+      ]),
+    .target(name: "ScriptedModel", dependencies: ["Effects", "Ledger", nioCore, nioPosix, nioHTTP1, yams]),
+    .target(name: "Budgets", dependencies: ["Ledger", "Directory"]),
     .target(
       name: "Metering", dependencies: ["JSONScan", "Ledger"],
-      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
-    .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"], swiftSettings: house),
-    .target(
-      name: "Arena",
-      dependencies: ["Ledger", "Statistics", .product(name: "Subprocess", package: "swift-subprocess")],
-      swiftSettings: house),
+      swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "Attribution", dependencies: ["Ledger", "Outcomes"]),
+    .target(name: "Arena", dependencies: ["Ledger", "Statistics", subprocess]),
     .target(
       name: "Collection", dependencies: ["JSONScan", "Ledger", "LedgerSQLite", "Surroundings", "Readers"],
-      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
-    .target(
-      name: "Derivation", dependencies: ["Attribution", "Judgement", "Ledger", "Outcomes"],
-      swiftSettings: house),
-    .target(
-      name: "Account", dependencies: ["Attribution", "Charts", "Judgement", "Ledger", "Statistics"],
-      swiftSettings: house),
-    .target(name: "Waste", dependencies: ["Account", "Charts", "Ledger"], swiftSettings: house),
-    .target(name: "ModelContext", dependencies: ["Account", "Charts"], swiftSettings: house),
-    .target(
-      name: "Reconciliation", dependencies: ["Charts", "JSONScan", "Ledger", "Readers"],
-      swiftSettings: house),
+      swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "Derivation", dependencies: ["Attribution", "Judgement", "Ledger", "Outcomes"]),
+    .target(name: "Account", dependencies: ["Attribution", "Charts", "Judgement", "Ledger", "Statistics"]),
+    .target(name: "Waste", dependencies: ["Account", "Charts", "Ledger"]),
+    .target(name: "ModelContext", dependencies: ["Account", "Charts"]),
+    .target(name: "Reconciliation", dependencies: ["Charts", "JSONScan", "Ledger", "Readers"]),
     .target(
       name: "ProviderReports",
-      dependencies: [
-        "Ledger", "Reconciliation", "ServiceSettings",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-      ],
-      swiftSettings: house),
+      dependencies: ["Ledger", "Reconciliation", "ServiceSettings", httpClient, nioCore, nioHTTP1]),
     .target(
-      name: "Shipping",
-      dependencies: [
-        "Gzip", "Ledger", "LedgerSQLite", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-      ],
-      swiftSettings: house),
+      name: "Shipping", dependencies: ["Gzip", "Ledger", "LedgerSQLite", httpClient, nioCore, nioHTTP1]),
     .target(
       name: "Observability",
       dependencies: [
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "CoreMetrics", package: "swift-metrics"),
-        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "Metrics", package: "swift-metrics"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "Tracing", package: "swift-distributed-tracing"),
-      ],
-      swiftSettings: house),
+        httpClient, .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"), logging, metrics, nioCore,
+        nioHTTP1, lifecycle, tracing,
+      ]),
     .target(
       name: "Gateway",
       dependencies: [
         "Budgets", "ControlSQLite", "Directory", "Ledger", "Metering", "ModelAPI", "Observability",
-        "ServiceSettings",
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
-        .product(name: "Tracing", package: "swift-distributed-tracing"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ],
-      swiftSettings: house),
+        "ServiceSettings", nioCore, nioPosix, nioHTTP1, .product(name: "NIOTLS", package: "swift-nio"),
+        nioSSL, logging, metrics, tracing, lifecycle,
+      ]),
     .target(
       name: "Agents",
       dependencies: [
         "AgentFolder", "Deployments", "Effects", "Egress", "Gate", "Hands", "Journal", "Ledger",
-        "ModelClient",
-        "Sandbox", "Schedules", "ServiceSettings",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ],
-      swiftSettings: house),
+        "ModelClient", "Sandbox", "Schedules", "ServiceSettings", httpClient, logging, lifecycle,
+      ]),
     .target(
       name: "Server",
       dependencies: [
-        "Agents", "Effects", "Journal", "ModelClient",
-        "Account", "Boards", "Charts", "ControlSQLite", "Derivation", "Digest", "Directory", "Events", "Gzip",
-        "Inventory", "Judgement",
-        "Keeping", "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning",
-        "Reconciliation",
-        "ServiceSettings", "SignIn", "Statistics", "Surroundings", "Targets", "Telemetry", "Visibility",
-        "Waste",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Agents", "Effects", "Gate", "Journal", "ModelClient", "Account", "Boards", "Charts", "ControlSQLite",
+        "Derivation", "Digest", "Directory", "Events", "Gzip", "Inventory", "Judgement", "Keeping", "Ledger",
+        "LedgerSQLite", "ModelContext", "Observability", "Provisioning", "Reconciliation", "ServiceSettings",
+        "SignIn", "Statistics", "Surroundings", "Targets", "Telemetry", "Visibility", "Waste", crypto,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "HummingbirdTLS", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"), logging, nioCore, nioSSL, lifecycle,
       ],
-      resources: [.embedInCode("API/openapi.yaml")], swiftSettings: house),
+      resources: [.embedInCode("API/openapi.yaml")]),
     .target(
       name: "DemoOrganisation",
       dependencies: [
         "Arena", "Attribution", "Collection", "ControlSQLite", "Derivation", "Directory", "Events", "Ledger",
-        "LedgerSQLite", "Provisioning", "Server", "Shipping", "Surroundings", "Visibility",
-        .product(name: "Logging", package: "swift-log"),
-      ],
-      swiftSettings: house),
+        "LedgerSQLite", "Provisioning", "Server", "Shipping", "Surroundings", "Visibility", logging,
+      ]),
     .executableTarget(
       name: "assay",
       dependencies: [
         "Account", "Arena", "Attribution", "Charts", "Collection", "Demand", "Derivation", "Judgement",
-        "Ledger",
-        "LedgerSQLite", "ModelContext", "Outcomes", "Surroundings", "Statistics", "Readers", "Waste",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: house),
+        "Ledger", "LedgerSQLite", "ModelContext", "Outcomes", "Surroundings", "Statistics", "Readers",
+        "Waste", argumentParser,
+      ]),
     .executableTarget(
       name: "assay-server",
       dependencies: [
         "AgentFolder", "Agents", "Deployments", "Effects", "Gate", "Journal", "ModelClient", "ScriptedModel",
         "Account", "Budgets", "Charts", "Collection", "ControlSQLite", "DemoOrganisation", "Derivation",
-        "Directory",
-        "Gateway", "Inventory", "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite", "Metering",
-        "ModelAPI",
-        "Observability", "ProviderReports", "Provisioning", "Reconciliation", "Server", "ServiceSettings",
-        "Surroundings",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        "Directory", "Gateway", "Inventory", "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite",
+        "Metering", "ModelAPI", "Observability", "ProviderReports", "Provisioning", "Reconciliation",
+        "Server", "ServiceSettings", "Surroundings", argumentParser, httpClient, logging, metrics, lifecycle,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-      ],
-      swiftSettings: house),
+      ]),
     .executableTarget(
       name: "bench",
       dependencies: [
         "Arena", "Collection", "Judgement", "Ledger", "LedgerSQLite", "Readers", "Telemetry", "Visibility",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        argumentParser, protobuf,
       ],
-      path: "Benchmarks/Bench", swiftSettings: house),
-    .testTarget(
-      name: "BudgetsTests", dependencies: ["Budgets", "Directory", "Ledger", "TestCorpus"],
-      swiftSettings: house),
+      path: "Benchmarks/Bench"),
+    .testTarget(name: "BudgetsTests", dependencies: ["Budgets", "Directory", "Ledger", "TestCorpus"]),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
         "assay-server", "Budgets", "Collection", "ControlSQLite", "Directory", "Gateway", "Ledger",
-        "LedgerSQLite", "Metering", "ModelAPI", "ServiceSettings", "TestCorpus",
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ],
-      swiftSettings: house),
+        "LedgerSQLite", "Metering", "ModelAPI", "ServiceSettings", "TestCorpus", nioCore, nioPosix, nioHTTP1,
+        nioSSL, httpClient, logging, lifecycle,
+      ]),
     .testTarget(
-      name: "DeploymentsTests", dependencies: ["Deployments", "Effects", "Events", "Ledger", "TestCorpus"],
-      swiftSettings: house),
+      name: "DeploymentsTests", dependencies: ["Deployments", "Effects", "Events", "Ledger", "TestCorpus"]),
     .testTarget(
       name: "ModelClientTests",
       dependencies: [
-        "Effects", "Ledger", "ModelClient", "ScriptedModel", "ServiceSettings", "Statistics",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Effects", "Ledger", "ModelClient", "ScriptedModel", "ServiceSettings", "Statistics", httpClient,
       ],
-      exclude: ["Fixtures"], swiftSettings: house),
-    .testTarget(
-      name: "ScriptedModelTests", dependencies: ["Effects", "Ledger", "ScriptedModel"], swiftSettings: house),
-    .testTarget(name: "EffectsTests", dependencies: ["Effects"], swiftSettings: house),
+      exclude: ["Fixtures"]),
+    .testTarget(name: "ScriptedModelTests", dependencies: ["Effects", "Ledger", "ScriptedModel"]),
+    .testTarget(name: "ModelAPITests", dependencies: ["Ledger", "ModelAPI"], exclude: ["Fixtures"]),
+    .testTarget(name: "EffectsTests", dependencies: ["Effects"]),
     .testTarget(
       name: "SchedulesTests", dependencies: ["Judgement", "Ledger", "Schedules", "Statistics"],
-      resources: [.copy("Fixtures")], swiftSettings: house),
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "AgentFolderTests",
-      dependencies: ["AgentFolder", "Effects", "Gate", "Ledger", "Schedules", "Statistics"],
-      swiftSettings: house),
+      dependencies: ["AgentFolder", "Effects", "Gate", "Ledger", "Schedules", "Statistics"]),
     .executableTarget(
-      name: "journal-child", dependencies: ["ControlSQLite", "Effects", "Journal", "Ledger"],
-      path: "Tests/JournalChild", swiftSettings: house),
+      name: "journal-child", dependencies: ["ControlSQLite", "Effects", "Gate", "Journal", "Ledger"],
+      path: "Tests/JournalChild"),
     .testTarget(
       name: "JournalTests",
       dependencies: [
-        "ControlSQLite", "Directory", "Effects", "Inventory", "Journal", "Ledger", "TestCorpus",
-        "journal-child", .product(name: "GRDB", package: "GRDB.swift"),
-      ],
-      swiftSettings: house),
-    .executableTarget(
-      name: "gate-child", dependencies: ["Effects", "Gate"], path: "Tests/GateChild", swiftSettings: house),
-    .testTarget(name: "GateTests", dependencies: ["Effects", "Gate"], swiftSettings: house),
-    .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: house),
+        "ControlSQLite", "Directory", "Effects", "Gate", "Inventory", "Journal", "Ledger", "TestCorpus",
+        "journal-child", grdb,
+      ]),
+    .executableTarget(name: "gate-child", dependencies: ["Effects", "Gate"], path: "Tests/GateChild"),
+    .testTarget(name: "GateTests", dependencies: ["Effects", "Gate"]),
+    .testTarget(name: "SandboxTests", dependencies: ["Sandbox"]),
     .testTarget(
-      name: "EgressTests",
-      dependencies: [
-        "Egress", "Sandbox", .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOSSL", package: "swift-nio-ssl"),
-      ],
-      swiftSettings: house),
+      name: "EgressTests", dependencies: ["Egress", "Sandbox", nioCore, nioHTTP1, nioPosix, nioSSL]),
     .testTarget(
       name: "AgentsTests",
       dependencies: [
         "Agents", "ControlSQLite", "Effects", "Gate", "Journal", "Ledger", "ModelClient", "ScriptedModel",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "Logging", package: "swift-log"),
-      ],
-      swiftSettings: house),
-    .testTarget(
-      name: "HandsTests",
-      dependencies: [
-        "Effects", "Egress", "Hands", "Sandbox", .product(name: "Subprocess", package: "swift-subprocess"),
-      ],
-      swiftSettings: house),
-    .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
-    .testTarget(
-      name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")],
-      swiftSettings: house),
-    .testTarget(name: "DemandTests", dependencies: ["Demand", "Ledger", "Statistics"], swiftSettings: house),
-    .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"], swiftSettings: house),
-    .testTarget(name: "DirectoryTests", dependencies: ["Directory", "Ledger"], swiftSettings: house),
+        httpClient, logging,
+      ]),
+    .testTarget(name: "HandsTests", dependencies: ["Effects", "Egress", "Hands", "Sandbox", subprocess]),
+    .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"]),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "DemandTests", dependencies: ["Demand", "Ledger", "Statistics"]),
+    .testTarget(name: "JSONScanTests", dependencies: ["JSONScan"]),
+    .testTarget(name: "DirectoryTests", dependencies: ["Directory", "Ledger"]),
     .testTarget(
       name: "ControlSQLiteTests",
-      dependencies: [
-        "ControlSQLite", "Directory", "Ledger", "LedgerSQLite", "TestCorpus",
-        .product(name: "GRDB", package: "GRDB.swift"),
-      ],
-      swiftSettings: house),
-    .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: house),
-    .testTarget(name: "ChartsTests", dependencies: ["Charts", "Ledger", "TestCorpus"], swiftSettings: house),
+      dependencies: ["ControlSQLite", "Directory", "Ledger", "LedgerSQLite", "TestCorpus", grdb]),
+    .testTarget(name: "LedgerTests", dependencies: ["Ledger"]),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts", "Ledger", "TestCorpus"]),
+    .testTarget(name: "AccountTests", dependencies: ["Account", "Charts", "Judgement", "Ledger"]),
     .testTarget(
-      name: "AccountTests", dependencies: ["Account", "Charts", "Judgement", "Ledger"], swiftSettings: house),
+      name: "ModelContextTests", dependencies: ["Account", "Charts", "ModelContext", "TestCorpus"]),
+    .testTarget(name: "OutcomesTests", dependencies: ["Ledger", "Outcomes", subprocess]),
     .testTarget(
-      name: "ModelContextTests", dependencies: ["Account", "Charts", "ModelContext", "TestCorpus"],
-      swiftSettings: house
-    ),
-    .testTarget(
-      name: "OutcomesTests",
-      dependencies: ["Ledger", "Outcomes", .product(name: "Subprocess", package: "swift-subprocess")],
-      swiftSettings: house),
-    .testTarget(
-      name: "AttributionTests",
-      dependencies: [
-        "Attribution", "Ledger", "Outcomes", "Readers",
-        .product(name: "Subprocess", package: "swift-subprocess"),
-      ],
-      swiftSettings: house),
-    .testTarget(
-      name: "JudgementTests", dependencies: ["Judgement", "Ledger", "Statistics"], swiftSettings: house),
-    .target(name: "TestCorpus", path: "Tests/TestCorpus", swiftSettings: house),
-    .testTarget(
-      name: "LedgerSQLiteTests",
-      dependencies: ["Ledger", "LedgerSQLite", "TestCorpus", .product(name: "GRDB", package: "GRDB.swift")],
-      swiftSettings: house),
+      name: "AttributionTests", dependencies: ["Attribution", "Ledger", "Outcomes", "Readers", subprocess]),
+    .testTarget(name: "JudgementTests", dependencies: ["Judgement", "Ledger", "Statistics"]),
+    .target(name: "TestCorpus", path: "Tests/TestCorpus"),
+    .testTarget(name: "LedgerSQLiteTests", dependencies: ["Ledger", "LedgerSQLite", "TestCorpus", grdb]),
     .executableTarget(
-      name: "spool-child", dependencies: ["Ledger", "LedgerSQLite", "Metering"], path: "Tests/SpoolChild",
-      swiftSettings: house),
+      name: "spool-child", dependencies: ["Ledger", "LedgerSQLite", "Metering"], path: "Tests/SpoolChild"),
     .testTarget(
       name: "MeteringTests",
-      dependencies: ["Ledger", "LedgerSQLite", "Metering", "Readers", "TestCorpus", "spool-child"],
-      swiftSettings: house),
+      dependencies: ["Ledger", "LedgerSQLite", "Metering", "Readers", "TestCorpus", "spool-child"]),
     .testTarget(
       name: "CollectionTests",
-      dependencies: ["assay", "Arena", "Collection", "Ledger", "LedgerSQLite", "Readers", "TestCorpus"],
-      swiftSettings: house),
+      dependencies: ["assay", "Arena", "Collection", "Ledger", "LedgerSQLite", "Readers", "TestCorpus"]),
     .testTarget(
       name: "DerivationTests",
       dependencies: [
         "assay", "Attribution", "Collection", "Derivation", "Ledger", "LedgerSQLite", "Outcomes",
         "TestCorpus",
-      ],
-      swiftSettings: house),
+      ]),
     .testTarget(
       name: "ObservabilityTests",
       dependencies: [
-        "Observability",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "CoreMetrics", package: "swift-metrics"),
-        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "Metrics", package: "swift-metrics"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
-        .product(name: "Tracing", package: "swift-distributed-tracing"),
-      ],
-      swiftSettings: house),
+        "Observability", httpClient, .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"), logging, metrics, nioCore,
+        nioHTTP1, nioPosix, lifecycle,
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"), tracing,
+      ]),
     .testTarget(
       name: "ReconciliationTests",
       dependencies: [
         "Derivation", "Ledger", "LedgerSQLite", "ProviderReports", "Reconciliation", "ServiceSettings",
-        "TestCorpus",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-      ],
-      swiftSettings: house),
+        "TestCorpus", httpClient, nioCore, nioHTTP1, nioPosix,
+      ]),
     .testTarget(
       name: "KeepingTests",
       dependencies: [
         "assay-server", "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Effects",
-        "Inventory", "Journal", "Keeping",
-        "Ledger", "LedgerSQLite", "Outcomes", "Provisioning", "Server", "Shipping", "SignIn", "Surroundings",
-        "TestCorpus", "Visibility",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ],
-      swiftSettings: house),
-    .testTarget(name: "GzipTests", dependencies: ["Gzip"], swiftSettings: house),
+        "Gate", "Inventory", "Journal", "Keeping", "Ledger", "LedgerSQLite", "Outcomes", "Provisioning",
+        "Server",
+        "Shipping", "SignIn", "Surroundings", "TestCorpus", "Visibility", httpClient, grdb, logging, nioCore,
+        lifecycle,
+      ]),
+    .testTarget(name: "GzipTests", dependencies: ["Gzip"]),
     .testTarget(
       name: "ServerTests",
       dependencies: [
         "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Ledger",
-        "LedgerSQLite",
-        "Keeping", "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn", "Surroundings",
-        "Targets", "TestCorpus",
-        "Visibility",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "Yams", package: "Yams"),
-      ],
-      swiftSettings: house),
+        "LedgerSQLite", "Keeping", "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn",
+        "Surroundings", "Targets", "TestCorpus", "Visibility", httpClient, crypto,
+        .product(name: "Hummingbird", package: "hummingbird"), logging, nioCore, nioHTTP1, lifecycle, yams,
+      ]),
     .testTarget(
       name: "DemoOrganisationTests",
       dependencies: [
         "Arena", "ControlSQLite", "DemoOrganisation", "Directory", "Events", "Ledger", "LedgerSQLite",
-        "Server",
-        "Targets", "TestCorpus",
-        "Visibility",
-      ],
-      swiftSettings: house),
+        "Server", "Targets", "TestCorpus", "Visibility",
+      ]),
     .testTarget(
       name: "DigestTests",
-      dependencies: ["Charts", "Digest", "Directory", "Ledger", "TestCorpus", "Visibility"],
-      swiftSettings: house),
-    .testTarget(name: "WasteTests", dependencies: ["Ledger", "Waste"], swiftSettings: house),
+      dependencies: ["Charts", "Digest", "Directory", "Ledger", "TestCorpus", "Visibility"]),
+    .testTarget(name: "WasteTests", dependencies: ["Ledger", "Waste"]),
     .testTarget(
       name: "TargetsTests",
-      dependencies: ["Directory", "Ledger", "Statistics", "Targets", "TestCorpus", "Visibility"],
-      swiftSettings: house),
-    .testTarget(
-      name: "VisibilityTests", dependencies: ["Directory", "Ledger", "TestCorpus", "Visibility"],
-      swiftSettings: house),
+      dependencies: ["Directory", "Ledger", "Statistics", "Targets", "TestCorpus", "Visibility"]),
+    .testTarget(name: "VisibilityTests", dependencies: ["Directory", "Ledger", "TestCorpus", "Visibility"]),
     .testTarget(
       name: "TelemetryTests",
-      dependencies: [
-        "Ledger", "LedgerSQLite", "Readers", "Telemetry", "TestCorpus",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ],
-      exclude: ["Recording"], resources: [.copy("Fixtures")], swiftSettings: house),
+      dependencies: ["Ledger", "LedgerSQLite", "Readers", "Telemetry", "TestCorpus", protobuf],
+      exclude: ["Recording"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "BoardsTests",
-      dependencies: ["Boards", "Events", "Ledger", "Statistics", "TestCorpus", "Visibility"],
-      swiftSettings: house),
+      dependencies: ["Boards", "Events", "Ledger", "Statistics", "TestCorpus", "Visibility"]),
     .testTarget(
-      name: "EventsTests",
-      dependencies: [
-        "Events", "Ledger", "LedgerSQLite", "TestCorpus", .product(name: "Crypto", package: "swift-crypto"),
-      ],
-      resources: [.copy("Fixtures")], swiftSettings: house),
+      name: "EventsTests", dependencies: ["Events", "Ledger", "LedgerSQLite", "TestCorpus", crypto],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ProvisioningTests",
-      dependencies: ["ControlSQLite", "Directory", "Ledger", "Provisioning", "TestCorpus"],
-      swiftSettings: house),
-    .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"], swiftSettings: house),
+      dependencies: ["ControlSQLite", "Directory", "Ledger", "Provisioning", "TestCorpus"]),
+    .testTarget(name: "ReadersTests", dependencies: ["Ledger", "Readers"]),
     .testTarget(
       name: "AcceptanceTests",
       dependencies: [
         "assay", "assay-server", "Arena", "ControlSQLite", "Directory", "Ledger", "LedgerSQLite",
         "TestCorpus",
-      ],
-      swiftSettings: house),
+      ]),
   ]
 )
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = house + (target.swiftSettings ?? [])
+}

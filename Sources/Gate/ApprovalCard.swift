@@ -1,5 +1,4 @@
 package import Effects
-package import Foundation
 
 /// What a person is shown who is to decide on a call: everything the decision hangs on, and nothing that could pass for
 /// our own words.
@@ -12,13 +11,10 @@ package struct ApprovalCard: Hashable, Sendable, Codable {
   package var arguments: [ArgumentSource]
   package var questions: [Question]
   package var effect: ToolDeclaration.Effect?
-  package var fingerprint: Fingerprint
-  /// Until when an answer counts; none is no.
-  package var expires: Date
 
   package init(
     _ declaration: ToolDeclaration, arguments: [ArgumentSource], questions: [Question], agent: String,
-    person: String, fingerprint: Fingerprint, expires: Date
+    person: String
   ) {
     tool = declaration.name
     summary = declaration.summary
@@ -27,8 +23,14 @@ package struct ApprovalCard: Hashable, Sendable, Codable {
     self.arguments = arguments
     self.questions = questions
     effect = declaration.effect
-    self.fingerprint = fingerprint
-    self.expires = expires
+  }
+
+  /// What calling it comes to, in our words.
+  package var consequences: [String] {
+    guard let effect else { return ["It only reads."] }
+    return [
+      "Risk: \(effect.risk.rawValue). \(Self.words(effect.reversibility))", "It reaches \(effect.audience.words).",
+    ]
   }
 
   /// The card as plain text, for a terminal, a mail or a page. Lines that begin with `│` are not ours: they are the call's
@@ -42,31 +44,11 @@ package struct ApprovalCard: Hashable, Sendable, Codable {
     lines += ["", arguments.isEmpty ? "It has no arguments." : "With these arguments, whole:"]
     for argument in arguments {
       lines.append(
-        "  \(Shown.line(argument.path)) (\(Self.words(argument.role)); \(argument.source.description)):")
+        "  \(Shown.line(argument.path)) (\(argument.role.words); \(argument.source.description)):")
       lines.append(Shown.fenced(argument.value.string ?? argument.value.canonical))
     }
-    lines.append("")
-    if let effect {
-      lines += [
-        "Risk: \(effect.risk.rawValue). \(Self.words(effect.reversibility))",
-        "It reaches \(effect.audience.words).",
-      ]
-    } else {
-      lines.append("It only reads.")
-    }
-    lines += [
-      "Your answer counts until \(expires.formatted(.iso8601)) and for exactly this call "
-        + "(\(fingerprint.rawValue.prefix(12))); no answer is no."
-    ]
+    lines += [""] + consequences
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  private static func words(_ role: ToolDeclaration.Parameter.Role) -> String {
-    switch role {
-    case .control: "decides whom or what it reaches"
-    case .body: "what is carried"
-    case .harmless: "a detail"
-    }
   }
 
   private static func words(_ reversibility: ToolDeclaration.Reversibility) -> String {
@@ -74,6 +56,24 @@ package struct ApprovalCard: Hashable, Sendable, Codable {
     case .reversible: "It can be undone, and nobody would know."
     case .compensable: "It can be made up for, but will have been seen."
     case .irreversible: "It cannot be undone."
+    }
+  }
+}
+
+extension ArgumentSource {
+  /// The value whole, with what cannot be seen in it written out as ⟨U+…⟩; it may have several lines, each of which is the
+  /// value's and none of them ours.
+  package var visibleValue: String { Shown.visible(value.string ?? value.canonical) }
+  package var visiblePath: String { Shown.line(path) }
+}
+
+extension ToolDeclaration.Parameter.Role {
+  /// What an argument is for, to whoever decides on a call.
+  package var words: String {
+    switch self {
+    case .control: "decides whom or what it reaches"
+    case .body: "what is carried"
+    case .harmless: "a detail"
     }
   }
 }

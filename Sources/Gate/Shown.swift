@@ -10,9 +10,12 @@ enum Shown {
 
   /// Whole, each line behind a fence of its own, so that no line of it can pass for one of ours.
   static func fenced(_ text: String) -> String {
-    escaped(text, keepingLineEnds: true).split(separator: "\n", omittingEmptySubsequences: false)
+    visible(text).split(separator: "\n", omittingEmptySubsequences: false)
       .map { "  │ \($0)" }.joined(separator: "\n")
   }
+
+  /// Whole, with its line ends.
+  static func visible(_ text: String) -> String { escaped(text, keepingLineEnds: true) }
 
   private static func escaped(_ text: String, keepingLineEnds: Bool) -> String {
     var shown = String.UnicodeScalarView()

@@ -1,4 +1,5 @@
 package import Effects
+package import Gate
 package import Ledger
 
 package struct ApprovalID: RawRepresentable, Hashable, Comparable, Sendable, Codable, CustomStringConvertible
@@ -16,7 +17,8 @@ package struct Approval: Hashable, Sendable {
   package var step: Int
   /// Of the declaration, every argument and the policy. It holds for nothing else.
   package var fingerprint: Fingerprint
-  package var shown: Kept<ShownCall>
+  /// What whoever is to decide is shown.
+  package var card: Kept<ApprovalCard>
   package var approvers: Approvers
   package var requested: Instant
   /// Until when it can be decided while it is pending, and used once it is approved. Timeout is no.
@@ -27,7 +29,7 @@ package struct Approval: Hashable, Sendable {
   package var via: Channel?
 
   package init(
-    id: ApprovalID, run: RunID, step: Int, fingerprint: Fingerprint, shown: Kept<ShownCall>,
+    id: ApprovalID, run: RunID, step: Int, fingerprint: Fingerprint, card: Kept<ApprovalCard>,
     approvers: Approvers, requested: Instant, expires: Instant, state: State, decidedBy: AccountID? = nil,
     decided: Instant? = nil, via: Channel? = nil
   ) {
@@ -35,7 +37,7 @@ package struct Approval: Hashable, Sendable {
     self.run = run
     self.step = step
     self.fingerprint = fingerprint
-    self.shown = shown
+    self.card = card
     self.approvers = approvers
     self.requested = requested
     self.expires = expires
@@ -80,51 +82,13 @@ package struct Approvers: Hashable, Sendable, Codable {
   }
 }
 
-/// A call as the person sees it who is to decide: every argument with where it came from, and the whole body.
-package struct ShownCall: Hashable, Sendable, Codable {
-  package var tool: String
-  /// What it does, in the tool's words and the gate's: never the model's.
-  package var sentence: String
-  package var arguments: [Argument]
-  package var risk: ToolDeclaration.Risk
-  package var reversibility: ToolDeclaration.Reversibility
-
-  package init(
-    tool: String, sentence: String, arguments: [Argument], risk: ToolDeclaration.Risk,
-    reversibility: ToolDeclaration.Reversibility
-  ) {
-    self.tool = tool
-    self.sentence = sentence
-    self.arguments = arguments
-    self.risk = risk
-    self.reversibility = reversibility
-  }
-
-  package struct Argument: Hashable, Sendable, Codable {
-    package var name: String
-    package var value: JSON
-    package var role: ToolDeclaration.Parameter.Role
-    /// Where it was found; the model itself where that is nowhere.
-    package var sources: [Origin]
-    package var labels: Labels
-
-    package init(
-      name: String, value: JSON, role: ToolDeclaration.Parameter.Role, sources: [Origin], labels: Labels = []
-    ) {
-      self.name = name
-      self.value = value
-      self.role = role
-      self.sources = sources
-      self.labels = labels
-    }
-  }
-}
-
 /// What is asked.
 package struct ApprovalRequest: Hashable, Sendable {
   package var step: Int
   package var fingerprint: Fingerprint
-  package var shown: ShownCall
+  package var card: ApprovalCard
+  /// By the arguments' names. What is `secret` is not written down.
+  package var labels: [String: Labels]
   package var approvers: Approvers
   /// How long somebody has to decide.
   package var answerWithin: Duration
@@ -132,12 +96,14 @@ package struct ApprovalRequest: Hashable, Sendable {
   package var useWithin: Duration
 
   package init(
-    step: Int, fingerprint: Fingerprint, shown: ShownCall, approvers: Approvers,
+    step: Int, fingerprint: Fingerprint, card: ApprovalCard, labels: [String: Labels] = [:],
+    approvers: Approvers,
     answerWithin: Duration = .hours(8), useWithin: Duration = .minutes(15)
   ) {
     self.step = step
     self.fingerprint = fingerprint
-    self.shown = shown
+    self.card = card
+    self.labels = labels
     self.approvers = approvers
     self.answerWithin = answerWithin
     self.useWithin = useWithin

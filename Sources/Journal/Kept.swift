@@ -1,4 +1,6 @@
 package import Effects
+import Foundation
+package import Gate
 
 /// Content that was written down: what is left of it.
 package enum Kept<Value: Hashable & Sendable>: Hashable, Sendable {
@@ -75,15 +77,26 @@ package struct Withholding: Sendable {
     }
   }
 
-  package func shown(_ call: ShownCall) -> ShownCall {
-    var kept = call
-    kept.sentence = text(call.sentence)
-    kept.arguments = call.arguments.map { argument in
+  /// - Parameter labels: By the arguments' names.
+  package func card(_ card: ApprovalCard, labels: [String: Labels]) -> ApprovalCard {
+    var kept = card
+    kept.arguments = card.arguments.map { argument in
       var kept = argument
-      let value = json(.object([argument.name: argument.value]), labels: [argument.name: argument.labels])
-      kept.value = value[argument.name] ?? .null
+      if labels[argument.parameter]?.contains(.secret) ?? false {
+        kept.value = .string(mark(argument.value.canonical))
+      }
       return kept
     }
+    // Questions and places name parts of values too: whatever text is in it is gone over.
+    let withheld = (try? JSONEncoder().encode(kept)).flatMap { try? JSON(bytes: $0) }.map { json($0) }
+    if let withheld,
+      let card = try? JSONDecoder().decode(ApprovalCard.self, from: Data(withheld.canonical.utf8))
+    {
+      return card
+    }
+    // Somebody's secret is one of our own words: less is shown then, and nothing that is secret.
+    kept.arguments = []
+    kept.questions = []
     return kept
   }
 

@@ -31,8 +31,8 @@ struct RunTests {
       #expect(try await place.carry(run.id) == .waiting)
       #expect(place.hands.done.isEmpty)
       let approval = try #require(try place.pending(run.id))
-      let to = try #require(approval.shown.whole?.arguments.first { $0.name == "to" })
-      #expect(to.sources == [.untrusted("the page")] && to.value == "eve@example.net")
+      let to = try #require(approval.card.whole?.arguments.first { $0.path == "to" })
+      #expect(to.source == .untrusted(["the page"]) && to.value == "eve@example.net")
       // Nothing has changed: another look at the run asks nobody twice.
       _ = try place.journal.decide(approval.id, .approved, by: .local, via: .commandLine)
       #expect(try await place.carry(run.id) == .ended(.done))

@@ -14,8 +14,7 @@ struct ApprovalCardTests {
     if case .ask(let asked) = decision { questions = asked }
     return ApprovalCard(
       tool, arguments: gate.sources(of: arguments, tool, seen: seen), questions: questions, agent: agent,
-      person: "ann", fingerprint: Fingerprint(of: tool, arguments: arguments, policy: "1"),
-      expires: Tools.noon
+      person: "ann"
     ).text
   }
 
@@ -32,7 +31,6 @@ struct ApprovalCardTests {
         "to[0] (decides whom or what it reaches; FROM SOMEBODY ELSE'S TEXT: https://pages.example):"))
     #expect((1...80).allSatisfy { text.contains("  │ line \($0)\n") })
     #expect(text.contains("Risk: medium. It can be made up for, but will have been seen."))
-    #expect(text.contains("no answer is no"))
   }
 
   @Test(arguments: [
@@ -51,7 +49,7 @@ struct ApprovalCardTests {
     // Every line is fenced, or one of the lines that any card has.
     let ours = text.split(separator: "\n").filter { !$0.hasPrefix("  │ ") }
     #expect(ours.count { $0.hasPrefix("Risk:") } == 1)
-    #expect(ours.count { $0.hasPrefix("Your answer counts") } == 1)
+    #expect(ours.count { $0.hasPrefix("Your answer counts") } == 0)
     #expect(ours.count <= plain.split(separator: "\n").count + 3)
   }
 

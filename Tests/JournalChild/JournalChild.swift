@@ -4,6 +4,7 @@
 import ControlSQLite
 import Effects
 import Foundation
+import Gate
 import Journal
 import Ledger
 
@@ -172,9 +173,9 @@ struct Executor {
     let approval = try journal.requestApproval(
       ApprovalRequest(
         step: intention.step, fingerprint: intention.fingerprint,
-        shown: ShownCall(
-          tool: intention.declaration.name, sentence: "It posts.", arguments: [], risk: .medium,
-          reversibility: .irreversible), approvers: Approvers([approver], isSeparate: true)),
+        card: ApprovalCard(
+          intention.declaration, arguments: [], questions: [.hardToUndo], agent: "clerk", person: "ana"),
+        approvers: Approvers([approver], isSeparate: true)),
       withholding: [], of: claim)
     fate.point("approval asked for")
     if approval.state == .pending {

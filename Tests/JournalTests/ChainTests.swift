@@ -155,7 +155,7 @@ struct ChainTests {
     #expect(try journal.run(run).purpose == .gone)
     let steps = try journal.steps(of: run)
     #expect(steps[0].answer == .gone && steps[1].arguments == .gone && steps[1].result == .gone)
-    #expect(try journal.approvals(of: run).allSatisfy { $0.shown == .gone })
+    #expect(try journal.approvals(of: run).allSatisfy { $0.card == .gone })
     // Of a run that goes on all is there.
     #expect(try journal.steps(of: claim.run)[0].answer == .whole(["said": "under way"]))
     _ = try journal.verify()

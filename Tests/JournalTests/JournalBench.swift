@@ -2,6 +2,7 @@ import ControlSQLite
 import Directory
 import Effects
 import Foundation
+import Gate
 import Journal
 import Ledger
 import Synchronization
@@ -93,11 +94,13 @@ enum Tools {
   ) -> ApprovalRequest {
     ApprovalRequest(
       step: intention.step, fingerprint: intention.fingerprint,
-      shown: ShownCall(
-        tool: intention.declaration.name, sentence: "It posts.",
+      card: ApprovalCard(
+        intention.declaration,
         arguments: [
-          .init(name: "to", value: intention.arguments["to"] ?? .null, role: .control, sources: [.owner])
-        ], risk: .high, reversibility: .irreversible),
+          .init(
+            parameter: "to", path: "to", value: intention.arguments["to"] ?? .null, role: .control,
+            source: .owner)
+        ], questions: [.hardToUndo], agent: "clerk", person: "ana"),
       approvers: Approvers(approvers, isSeparate: isSeparate), answerWithin: answerWithin,
       useWithin: .minutes(10))
   }

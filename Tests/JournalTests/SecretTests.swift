@@ -1,6 +1,7 @@
 import ControlSQLite
 import Effects
 import Foundation
+import Gate
 import Journal
 import Ledger
 import Testing
@@ -22,11 +23,14 @@ struct SecretTests {
       2, Tools.declaration("sign_in", .keyed), ["to": "x", "with": .string(labelled)])
     intention.labels = ["with": .secret]
     var request = Tools.question(intention, [bench.owner])
-    request.shown.arguments = [
-      .init(name: "with", value: .string(labelled), role: .body, sources: [.owner], labels: .secret),
-      .init(name: "to", value: .string("at \(secret)"), role: .control, sources: [.owner]),
+    request.card.arguments = [
+      .init(parameter: "with", path: "with", value: .string(labelled), role: .body, source: .owner),
+      .init(
+        parameter: "to", path: "to", value: .string("at \(secret)"), role: .control,
+        source: .untrusted(["a mail about \(secret)"])),
     ]
-    request.shown.sentence = "It signs in with \(secret)."
+    request.labels = ["with": .secret]
+    request.card.questions = [.foreignAddress(path: "to", address: secret, places: [])]
     _ = try journal.requestApproval(request, withholding: secrets, of: claim)
     guard case .begun(let call) = try journal.intend(intention, withholding: secrets, of: claim) else {
       throw Unexpected()

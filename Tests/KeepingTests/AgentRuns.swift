@@ -1,6 +1,7 @@
 import ControlSQLite
 import Directory
 import Effects
+import Gate
 import Journal
 import Ledger
 
@@ -32,8 +33,8 @@ enum AgentRuns {
       let approval = try journal.requestApproval(
         ApprovalRequest(
           step: 2, fingerprint: intention.fingerprint,
-          shown: ShownCall(
-            tool: "deploy", sentence: "It deploys.", arguments: [], risk: .high, reversibility: .compensable),
+          card: ApprovalCard(
+            deploy, arguments: [], questions: [.highRisk], agent: "clerk", person: person.name),
           approvers: Approvers([other.account], isSeparate: true)), withholding: [], of: claim)
       _ = try journal.decide(approval.id, .approved, by: other.account, via: .web)
       intention.authority = .approval(approval.id)

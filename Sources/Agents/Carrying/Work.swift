@@ -191,20 +191,13 @@ struct Work: Sendable {
   private func request(
     _ intention: Intention, _ questions: [Question], sources: [ArgumentSource]
   ) throws(JournalError) -> Approval {
-    let declaration = intention.declaration
-    let shown = ShownCall(
-      tool: declaration.name,
-      sentence: ([declaration.summary] + questions.map(\.description)).joined(separator: " "),
-      arguments: sources.map { source in
-        ShownCall.Argument(
-          name: source.path, value: source.value, role: source.role, sources: source.origins,
-          labels: intention.labels[source.parameter] ?? [])
-      },
-      risk: declaration.effect?.risk ?? .low, reversibility: declaration.effect?.reversibility ?? .reversible)
-    return try journal.requestApproval(
+    try journal.requestApproval(
       ApprovalRequest(
-        step: intention.step, fingerprint: intention.fingerprint, shown: shown, approvers: agent.approvers,
-        answerWithin: agent.answerWithin),
+        step: intention.step, fingerprint: intention.fingerprint,
+        card: ApprovalCard(
+          intention.declaration, arguments: sources, questions: questions, agent: agent.name,
+          person: agent.person),
+        labels: intention.labels, approvers: agent.approvers, answerWithin: agent.answerWithin),
       withholding: agent.secrets, of: claim)
   }
 
@@ -220,17 +213,5 @@ struct Work: Sendable {
         }
       }
     }.filter { !$0.value.isEmpty }
-  }
-}
-
-extension ArgumentSource {
-  /// Where it was found; nowhere if the model made it up.
-  fileprivate var origins: [Origin] {
-    switch source {
-    case .owner: [.owner]
-    case .system(let name): [.system(name)]
-    case .untrusted(let places): places.map { .untrusted($0) }
-    case .composed: []
-    }
   }
 }

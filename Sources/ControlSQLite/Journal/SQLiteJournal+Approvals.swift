@@ -1,4 +1,5 @@
 import Effects
+import Gate
 import GRDB
 package import Journal
 package import Ledger
@@ -32,9 +33,10 @@ extension SQLiteJournal {
           transaction.machine.boot, lapse.wholeMilliseconds, request.useWithin.wholeMilliseconds,
         ])
       let id = ApprovalID(rawValue: db.lastInsertedRowID)
-      let kept = Withholding(of: secrets, in: claim.run).shown(request.shown)
+      let kept = Withholding(of: secrets, in: claim.run).card(
+        request.card, labels: request.labels)
       let content = try transaction.keep(
-        .shown, id.rawValue, of: claim.run, JournalRows.text(kept), isWithheld: kept != request.shown)
+        .shown, id.rawValue, of: claim.run, JournalRows.text(kept), isWithheld: kept != request.card)
       try transaction.note(
         .approvalRequested, run: claim.run, step: request.step,
         ["approval": id.description, "fingerprint": request.fingerprint.rawValue].merging(content) { $1 })
@@ -133,7 +135,7 @@ extension JournalTransaction {
     if !state.isFinal, now >= expires || machine.since(lapse) != nil { state = .expired }
     return Approval(
       id: id, run: run, step: row["number"], fingerprint: Fingerprint(rawValue: row["fingerprint"]),
-      shown: try JournalRows.content(ShownCall.self, .shown, id.rawValue, of: run, db) ?? .gone,
+      card: try JournalRows.content(ApprovalCard.self, .shown, id.rawValue, of: run, db) ?? .gone,
       approvers: try JournalRows.value(Approvers.self, row["approvers"], of: what),
       requested: row.instant("requested"), expires: expires, state: state,
       decidedBy: (row["decided_by"] as Int64?).map(AccountID.init(rawValue:)),

@@ -1,6 +1,5 @@
 import Account
 import Charts
-import Effects
 import Foundation
 import Hummingbird
 import Journal
@@ -21,7 +20,7 @@ struct ApprovalPages: Sendable {
   private func page(_ request: Request, _ context: AssayContext) throws -> Response {
     let (account, approval, run) = try asked(context)
     let address = "/approvals/\(approval.id)"
-    guard let shown = approval.shown.shown else {
+    guard let card = approval.card.shown else {
       let gone = PageContent.heading("Approval \(approval.id)", "What it was for is not kept any more.")
       return try layout.page("Approval", at: address, request, context, gone)
     }
@@ -33,17 +32,16 @@ struct ApprovalPages: Sendable {
       context.formProof.map { "<input type=\"hidden\" name=\"proof\" value=\"\(Markup.escape($0))\">\n" }
       ?? ""
     let content =
-      PageContent.heading("May \(run.agent) call \(shown.tool)?", Self.state(of: approval))
-      + .paragraph(shown.sentence)
+      PageContent.heading("May \(run.agent) call \(card.tool)?", Self.state(of: approval))
+      + .paragraph(card.summary) + ApprovalWords.content(of: card)
       + .paragraph(
-        "Risk: \(shown.risk.rawValue). \(Self.words(shown.reversibility)) If you do nothing it is not done, from \(approval.expires.utc) on for good."
+        "A yes holds for exactly this call, once. If you do nothing it is not done, from \(approval.expires.utc) on for good."
       )
-      + .section("The whole call", ApprovalWords.arguments(of: shown))
       + (approval.state == .pending && isMine
         ? .markup("<form method=\"post\" action=\"\(address)\">\n\(proof)<p>\(buttons)</p>\n</form>\n")
         : .nothing)
       + (run.account == account ? .link(RunPages.address(of: run.id), "The run that asks") : .nothing)
-    return try layout.page("May \(run.agent) call \(shown.tool)?", at: address, request, context, content)
+    return try layout.page("May \(run.agent) call \(card.tool)?", at: address, request, context, content)
   }
 
   private static func state(of approval: Approval) -> String {
@@ -53,14 +51,6 @@ struct ApprovalPages: Sendable {
     case .consumed: "Approved \(approval.decided?.utc ?? ""), and done."
     case .denied: "You or another approver said no\(approval.decided.map { ", \($0.utc)" } ?? "")."
     case .expired: "Nobody answered in time, which is a no."
-    }
-  }
-
-  private static func words(_ reversibility: ToolDeclaration.Reversibility) -> String {
-    switch reversibility {
-    case .reversible: "It can be undone."
-    case .compensable: "It can be made up for, which others will see."
-    case .irreversible: "It cannot be undone."
     }
   }
 

@@ -1,6 +1,6 @@
 import Account
 import Charts
-import Effects
+import Gate
 import Journal
 import Ledger
 
@@ -10,61 +10,34 @@ enum ApprovalWords {
     DataTable(
       id: "approvals", caption: "Each holds for exactly that call, once. No answer in time is a no.",
       columns: [
-        DataColumn("Asked", .text), DataColumn("Tool", .text), DataColumn("Why you are asked", .words),
+        DataColumn("Asked", .text), DataColumn("Tool", .text), DataColumn("What it does", .words),
         DataColumn("Until", .text),
       ],
       rows: approvals.map { approval in
-        let shown = approval.shown.shown
+        let card = approval.card.shown
         return DataTable.Row(
           [
-            .text(approval.requested.utc), .text(shown?.tool), .text(shown?.sentence),
+            .text(approval.requested.utc), .text(card?.tool), .text(card?.summary),
             .text(approval.expires.utc),
           ], link: "/approvals/\(approval.id)")
       }, empty: empty)
   }
 
-  /// Every argument with where it comes from. Values are shown whole, each in a frame of its own, so that nothing in them
-  /// can pass for ours.
-  static func arguments(of shown: ShownCall) -> PageContent {
-    shown.arguments.map { argument in
-      PageContent.markup(
-        """
-        <h3>\(Markup.escape(Display.safe(argument.name))) <small>\(words(argument.role))</small></h3>
-        <p>\(Markup.escape(origin(argument.sources)))\(labels(argument.labels))</p>
-        <pre>\(Markup.escape(visible(argument.value)))</pre>
-
-        """)
-    }.reduce(.nothing, +)
+  /// Why somebody is asked, every argument whole with where it comes from, and what the call comes to. Each value stands
+  /// in a frame of its own, so that nothing in it can pass for ours.
+  static func content(of card: ApprovalCard) -> PageContent {
+    .section("Why you are asked", .sentences(card.questions.map(\.description)))
+      + .section("The whole call", card.arguments.map(content).reduce(.nothing, +))
+      + .section("What it comes to", .sentences(card.consequences))
   }
 
-  static func words(_ role: ToolDeclaration.Parameter.Role) -> String {
-    switch role {
-    case .control: "decides whom or what it reaches"
-    case .body: "is carried there"
-    case .harmless: "decides neither"
-    }
-  }
+  private static func content(of argument: ArgumentSource) -> PageContent {
+    .markup(
+      """
+      <h3>\(Markup.escape(argument.visiblePath)) <small>\(argument.role.words)</small></h3>
+      <p>\(Markup.escape(argument.source.description))</p>
+      <pre>\(Markup.escape(argument.visibleValue))</pre>
 
-  static func origin(_ sources: [Origin]) -> String {
-    if sources.isEmpty { return "Written by the model; it stands in nothing that it was shown." }
-    return sources.map { source in
-      switch source {
-      case .owner: "From your own words."
-      case .system(let name): "From \(Display.safe(name)), a system that is trusted."
-      case .untrusted(let place): "From somebody else’s text: \(Display.safe(place))."
-      }
-    }.joined(separator: " ")
-  }
-
-  private static func labels(_ labels: Labels) -> String {
-    (labels.contains(.personal) ? " It may be personal." : "")
-      + (labels.contains(.secret) ? " It may be secret." : "")
-  }
-
-  /// Line ends stay; whatever else cannot be seen is written out.
-  private static func visible(_ value: JSON) -> String {
-    guard let text = value.string else { return value.canonical }
-    return text.split(separator: "\n", omittingEmptySubsequences: false).map { Display.safe(String($0)) }
-      .joined(separator: "\n")
+      """)
   }
 }

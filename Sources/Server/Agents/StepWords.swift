@@ -31,7 +31,7 @@ struct StepWords {
   private var call: PageContent {
     let given = step.result.shown.map { result in
       result.passages.map { passage in
-        PageContent.paragraph(ApprovalWords.origin([passage.origin])) + .lines(passage.text)
+        PageContent.paragraph(passage.origin.sentence) + .lines(passage.text)
       }.reduce(.nothing, +)
     }
     return .paragraph(authority) + .markup("<h4>Asked with</h4>\n")
@@ -76,6 +76,16 @@ extension Step.State {
     case .failed: "failed"
     case .uncertain: "uncertain"
     case .skipped: "not done"
+    }
+  }
+}
+
+extension Origin {
+  fileprivate var sentence: String {
+    switch self {
+    case .owner: "From your own words."
+    case .system(let name): "From \(Display.safe(name)), a system that is trusted."
+    case .untrusted(let place): "From somebody else’s text: \(Display.safe(place))."
     }
   }
 }

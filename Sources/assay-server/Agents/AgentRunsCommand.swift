@@ -36,7 +36,7 @@ struct AgentRunsCommand: ParsableCommand {
     table.rows = try runs.map { run in
       let spend = try journal.spend(.run(run.id), since: nil)
       let outcomes = try journal.outcomes(of: run.id).map(\.state.rawValue)
-      let asks = waiting[run.id]?.first.map { "approve \($0.id): \($0.shown.shown?.tool ?? "a call")" }
+      let asks = waiting[run.id]?.first.map { "approve \($0.id): \($0.card.shown?.tool ?? "a call")" }
       return [
         run.begun.local, run.agent, run.id.short, run.status.rawValue, spend.cost.text,
         outcomes.isEmpty ? "–" : outcomes.joined(separator: " "), asks ?? run.reason ?? "",

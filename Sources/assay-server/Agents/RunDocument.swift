@@ -84,33 +84,12 @@ struct RunDocument {
 }
 
 extension Approval {
-  /// What is asked, with where each argument comes from. Nothing in a value can pass for our own lines: each of its lines
-  /// begins with a bar.
+  /// What is asked, as the card says it.
   var lines: [String] {
-    guard let shown = shown.shown else { return ["Approval \(id): what it was for is not kept any more."] }
-    var lines = ["Approval \(id): may it call \(shown.tool)?", "  \(Display.safe(shown.sentence))"]
-    for argument in shown.arguments {
-      lines.append("  \(Display.safe(argument.name)), \(Self.origin(argument.sources)):")
-      let value = argument.value.string ?? argument.value.canonical
-      lines += value.split(separator: "\n", omittingEmptySubsequences: false).map {
-        "    | \(Display.safe(String($0)))"
-      }
-    }
-    lines.append(
-      "  Risk \(shown.risk.rawValue), \(shown.reversibility.rawValue). No answer by \(expires.local) is a no."
-    )
-    return lines
-  }
-
-  private static func origin(_ sources: [Origin]) -> String {
-    if sources.isEmpty { return "written by the model" }
-    return sources.map { source in
-      switch source {
-      case .owner: "from your own words"
-      case .system(let name): "from \(Display.safe(name)), a trusted system"
-      case .untrusted(let place): "FROM SOMEBODY ELSE’S TEXT: \(Display.safe(place))"
-      }
-    }.joined(separator: " and ")
+    guard let card = card.shown else { return ["Approval \(id): what it was for is not kept any more."] }
+    return ["Approval \(id)"]
+      + card.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init).dropLast()
+      + ["A yes holds for exactly this call, once. No answer by \(expires.local) is a no."]
   }
 }
 
