@@ -95,7 +95,8 @@ let package = Package(
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Directory", "Events", "Inventory", "Judgement", "Ledger", "Surroundings", "Targets", "Visibility",
+        "Demand", "Directory", "Events", "Inventory", "Judgement", "Ledger", "Surroundings", "Targets",
+        "Visibility",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
@@ -200,8 +201,8 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Account", "Boards", "Charts", "ControlSQLite", "Derivation", "Digest", "Directory", "Events", "Gzip",
-        "Inventory", "Judgement",
+        "Account", "Boards", "Charts", "ControlSQLite", "Demand", "Derivation", "Digest", "Directory",
+        "Events", "Gzip", "Inventory", "Judgement",
         "Keeping", "Ledger", "LedgerSQLite", "ModelContext", "Observability", "Provisioning",
         "Reconciliation",
         "ServiceSettings", "SignIn", "Statistics", "Surroundings", "Targets", "Telemetry", "Visibility",

@@ -33,6 +33,10 @@ enum ControlSchema {
     migrator.registerMigration("12: feedback") { db in try db.execute(sql: feedback) }
     migrator.registerMigration("13: how often it was changed") { db in try db.execute(sql: versions) }
     migrator.registerMigration("14: estimates") { db in try db.execute(sql: frozenEstimate) }
+    // Fifteen is another's, made at the same time.
+    migrator.registerMigration("16: demand, targets on amounts") { db in
+      for sql in [frozenDemand, targetAmounts] { try db.execute(sql: sql) }
+    }
     return migrator
   }
 

@@ -44,7 +44,8 @@ struct TargetSections {
 
   /// A page of its own.
   func whole(_ request: Request) -> PageContent {
-    .heading(view.target.name, words.goal + ".") + reached(request) + behaviour + groups(request) + rules
+    .heading(view.target.name, words.goal + ".") + reached(request) + behaviour + amounts + sureness
+      + calendar + rollout + groups(request) + rules
   }
 
   /// For pages about something else: where the organisation stands, and what the target does.
@@ -86,20 +87,80 @@ struct TargetSections {
             heads: TargetWords.daysColumns, texts: words.days,
             empty: "No week can be divided by days yet without showing a few people."))
         + .table(spendCounts) + .chart(charts.divergence) + .table(divergenceCounts))
-      + .section(
-        "How sure that is",
-        .sentences([words.statistics.thresholdSentence] + words.statistics.divergences)
-          + .table(
-            DataTable(
-              id: "threshold", caption: "Person-weeks that just reach the target’s days, and those beyond.",
-              heads: TargetBehaviourWords.thresholdColumns, texts: words.statistics.threshold,
-              empty: "Weeks are not divided by days so finely."))
-          + .table(
-            DataTable(
-              id: "changes", caption: TargetBehaviourWords.changeCaption,
-              heads: TargetBehaviourWords.changeColumns, texts: words.statistics.changes,
-              empty: "Too few weeks are known around the announcement."))
-          + .paragraph(TargetBehaviourWords.caution))
+  }
+
+  /// Around the threshold, and around thresholds of no target.
+  private var amounts: PageContent {
+    guard let amounts = words.amounts else {
+      return .section(
+        "Around the threshold",
+        .paragraph(
+          "How much people use is said of organisations of fifty people and more, in weeks that were counted since it is."
+        ))
+    }
+    let jumps: PageContent =
+      amounts.jumps.isEmpty
+      ? .nothing
+      : .table(
+        DataTable(
+          id: "jumps", caption: TargetAmountWords.jumpCaption, heads: TargetAmountWords.jumpColumns,
+          texts: amounts.jumps))
+    return .section(
+      "Around the threshold",
+      .sentences([amounts.lead] + [amounts.verdict].compactMap(\.self)) + .chart(amounts.chart)
+        + .table(
+          DataTable(
+            id: "just-enough", caption: TargetAmountWords.reachedCaption,
+            heads: TargetAmountWords.reachedColumns, texts: amounts.reached))
+        + .table(
+          DataTable(
+            id: "excess", caption: TargetAmountWords.excessCaption, heads: TargetAmountWords.excessColumns,
+            texts: amounts.excess, empty: "It takes weeks with fifty active people whose requests are known.")
+        )
+        + jumps)
+  }
+
+  private var calendar: PageContent {
+    let rows = words.statistics.calendar
+    guard !rows.isEmpty else { return .nothing }
+    return .section(
+      "What else was announced",
+      .table(
+        DataTable(
+          id: "calendar", caption: TargetBehaviourWords.calendarCaption,
+          heads: TargetBehaviourWords.calendarColumns, texts: rows))
+        + .paragraph(TargetBehaviourWords.caution))
+  }
+
+  private var rollout: PageContent {
+    guard let rollout = words.rollout else { return .nothing }
+    return .section(
+      "Team by team",
+      .sentences(rollout.sentences)
+        + .table(
+          DataTable(
+            id: "rollout", caption: RolloutWords.caption, heads: RolloutWords.columns, texts: rollout.rows))
+        + .table(
+          DataTable(
+            id: "rollout-teams", caption: "When each team was told.", heads: ["Team", "Announced"],
+            texts: rollout.teams)))
+  }
+
+  private var sureness: PageContent {
+    .section(
+      "How sure that is",
+      .sentences([words.statistics.thresholdSentence] + words.statistics.divergences)
+        + .table(
+          DataTable(
+            id: "threshold", caption: "Person-weeks that just reach the target’s days, and those beyond.",
+            heads: TargetBehaviourWords.thresholdColumns, texts: words.statistics.threshold,
+            empty: "Weeks are not divided by days so finely."))
+        + .table(
+          DataTable(
+            id: "changes", caption: TargetBehaviourWords.changeCaption,
+            heads: TargetBehaviourWords.changeColumns, texts: words.statistics.changes,
+            empty: "Too few weeks are known around the announcement."))
+        + .paragraph(TargetBehaviourWords.caution))
   }
 
   private var spendCounts: DataTable {
