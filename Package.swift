@@ -60,6 +60,26 @@ let package = Package(
     .target(
       name: "Effects", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: house
     ),
+    .target(name: "Journal", dependencies: ["Effects", "Ledger"], swiftSettings: house),
+    .target(name: "Gate", dependencies: ["Effects"], swiftSettings: house),
+    .target(
+      name: "Sandbox", dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: house),
+    .target(
+      name: "Egress",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
+    .target(name: "Schedules", dependencies: ["Ledger"], swiftSettings: house),
+    .target(
+      name: "AgentFolder",
+      dependencies: [
+        "Effects", "Ledger", "Schedules", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
     .target(
       name: "Judgement", dependencies: ["Ledger", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")],
@@ -84,6 +104,12 @@ let package = Package(
     .target(
       name: "Directory", dependencies: ["Ledger", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: house),
+    .target(
+      name: "Deployments",
+      dependencies: [
+        "Effects", "Ledger", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: house),
     .target(name: "Visibility", dependencies: ["Directory", "Ledger"], swiftSettings: house),
     .target(
       name: "Boards", dependencies: ["Events", "Ledger", "Statistics", "Visibility"], swiftSettings: house),
@@ -95,9 +121,8 @@ let package = Package(
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Demand", "Directory", "Events", "Inventory", "Judgement", "Ledger", "Surroundings", "Targets",
-        "Visibility",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "Demand", "Directory", "Effects", "Events", "Inventory", "Journal", "Judgement", "Ledger",
+        "Surroundings", "Targets", "Visibility", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: house),
@@ -274,6 +299,18 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "EffectsTests", dependencies: ["Effects"], swiftSettings: house),
+    .executableTarget(
+      name: "gate-child", dependencies: ["Effects", "Gate"], path: "Tests/GateChild", swiftSettings: house),
+    .testTarget(name: "GateTests", dependencies: ["Effects", "Gate"], swiftSettings: house),
+    .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: house),
+    .testTarget(
+      name: "EgressTests",
+      dependencies: [
+        "Egress", "Sandbox", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: house),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"], swiftSettings: house),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")],

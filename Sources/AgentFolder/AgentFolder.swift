@@ -1,0 +1,103 @@
+package import Ledger
+package import Schedules
+
+/// An agent as it lies on disk: `AGENT.md`, its settings and its instructions, and skills beside it. Nothing of it is
+/// executed or fetched by being read. What an agent may do stands here and nowhere that a model can write.
+package struct AgentFolder: Hashable, Sendable {
+  /// The folder's name: lower case, digits and `-`.
+  package var name: String
+  package var settings: AgentSettings
+  /// `AGENT.md` after its front matter, for the model.
+  package var instructions: String
+  /// In order of their names.
+  package var skills: [Skill]
+  /// SHA-256 over every file's path and bytes, 64 lower-case hexadecimal digits: what a run began under.
+  package var hash: String
+
+  package struct Skill: Hashable, Sendable {
+    package var name: String
+    /// When to use it: all that a model is shown until it asks for the rest.
+    package var description: String
+    /// The tools it needs, all of them the agent's.
+    package var capabilities: [String]
+    package var instructions: String
+    /// Further files, by their path below the skill's folder.
+    package var files: [String: String]
+    /// SHA-256 over the skill's files, as pinned in `skills.lock`.
+    package var hash: String
+  }
+}
+
+/// The front matter of `AGENT.md`.
+package struct AgentSettings: Hashable, Sendable {
+  package var description: String
+  package var model: Model
+  /// The tools it has at all, by name; none it does not list.
+  package var tools: [String] = []
+  package var triggers: [Trigger] = [.person]
+  package var budget: Budget
+  package var grants: [GrantEntry] = []
+  package var approvers: Approvers
+  package var schedules: [Schedule] = []
+  /// How long what it did must stand before it counts as held; `nil`: as the kind of outcome has it.
+  package var holdWindow: Duration?
+  package var egress: [EgressRule] = []
+  /// The deployment targets it may touch, by the names the organisation gave them.
+  package var deployments: [String] = []
+
+  package struct Model: Hashable, Sendable {
+    package var name: String
+    package var api: API
+    /// Of one answer.
+    package var maxOutputTokens: Int?
+
+    package enum API: String, Hashable, Sendable, CaseIterable {
+      /// Anthropic Messages.
+      case messages
+      /// OpenAI Chat Completions, and what is compatible.
+      case chat
+      /// OpenAI Responses.
+      case responses
+    }
+  }
+
+  package enum Trigger: Hashable, Sendable {
+    /// Somebody starts it.
+    case person
+    /// Its schedules do.
+    case schedule
+    /// Something that happened outside, by the name of its kind: `push`, `deployment-failed`.
+    case event(String)
+  }
+
+  /// What it may spend; every limit given holds, and every run and day has at least one.
+  package struct Budget: Hashable, Sendable {
+    package var run: Limit
+    /// A day of UTC, all runs together.
+    package var day: Limit
+
+    package struct Limit: Hashable, Sendable {
+      package var money: NanoDollars?
+      /// Of all classes together.
+      package var tokens: Int?
+    }
+  }
+
+  package struct Approvers: Hashable, Sendable {
+    /// Mail addresses; empty: the person whose run it is.
+    package var people: [String] = []
+    /// Whether whoever started the run may not be the one who approves.
+    package var mustBeAnother = false
+  }
+
+  /// One way out of the run's sandbox.
+  package struct EgressRule: Hashable, Sendable {
+    /// A host's name, or `*.` and a name for all hosts below it.
+    package var host: String
+    package var methods: [String] = ["GET", "HEAD"]
+    /// What the path begins with, whole segments.
+    package var pathPrefix = "/"
+    /// The credential that the proxy puts in, by its name in the server's settings; the agent never has it.
+    package var credential: String?
+  }
+}

@@ -1,0 +1,21 @@
+/// What an organisation settled for a target: who has to agree, what has to be green, and when it counts as standing.
+package struct DeploymentTerms: Hashable, Sendable, Codable {
+  /// Who may approve, as the organisation names them. Shown in the plan; enforced by whoever asks them.
+  package var approvers: [String]
+  /// Checks that have to be green; one that is missing is not. Where none is named, none that there is may be red or
+  /// under way.
+  package var requiredChecks: [String]
+  /// What becomes of data when it goes forward, and when it goes back, in words.
+  package var migration: String
+  package var criteria: HealthCriteria
+
+  package init(
+    approvers: [String], requiredChecks: [String] = [], migration: String = "none",
+    criteria: HealthCriteria = HealthCriteria()
+  ) {
+    self.approvers = approvers
+    self.requiredChecks = requiredChecks
+    self.migration = migration
+    self.criteria = criteria
+  }
+}

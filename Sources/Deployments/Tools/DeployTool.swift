@@ -1,0 +1,67 @@
+package import Effects
+import Ledger
+
+/// Carries out a plan, exactly the one that was named.
+struct DeployTool: AgentTool {
+  private let tools: DeploymentTools
+  let declaration: ToolDeclaration
+
+  init(_ tools: DeploymentTools) {
+    self.tools = tools
+    declaration = ToolDeclaration(
+      name: "deploy",
+      summary:
+        "Deploys a commit to a target as deployment_plan has planned it. Refused if anything has changed since: then plan again.",
+      parameters: [
+        ToolParts.target(tools),
+        ToolParts.commit("commit", "What to deploy: the whole name of the commit, from the plan."),
+        ToolDeclaration.Parameter(
+          "plan",
+          ["type": "string", "pattern": "^[0-9a-f]{64}$", "description": "The name of the plan."],
+          role: .control),
+      ],
+      effect: ToolDeclaration.Effect(
+        tools.effectClass, risk: .high, reversibility: .compensable, audience: .organisation(ToolParts.system)
+      ),
+      answers: .system(ToolParts.system))
+  }
+
+  func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
+    let name = try ToolParts.text("target", in: call)
+    let commit = try ToolParts.commit("commit", in: call)
+    let named = try ToolParts.text("plan", in: call)
+    let plan = try await tools.plan(name, revision: commit)
+    // An approval was of one plan. Whatever has moved since, it was not of this one.
+    guard plan.hash == named else {
+      throw .refused(
+        "The plan \(named.prefix(10)) is not what deploying \(plan.short(commit)) to \(name) would do now; that is plan \(plan.hash.prefix(10)). Plan again and ask again."
+      )
+    }
+    if let obstacle = plan.obstacles.first { throw .refused(obstacle) }
+    let order = DeploymentOrder(call.effect, sha: commit, from: plan.from)
+    return try await Rollout(ground: try tools.ground(name), order: order).result()
+  }
+
+  func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding {
+    let name = try ToolParts.text("target", in: call)
+    let commit = try ToolParts.commit("commit", in: call)
+    // What ran before is no longer to be seen, so that what is found has no handle to undo it by.
+    let order = DeploymentOrder(call.effect, sha: commit, from: nil)
+    return try await Rollout(ground: try tools.ground(name), order: order).finding()
+  }
+
+  func undo(_ handle: JSON, of effect: EffectID) async throws(ToolFailure) -> ToolResult {
+    guard let name = handle["target"]?.string, let to = handle["to"]?.string,
+      let from = handle["from"]?.string, CommitName.isWhole(to), CommitName.isWhole(from)
+    else { throw .refused("This is no handle of a deployment.") }
+    let order = DeploymentOrder(effect.ofUndoing, sha: to, from: from, isRollback: true)
+    return try await Rollout(ground: try tools.ground(name), order: order).result()
+  }
+}
+
+extension EffectID {
+  /// The effect of taking this one back: the same however often that is asked for.
+  package var ofUndoing: EffectID {
+    EffectID(rawValue: String(Fingerprint.digits(of: ["undo", rawValue]).prefix(32)))
+  }
+}

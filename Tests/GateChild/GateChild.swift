@@ -1,0 +1,4 @@
+@main
+enum GateChild {
+  static func main() {}
+}
