@@ -157,7 +157,7 @@ package struct DemandReport: Sendable {
         : Footprint(of: said.reduce(TokenCounts()) { $0 + (tokens($1) ?? TokenCounts()) }, by: coefficients)
     }
     unexplainedFootprint = sum(\.unexplainedTokens)
-    comparedFootprint = sum(\.tokens)
+    comparedFootprint = sum(\.comparedTokens)
   }
 
   static let unknownModel = "unknown model"

@@ -28,6 +28,12 @@ package struct PublishedUse: Sendable {
     return unexplained.part(of: tokens)
   }
 
+  /// What ``unexplainedTokens`` is a part of: of the same classes.
+  var comparedTokens: TokenCounts? {
+    guard let tokens, let unexplained else { return nil }
+    return unexplained.part(of: tokens, whole: true)
+  }
+
   /// Of a week that lies partly in the term of a commitment its part, as if each hour had cost the same.
   func cost(within commitment: DemandReport.Commitment) -> NanoDollars {
     let (first, last) = (max(bounds.lowerBound, commitment.from), min(bounds.upperBound, commitment.until))
@@ -78,22 +84,32 @@ package struct ModelTokens: Codable, Hashable, Sendable {
     }
   }
 
-  /// Models are shown whose use is enough people's with every published tool by itself, or nobody's: what tools and models
-  /// have in common can be worked out where most of it is zero. The others are put together, with the smallest that would be
-  /// shown if they are too few; where that does not help nothing is said.
+  /// Models are shown whose use is enough people's with every published tool by itself, or nobody's, or all there is of that
+  /// tool: what tools and models have in common can be worked out where most of it is zero, and what is published of a tool
+  /// is known anyway. The others are put together, with the smallest that would be shown if they are too few; where that does
+  /// not help nothing is said.
   ///
   /// - Returns: `nil` where nothing may be said.
   package init?(of use: [Use], _ rules: DemandRules) {
+    let all = Dictionary(grouping: use, by: \.tool).mapValues(Self.total)
+    /// The tools with which some use is too few people's.
+    func failing(_ own: [Use]) -> [Tool?] {
+      Dictionary(grouping: own, by: \.tool).compactMap { tool, part in
+        rules.admits(part, of: all[tool] ?? TokenCounts()) ? nil : .some(tool)
+      }
+    }
+    func isAdmitted(_ own: [Use]) -> Bool { failing(own).isEmpty }
+    func people(_ use: [Use]) -> Int { Set(use.filter(\.isActivePerson).map(\.contributor)).count }
+    guard people(use) >= rules.floor else { return nil }
     var byModel = Dictionary(grouping: use) { $0.model ?? DemandReport.unknownModel }
     var rest: [Use] = []
-    for (model, own) in byModel where model == DemandReport.otherModels || !Self.isAdmitted(own, rules) {
+    for (model, own) in byModel where model == DemandReport.otherModels || !isAdmitted(own) {
       rest += own
       byModel[model] = nil
     }
-    while !Self.isAdmitted(rest, rules) {
-      func people(_ use: [Use]) -> Int { Set(use.filter(\.isActivePerson).map(\.contributor)).count }
+    while !isAdmitted(rest) {
       // Only what is used with the same tools makes these enough people's.
-      let tools = Dictionary(grouping: rest, by: \.tool).filter { !rules.admits($0.value) }.keys
+      let tools = failing(rest)
       let helps = byModel.filter { one in tools.isEmpty || one.value.contains { tools.contains($0.tool) } }
       guard let smallest = helps.min(by: { (people($0.value), $0.key) < (people($1.value), $1.key) }) else {
         return nil
@@ -103,16 +119,12 @@ package struct ModelTokens: Codable, Hashable, Sendable {
     }
     models = byModel.mapValues(Self.sum)
     others = rest.isEmpty ? nil : Self.sum(rest)
-    if models.isEmpty && others == nil { return nil }
   }
 
-  private static func isAdmitted(_ use: [Use], _ rules: DemandRules) -> Bool {
-    rules.admits(use)
-      && Dictionary(grouping: use, by: \.tool).values.allSatisfy { rules.admits($0) }
-  }
+  private static func total(_ use: [Use]) -> TokenCounts { use.reduce(TokenCounts()) { $0 + $1.tokens } }
 
   private static func sum(_ use: [Use]) -> TokenCounts {
-    var sum = use.reduce(TokenCounts()) { $0 + $1.tokens }
+    var sum = total(use)
     for path in TokenCounts.classes { sum[keyPath: path] = sum[keyPath: path].map(rounded) }
     return sum
   }
@@ -136,26 +148,42 @@ package struct DemandRules: Sendable {
     self.isDominated = isDominated
   }
 
-  /// Of no use nothing is said.
-  func admits(_ use: [ModelTokens.Use]) -> Bool {
-    guard !use.isEmpty else { return true }
-    guard Set(use.lazy.filter(\.isActivePerson).map(\.contributor)).count >= floor else { return false }
-    var sums: [Int64: TokenCounts] = [:]
-    for one in use { sums[one.contributor, default: TokenCounts()] += one.tokens }
-    return TokenCounts.classes.allSatisfy { path in
-      let parts = sums.values.map { Double($0[keyPath: path] ?? 0) }
-      return parts.allSatisfy { $0 == 0 } || !isDominated(parts)
+  /// Of no use nothing is said, and all there is of something says nothing new.
+  ///
+  /// - Parameter all: Tokens of everything that the use is a part of, which are published.
+  func admits(_ use: [ModelTokens.Use], of all: TokenCounts) -> Bool {
+    let sum = use.reduce(TokenCounts()) { $0 + $1.tokens }
+    let parts = TokenCounts.classes.filter { path in
+      let count = sum[keyPath: path] ?? 0
+      return count != 0 && count != all[keyPath: path]
     }
+    guard !parts.isEmpty else { return true }
+    return isEnough(use) && parts.allSatisfy { isShared(use, $0) }
+  }
+
+  /// Whether they are of enough people.
+  func isEnough(_ use: [ModelTokens.Use]) -> Bool {
+    Set(use.lazy.filter(\.isActivePerson).map(\.contributor)).count >= floor
+  }
+
+  /// Whether nobody has nearly all of some tokens.
+  func isShared(_ use: [ModelTokens.Use], _ path: KeyPath<TokenCounts, Int64?>) -> Bool {
+    var sums: [Int64: Double] = [:]
+    for one in use { sums[one.contributor, default: 0] += Double(one.tokens[keyPath: path] ?? 0) }
+    let parts = Array(sums.values)
+    return parts.allSatisfy { $0 == 0 } || !isDominated(parts)
   }
 }
 
 /// Which part of an organisation's tokens in a settled week was seen whole and led to nothing that was found, in whole
 /// percents of each class.
 package struct UnexplainedShares: Codable, Hashable, Sendable {
-  let input: Int
-  let cacheRead: Int
-  let cacheWrite: Int
-  let output: Int
+  /// `nil` where a few people have nearly all of the class on either side.
+  let input: Int?
+  let cacheRead: Int?
+  let cacheWrite5m: Int?
+  let cacheWrite1h: Int?
+  let output: Int?
 
   /// With fewer people on either side, those with use that is unexplained and those with other use, nothing is said.
   package static let fewestPeople = 20
@@ -164,26 +192,32 @@ package struct UnexplainedShares: Codable, Hashable, Sendable {
   package init?(unexplained: [ModelTokens.Use], other: [ModelTokens.Use], _ rules: DemandRules) {
     var rules = rules
     rules.floor = max(rules.floor, Self.fewestPeople)
-    guard !unexplained.isEmpty, !other.isEmpty, rules.admits(unexplained), rules.admits(other) else {
-      return nil
-    }
+    guard rules.isEnough(unexplained), rules.isEnough(other) else { return nil }
     let part = unexplained.reduce(TokenCounts()) { $0 + $1.tokens }
     let whole = other.reduce(part) { $0 + $1.tokens }
-    func percent(_ count: (TokenCounts) -> Int64) -> Int {
-      let all = count(whole)
-      return all > 0 ? Int((Double(count(part)) / Double(all) * 100).rounded()) : 0
+    func percent(_ path: KeyPath<TokenCounts, Int64?>) -> Int? {
+      guard rules.isShared(unexplained, path), rules.isShared(other, path) else { return nil }
+      let all = whole[keyPath: path] ?? 0
+      return all > 0 ? Int((Double(part[keyPath: path] ?? 0) / Double(all) * 100).rounded()) : 0
     }
-    input = percent { $0.input ?? 0 }
-    cacheRead = percent { $0.cacheRead ?? 0 }
-    cacheWrite = percent { ($0.cacheWrite5m ?? 0) + ($0.cacheWrite1h ?? 0) }
-    output = percent { $0.output ?? 0 }
+    input = percent(\.input)
+    cacheRead = percent(\.cacheRead)
+    cacheWrite5m = percent(\.cacheWrite5m)
+    cacheWrite1h = percent(\.cacheWrite1h)
+    output = percent(\.output)
+    // Of no class that costs anything.
+    if input == nil && output == nil { return nil }
   }
 
-  func part(of tokens: TokenCounts) -> TokenCounts {
-    func share(_ count: Int64?, _ percent: Int) -> Int64? { count.map { $0 / 100 * Int64(percent) } }
+  /// - Parameter whole: Only classes whose share is known are in the answer, and only these may it be held against.
+  func part(of tokens: TokenCounts, whole: Bool = false) -> TokenCounts {
+    func share(_ count: Int64?, _ percent: Int?) -> Int64? {
+      guard let count, let percent else { return nil }
+      return whole ? count : count / 100 * Int64(percent)
+    }
     return TokenCounts(
       input: share(tokens.input, input), cacheRead: share(tokens.cacheRead, cacheRead),
-      cacheWrite5m: share(tokens.cacheWrite5m, cacheWrite),
-      cacheWrite1h: share(tokens.cacheWrite1h, cacheWrite), output: share(tokens.output, output))
+      cacheWrite5m: share(tokens.cacheWrite5m, cacheWrite5m),
+      cacheWrite1h: share(tokens.cacheWrite1h, cacheWrite1h), output: share(tokens.output, output))
   }
 }

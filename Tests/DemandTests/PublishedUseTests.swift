@@ -62,9 +62,10 @@ import Testing
   @Test func `where nothing helps nothing is said`() {
     #expect(ModelTokens(of: Self.use(0..<4, "large"), Self.rules) == nil)
     #expect(ModelTokens(of: [], Self.rules) == nil)
-    // One uses more than all others.
-    let heavy = Self.use(0..<9, "large") + Self.use(9..<10, "large", output: 100_000)
-    #expect(ModelTokens(of: heavy, Self.rules) == nil)
+    // One uses more than all others: that model is not told from what is known of all together.
+    let heavy =
+      Self.use(0..<9, "large") + Self.use(9..<10, "large", output: 100_000) + Self.use(0..<9, "small")
+    #expect(ModelTokens(of: heavy, Self.rules)?.names.isEmpty == true)
     // Agents are nobody's use, and no people.
     let agents = (0..<9).map {
       ModelTokens.Use(
@@ -99,8 +100,10 @@ import Testing
       }
       #expect((models.others != nil) == (blocks[DemandReport.otherModels] != nil))
       for block in blocks.values {
-        for part in Dictionary(grouping: block, by: \.tool).values {
-          #expect(Self.rules.admits(part))
+        for (tool, part) in Dictionary(grouping: block, by: \.tool) {
+          let whole = use.filter { $0.tool == tool }.reduce(0) { $0 + ($1.tokens.output ?? 0) }
+          let own = part.reduce(0) { $0 + ($1.tokens.output ?? 0) }
+          #expect(own == whole || Self.rules.isEnough(part) && Self.rules.isShared(part, \.output))
         }
       }
     }

@@ -168,6 +168,24 @@ import Visibility
     }
   }
 
+  /// Of few who ask once before the announcement the weeks are not divided there; they are not left out for it.
+  @Test(
+    "Weeks in which fewer than five ask once or twice count as such, and are not taken for those that are missing"
+  )
+  func few() throws {
+    let weeks = (14..<34).map { number in
+      Self.week(
+        number,
+        [Double?](repeating: 1, count: number < 24 ? 3 : 30) + (0..<80).map { Double(3 + $0 % 15) as Double? }
+      )
+    }
+    let step = try #require(try Self.view(weeks).panel.behaviour.amounts?.steps.first)
+    let reached = try #require(step.reached)
+    #expect(reached.before == .init(justReached: 20, beyond: 810, weeks: 10))
+    #expect(reached.after == .init(justReached: 300, beyond: 800, weeks: 10))
+    #expect(try #require(step.likelihood) < 0.001)
+  }
+
   @Test("Each announcement of the calendar has its own weeks, and none that another lies in")
   func calendar() throws {
     var random = SeededRandom(seed: 17)

@@ -62,7 +62,7 @@ struct DemandWords {
 
   var models: [String] {
     var sentences = [
-      "A model is shown by name where enough people used it, in a week and with each tool; the others are “other models”. Each week’s tokens are rounded to three figures."
+      "A model is shown by name where enough people used it, in a week and with each tool; the others are “other models”. Each week’s tokens are rounded to three figures. What was among the others in most weeks has no forecast of its own."
     ]
     if shown.weeksWithoutModels > 0 {
       sentences.append(

@@ -70,7 +70,7 @@ struct TargetAmountWords {
   }
 
   static let reachedCaption =
-    "Of those who reached a number, what share just reached it; beside it how often chance alone would set the two as far apart, with the people of one average week. At numbers of no target nothing should have changed."
+    "Of those who reached a number, what share just reached it; beside it how often chance alone would set the two as far apart, with the people of one average week. At numbers of no target nothing should have changed. Fewer than five at the lowest number are counted as two; weeks that are not divided at another are left out."
 
   // MARK: Excess
 

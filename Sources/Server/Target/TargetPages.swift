@@ -44,7 +44,7 @@ struct TargetSections {
 
   /// A page of its own.
   func whole(_ request: Request) -> PageContent {
-    .heading(view.target.name, words.goal + ".") + reached(request) + behaviour + amounts + sureness
+    .heading(view.target.name, words.goal + ".") + reached(request) + behaviour(request) + amounts + sureness
       + calendar + rollout + groups(request) + rules
   }
 
@@ -56,7 +56,8 @@ struct TargetSections {
         + .link(TargetPages.address, "All weeks and teams"))
       + .section(
         "What the target does",
-        .paragraph(words.behaviour) + .chart(charts.days) + .table(spendCounts) + .table(divergenceCounts))
+        .paragraph(words.behaviour) + .chart(charts.days) + .table(spendCounts)
+          + .table(divergenceCounts(of: words.divergence)))
   }
 
   private func reached(_ request: Request) -> PageContent {
@@ -75,8 +76,9 @@ struct TargetSections {
         + pages.links("Weeks", at: TargetPages.address))
   }
 
-  private var behaviour: PageContent {
-    .section(
+  private func behaviour(_ request: Request) -> PageContent {
+    let pages = RowPages(request, of: words.divergence.count, size: 13, parameter: "divergence")
+    return .section(
       "What the target does",
       .paragraph(words.behaviour) + .chart(charts.days)
         + .table(
@@ -86,7 +88,9 @@ struct TargetSections {
               "On how many days of a week people used AI; one person in one week is one. The target counts from \(view.target.leastDays) on.",
             heads: TargetWords.daysColumns, texts: words.days,
             empty: "No week can be divided by days yet without showing a few people."))
-        + .table(spendCounts) + .chart(charts.divergence) + .table(divergenceCounts))
+        + .table(spendCounts) + .chart(charts.divergence)
+        + .table(divergenceCounts(of: Array(words.divergence.reversed()[pages.range])))
+        + pages.links("Weeks", at: TargetPages.address))
   }
 
   /// Around the threshold, and around thresholds of no target.
@@ -171,12 +175,12 @@ struct TargetSections {
       heads: TargetWords.spendColumns, texts: words.spend)
   }
 
-  private var divergenceCounts: DataTable {
+  private func divergenceCounts(of rows: [[String]]) -> DataTable {
     DataTable(
       id: "divergence-counts",
       caption:
         "Adoption beside what held, week by week, in counts; 100 is the mean of the weeks before the announcement.",
-      heads: TargetWords.divergenceColumns, texts: words.divergence, empty: "No week has been counted yet.")
+      heads: TargetWords.divergenceColumns, texts: rows, empty: "No week has been counted yet.")
   }
 
   private func groups(_ request: Request) -> PageContent {

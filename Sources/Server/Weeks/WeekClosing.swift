@@ -138,7 +138,7 @@ package struct WeekClosing: Service, CustomStringConvertible {
     let settings = try control.visibilitySettings()
     var desk: DeliveryDesk?
     for frozen in try control.frozenWeeks() where !frozen.isSettled {
-      guard let end = frozen.week.bounds(in: timeZone)?.upperBound, end + Self.settling <= now else { return }
+      guard let end = frozen.week.bounds(in: timeZone)?.upperBound, end + Self.settling <= now else { break }
       try Task.checkCancellation()
       // Closed by a version of this program that did not keep it: nothing is known of how its sums came about.
       guard var use = try control.closedUse(of: frozen.week) else { continue }

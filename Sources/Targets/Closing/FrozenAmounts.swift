@@ -43,7 +43,8 @@ package struct FrozenAmounts: Sendable, Hashable, Codable {
 
   package enum Scale: String, Sendable, Hashable, Codable { case requests, percent }
 
-  static let requestEdges = Array(1...10) + [11, 13, 16, 21, 31, 51]
+  /// One and two are together: fewer than five of either would be.
+  static let requestEdges = [1, 3, 5, 7, 9, 11, 13, 16, 21, 31, 51]
   static let percentEdges = [0, 25, 50, 75, 90, 100, 110, 125, 150, 200]
   /// Of so many people whose amount is known at least an excess is said.
   static let fewestForExcess = 50

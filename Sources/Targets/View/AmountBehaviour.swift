@@ -67,20 +67,21 @@ package struct AmountBehaviour: Sendable, Hashable {
   init?(before: [FrozenAmounts], after: [FrozenAmounts]) {
     guard let first = before.first ?? after.first else { return nil }
     (unit, scale, threshold) = (first.unit, first.scale, first.threshold)
-    let edges = AmountSums.commonEdges(of: before + after)
+    let edges = AmountSums.commonEdges(of: [before, after])
     sums = TargetPanel.BeforeAfter(
       before: AmountSums(of: before, edges: edges), after: AmountSums(of: after, edges: edges))
-    let sums = sums
     steps = Self.steps(first.scale).enumerated().map { place, step in
       let (at, end) = step
-      func side(_ sums: AmountSums?) -> ThresholdCounts.Side? {
-        guard let sums, let just = sums.people(from: at, upTo: end),
-          let beyond = sums.people(from: end, upTo: nil)
-        else { return nil }
-        return ThresholdCounts.Side(justReached: just, beyond: beyond, weeks: sums.weeks)
+      func side(_ weeks: [FrozenAmounts]) -> ThresholdCounts.Side? {
+        let counts = weeks.compactMap { $0.reached(from: at, upTo: end) }
+        // Weeks that are divided so are few where those who reach it are: then they are the odd ones.
+        guard !counts.isEmpty, counts.count * 2 >= weeks.count else { return nil }
+        return ThresholdCounts.Side(
+          justReached: counts.reduce(0) { $0 + $1.just }, beyond: counts.reduce(0) { $0 + $1.beyond },
+          weeks: counts.count)
       }
       var reached: TargetPanel.BeforeAfter<ThresholdCounts.Side>?
-      if let before = side(sums.before), let after = side(sums.after) {
+      if let before = side(before), let after = side(after) {
         reached = TargetPanel.BeforeAfter(before: before, after: after)
       }
       func excess(_ weeks: [FrozenAmounts]) -> MeanExcess? {
@@ -107,10 +108,8 @@ package struct AmountBehaviour: Sendable, Hashable {
   /// The share of those who reached the threshold in one week who did so just; `nil` where the week is not divided so.
   static func justShare(of week: FrozenAmounts) -> Double? {
     let (at, end) = steps(week.scale)[0]
-    guard let sums = AmountSums(of: [week], edges: week.bins.map(\.first)),
-      let just = sums.people(from: at, upTo: end), let all = sums.people(from: at, upTo: nil), all > 0
-    else { return nil }
-    return Double(just) / Double(all)
+    guard let counts = week.reached(from: at, upTo: end), counts.just + counts.beyond > 0 else { return nil }
+    return Double(counts.just) / Double(counts.just + counts.beyond)
   }
 
   /// The excess at the threshold in one week, as a share.
