@@ -62,7 +62,7 @@ struct TargetSections {
 
   private func reached(_ request: Request) -> PageContent {
     let weeks = words.weeks
-    let pages = RowPages(request, of: weeks.count, size: 13, parameter: "weeks")
+    let pages = RowPages(request, of: weeks.count, size: 8, parameter: "weeks")
     return .section(
       "How far it is reached",
       .chart(charts.rate) + .sentences([words.standing, words.forecast])
@@ -77,7 +77,7 @@ struct TargetSections {
   }
 
   private func behaviour(_ request: Request) -> PageContent {
-    let pages = RowPages(request, of: words.divergence.count, size: 13, parameter: "divergence")
+    let pages = RowPages(request, of: words.divergence.count, size: 8, parameter: "divergence")
     return .section(
       "What the target does",
       .paragraph(words.behaviour) + .chart(charts.days)
