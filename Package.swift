@@ -100,7 +100,7 @@ let package = Package(
     .target(
       name: "ControlSQLite",
       dependencies: [
-        "Directory", "Effects", "Events", "Gate", "Inventory", "Journal", "Judgement", "Ledger",
+        "Demand", "Directory", "Effects", "Events", "Gate", "Inventory", "Journal", "Judgement", "Ledger",
         "Surroundings",
         "Targets", "Visibility", grdb, grdbSQLite,
       ]),
@@ -171,7 +171,8 @@ let package = Package(
       name: "Server",
       dependencies: [
         "Agents", "Effects", "Gate", "Journal", "ModelClient", "Account", "Boards", "Charts", "ControlSQLite",
-        "Derivation", "Digest", "Directory", "Events", "Gzip", "Inventory", "Judgement", "Keeping", "Ledger",
+        "Demand", "Derivation", "Digest", "Directory", "Events", "Gzip", "Inventory", "Judgement", "Keeping",
+        "Ledger",
         "LedgerSQLite", "ModelContext", "Observability", "Provisioning", "Reconciliation", "ServiceSettings",
         "SignIn", "Statistics", "Surroundings", "Targets", "Telemetry", "Visibility", "Waste", crypto,
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -316,9 +317,9 @@ let package = Package(
     .testTarget(
       name: "ServerTests",
       dependencies: [
-        "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Events", "Gzip", "Ledger",
-        "LedgerSQLite", "Keeping", "Outcomes", "Server", "ServiceSettings", "Shipping", "SignIn",
-        "Surroundings", "Targets", "TestCorpus", "Visibility", httpClient, crypto,
+        "Arena", "Collection", "ControlSQLite", "Demand", "Derivation", "Directory", "Events", "Gzip",
+        "Judgement", "Ledger", "LedgerSQLite", "Keeping", "Outcomes", "Server", "ServiceSettings",
+        "Shipping", "SignIn", "Surroundings", "Targets", "TestCorpus", "Visibility", httpClient, crypto,
         .product(name: "Hummingbird", package: "hummingbird"), logging, nioCore, nioHTTP1, lifecycle, yams,
       ]),
     .testTarget(

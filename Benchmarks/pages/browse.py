@@ -28,13 +28,13 @@ CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
 
 LOOKS = {
     "employee": [
-        "/me", "/me/sessions", "/me/findings", "/organisation/estimate", "/me/feedback", "/me/seen-by-others", "/me/who-looked", "/organisation", "/groups",
+        "/me", "/me/sessions", "/me/findings", "/organisation/estimate", "/organisation/demand", "/me/feedback", "/me/seen-by-others", "/me/who-looked", "/organisation", "/groups",
         "/groups?week=SETTLED", "/digests", "/target", "/boards", "/boards?of=teams", "/boards?of=use-cases", "/boards/spend",
         "/leaderboard", "/look-as",
     ],
     "manager": ["/me", "/groups", "/organisation", "/digests"],
     "anybody": ["/groups", "/organisation"],
-    "finance": ["/organisation", "/cost-centres", "/reconciliation", "/groups"],
+    "finance": ["/organisation", "/organisation/demand?ahead=13", "/cost-centres", "/reconciliation", "/groups"],
     "administrator": ["/people", "/sources", "/organisation"],
 }
 WIDTHS = {"phone": 390, "tablet": 820, "desk": 1280}

@@ -34,6 +34,11 @@ extension ControlSchema {
     ) STRICT, WITHOUT ROWID;
     """
 
+  static let targetAmounts = """
+    -- How much has to be used in a week, as JSON; NULL where days alone decide.
+    ALTER TABLE adoption_target ADD COLUMN least_amount TEXT;
+    """
+
   static let frozenAdoption = """
     -- What everybody may read of how many used AI in a closed week: made once, of nobody in particular.
     CREATE TABLE frozen_adoption (

@@ -34,6 +34,9 @@ enum ControlSchema {
     migrator.registerMigration("13: how often it was changed") { db in try db.execute(sql: versions) }
     migrator.registerMigration("14: estimates") { db in try db.execute(sql: frozenEstimate) }
     migrator.registerMigration("15: the agents' journal") { db in try db.execute(sql: journal) }
+    migrator.registerMigration("16: demand, targets on amounts") { db in
+      for sql in [frozenDemand, targetAmounts] { try db.execute(sql: sql) }
+    }
     return migrator
   }
 

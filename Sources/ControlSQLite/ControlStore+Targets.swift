@@ -15,6 +15,7 @@ extension ControlStore {
   package func setTarget(_ given: AdoptionTarget) throws -> AdoptionTarget {
     var target = try given.validated()
     let eligibility = try Self.text(target.eligibility)
+    let amount = try target.leastAmount.map { try Self.text($0) }
     return try write { db in
       if let former = try Self.targets(db).last {
         guard max(former.announced, former.ended ?? former.announced) <= target.announced else {
@@ -26,11 +27,12 @@ extension ControlStore {
         arguments: [target.announced.milliseconds])
       try db.execute(
         sql: """
-          INSERT INTO adoption_target (name, percent, announced, eligibility, least_days)
-          VALUES (?, ?, ?, ?, ?)
+          INSERT INTO adoption_target (name, percent, announced, eligibility, least_days, least_amount)
+          VALUES (?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           target.name, target.percent, target.announced.milliseconds, eligibility, target.leastDays,
+          amount,
         ])
       target.id = db.lastInsertedRowID
       target.ended = nil
@@ -61,11 +63,15 @@ extension ControlStore {
   private static func targets(_ db: Database) throws -> [AdoptionTarget] {
     try Row.fetchAll(db, sql: "SELECT * FROM adoption_target ORDER BY id").map { row in
       let eligibility: String = row["eligibility"]
+      let amount: String? = row["least_amount"]
       return AdoptionTarget(
         id: row["id"], name: row["name"], percent: row["percent"], announced: row.instant("announced"),
         ended: row.instant("ended"),
         eligibility: try JSONDecoder().decode(
-          AdoptionTarget.Eligibility.self, from: Data(eligibility.utf8)), leastDays: row["least_days"])
+          AdoptionTarget.Eligibility.self, from: Data(eligibility.utf8)), leastDays: row["least_days"],
+        leastAmount: try amount.map {
+          try JSONDecoder().decode(AdoptionTarget.LeastAmount.self, from: Data($0.utf8))
+        })
     }
   }
 

@@ -155,6 +155,7 @@ extension ControlStore {
     let compared = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM frozen_reconciliation") }
     let adoption = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM frozen_adoption") }
     let estimates = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM frozen_estimate") }
+    let demand = try other.read { try Row.fetchAll($0, sql: "SELECT * FROM frozen_demand") }
     try write { db in
       for row in weeks {
         try db.execute(sql: "DELETE FROM closed_use WHERE week = ?", arguments: [row["week"] as String])
@@ -191,6 +192,15 @@ extension ControlStore {
         try db.execute(
           sql: "INSERT OR REPLACE INTO frozen_estimate (week, made, content) VALUES (?, ?, ?)",
           arguments: [row["week"] as String, row["made"] as Int64, row["content"] as String?])
+      }
+      for row in demand {
+        try db.execute(
+          sql:
+            "INSERT OR REPLACE INTO frozen_demand (week, made, models, settled, unexplained) VALUES (?, ?, ?, ?, ?)",
+          arguments: [
+            row["week"] as String, row["made"] as Int64, row["models"] as String?, row["settled"] as Int64?,
+            row["unexplained"] as String?,
+          ])
       }
     }
     return weeks.count

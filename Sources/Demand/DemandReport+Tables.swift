@@ -37,33 +37,37 @@ extension DemandReport {
       ("Energy", "kWh", \.energyWattHours, 1000), ("Water", "l", \.waterMillilitres, 1000),
       ("Carbon", "kg CO₂e", \.carbonGrams, 1000),
     ]
+    let whole = [("All use", Optional(footprint))]
+    let compared = comparedFootprint.map { [("Of weeks whose outcomes are known", Optional($0))] } ?? []
+    let parts: [(name: String, footprint: Footprint?)] =
+      whole + compared + [("The unexplained part", unexplainedFootprint)]
     return DataTable(
       id: "footprint",
       caption:
         "By published figures for other models and data centres, from the least to the most that they allow: no provider publishes them for these calls. Version \(coefficients.version).",
       columns: [DataColumn("What"), DataColumn("Unit")]
-        + ["All use", "The unexplained part"].map {
-          DataColumn($0, .number(unit: "", decimals: 2), hasIntervals: true)
-        },
+        + parts.map { DataColumn($0.name, .number(unit: "", decimals: 2), hasIntervals: true) },
       rows: kinds.map { name, unit, spread, divisor in
         [.text(name), .text(unit)]
-          + [footprint, unexplainedFootprint].map { one in
-            let spread = spread(one)
+          + parts.map { _, footprint -> DataValue in
+            guard let footprint else { return .missing }
+            let spread = spread(footprint)
             return .interval(
               Interval(spread.middle / divisor, from: spread.low / divisor, to: spread.high / divisor))
           }
       })
   }
 
-  /// Spend against what was committed to; `nil` without a commitment.
-  package var commitmentSentence: String? {
-    guard let commitment else { return nil }
-    let start = "Of \(commitment.committed.text) committed, \(commitment.spent.text) are spent"
+  /// Spend against what was committed to, one sentence for each commitment.
+  package var commitmentSentences: [String] {
+    commitments.map { Self.sentence($0.outlook, name: $0.commitment.name) }
+  }
+
+  private static func sentence(_ commitment: CommitmentOutlook, name: String?) -> String {
+    let subject = name.map { "“\($0)”: of" } ?? "Of"
+    let start = "\(subject) \(commitment.committed.text) committed, \(commitment.spent.text) are spent"
     guard let forecast = commitment.forecast else {
       return "\(start); of too few weeks to say how it will end."
-    }
-    func text(_ dollars: Double) -> String {
-      NanoDollars(Int64((min(dollars, 9e9) * Double(NanoDollars.perDollar)).rounded())).text
     }
     let end = "at its end it is likely to be \(text(forecast.value))"
     guard let range = forecast.range else { return "\(start); \(end)." }
@@ -77,27 +81,54 @@ extension DemandReport {
       "\(start); \(end) (\(text(range.lowerBound)) to \(text(range.upperBound)) in four of five cases): \(words)."
   }
 
+  private static func text(_ dollars: Double) -> String {
+    NanoDollars(Int64((min(dollars, 9e9) * Double(NanoDollars.perDollar)).rounded())).text
+  }
+
+  /// What is likely to be spent in all, in a sentence.
+  package var costSentence: String {
+    guard let total = cost.forecast?.total else {
+      return
+        "Of \(Figures.counted(weeks, "whole week")) nothing is forecast: \(SeriesForecast.fewestWeeks) are the least."
+    }
+    func words(_ amount: SeriesForecast.Amount) -> String {
+      amount.range.map {
+        "\(Self.text(amount.value)), in four of five cases between \(Self.text($0.lowerBound)) and \(Self.text($0.upperBound))"
+      } ?? "\(Self.text(amount.value)); of too few weeks for a range"
+    }
+    let start = "Over the next \(Figures.counted(ahead, "week")) likely to be spent: \(words(total))."
+    let purposeful = cost.purposeful.map { " Of it purposeful: \(words($0))." } ?? ""
+    let without = cost.withoutTarget.map { " If the target went: \(words($0))." } ?? ""
+    return start + purposeful + without
+  }
+
   package var json: JSONValue {
     .object([
       ("weeks", .integer(Int64(weeks))), ("ahead", .integer(Int64(ahead))),
       ("demand", .array((rows + [cost]).map(Self.json))),
       (
         "commitment",
-        commitment.map { one in
-          .object([
-            ("committed_nano_usd", .integer(one.committed.count)),
-            ("spent_nano_usd", .integer(one.spent.count)),
-            ("at_end_usd", Self.json(one.forecast)), ("standing", .string(one.standing.rawValue)),
-          ])
-        } ?? .null
-      ),
+        commitments.first.map(Self.json) ?? .null
+      ), ("commitments", .array(commitments.map(Self.json))),
       (
         "footprint",
         .object([
           ("version", .string(coefficients.version)), ("all", Self.json(footprint)),
-          ("unexplained", Self.json(unexplainedFootprint)),
+          ("compared", comparedFootprint.map { Self.json($0) } ?? .null),
+          ("unexplained", unexplainedFootprint.map { Self.json($0) } ?? .null),
         ])
       ),
+    ])
+  }
+
+  private static func json(_ one: Outlook) -> JSONValue {
+    .object([
+      ("name", .optional(one.commitment.name)),
+      ("from", .string("\(CalendarDay(containing: one.commitment.from))")),
+      ("until", .string("\(CalendarDay(containing: one.commitment.until - .milliseconds(1)))")),
+      ("committed_nano_usd", .integer(one.outlook.committed.count)),
+      ("spent_nano_usd", .integer(one.outlook.spent.count)), ("at_end_usd", json(one.outlook.forecast)),
+      ("standing", .string(one.outlook.standing.rawValue)),
     ])
   }
 
@@ -143,7 +174,7 @@ extension DemandReport {
       if let amount = row.withoutTarget { parts.append("if the target went \(Self.words(amount))") }
       lines += Display.wrap(parts.joined(separator: "; "), to: columns, indent: "  ", hanging: "    ")
     }
-    if let commitmentSentence { lines += [""] + Display.wrap(commitmentSentence, to: columns) }
+    for sentence in commitmentSentences { lines += [""] + Display.wrap(sentence, to: columns) }
     lines += [""] + Display.wrap(footprintTable.caption, to: columns) + footprintTable.lines.map { "  " + $0 }
     return lines.map { $0 + "\n" }.joined()
   }

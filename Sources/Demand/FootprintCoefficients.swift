@@ -1,3 +1,4 @@
+package import Charts
 package import Foundation
 
 /// Published figures that a ``Footprint`` is reckoned with, each with where it is from. A file, so that an organisation can
@@ -65,4 +66,30 @@ package struct FootprintCoefficients: Sendable, Hashable, Codable {
   package static func builtIn() throws(ReadingError) -> FootprintCoefficients {
     try FootprintCoefficients(json: Data(PackageResources.footprint_json))
   }
+
+  /// Each figure with where it is from.
+  package var table: DataTable {
+    DataTable(
+      id: "coefficients",
+      caption:
+        "What is multiplied, with what is published and what of it is an assumption. Version \(version).",
+      columns: [DataColumn("Figure")]
+        + ["Least", "Middle", "Most"].map { DataColumn($0, .number(unit: "", decimals: 4)) }
+        + [DataColumn("What it is from", .words), DataColumn("Sources", .words)],
+      rows: all.map { name, one in
+        [
+          .text(Self.titles[name] ?? name), .number(one.low), .number(one.middle), .number(one.high),
+          .text(one.note), .text(one.sources.isEmpty ? "none" : one.sources.joined(separator: "; ")),
+        ]
+      })
+  }
+
+  private static let titles = [
+    "energyPerThousandInput": "Wh for 1,000 tokens of input",
+    "energyPerThousandCacheRead": "Wh for 1,000 tokens read from a cache",
+    "energyPerThousandOutput": "Wh for 1,000 tokens of output", "waterPerWattHour": "ml of water for a Wh",
+    "lifeCycleWaterPerThousandOutput": "ml of water for 1,000 tokens of output, life cycle",
+    "carbonPerWattHour": "g CO₂e for a Wh",
+    "lifeCycleCarbonPerThousandOutput": "g CO₂e for 1,000 tokens of output, life cycle",
+  ]
 }

@@ -38,7 +38,7 @@ package struct DemoBuild: Sendable {
     try await derivation.run(now: organisation.end)
     progress("closing weeks")
     let weeks = WeekClosing(
-      ledger: ledger, control: control, timeZone: .gmt,
+      ledger: ledger, control: control, timeZone: .gmt, judging: try JudgementBasis(),
       log: Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() })
     try await weeks.close(at: organisation.end)
     progress("settling weeks")

@@ -207,7 +207,8 @@ package enum ControlInventory {
       "frozen_reconciliation", "=day -org_id @made {content",
       because: "what finance may read of weeks: sums of many people's, made so that they give nobody away"),
     .ofNobody(
-      "adoption_target", "=id -org_id =name =percent @announced @ended {eligibility =least_days",
+      "adoption_target",
+      "=id -org_id =name =percent @announced @ended {eligibility =least_days {least_amount",
       because: "what the organisation wants of groups"),
     .ofNobody(
       "frozen_adoption", "=week -org_id @made {content",
@@ -218,5 +219,8 @@ package enum ControlInventory {
       because:
         "what is estimated of the whole organisation's use in a week: whole percents of twenty people or more"
     ),
+    .ofNobody(
+      "frozen_demand", "=week -org_id @made {models @settled {unexplained",
+      because: "tokens by model of closed weeks: sums of many people's, made so that they give nobody away"),
   ]
 }

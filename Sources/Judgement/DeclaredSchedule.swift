@@ -32,7 +32,7 @@ package struct DeclaredSchedule: Codable, Hashable, Sendable {
       times: try values.decode(CronTimes.self, forKey: .times),
       zone: try values.decodeIfPresent(String.self, forKey: .zone) ?? "UTC",
       toleranceSeconds: try values.decodeIfPresent(Int.self, forKey: .toleranceSeconds) ?? 300)
-    guard TimeZone(identifier: zone) != nil else {
+    guard Self.isZone(zone) else {
       throw DecodingError.dataCorruptedError(
         forKey: .zone, in: values, debugDescription: "“\(zone)” is no time zone such as Europe/Vienna")
     }
@@ -41,6 +41,9 @@ package struct DeclaredSchedule: Codable, Hashable, Sendable {
         forKey: .toleranceSeconds, in: values, debugDescription: "give 0 to 86,400 seconds")
     }
   }
+
+  /// Whether the database of time zones has a name.
+  package static func isZone(_ name: String) -> Bool { TimeZone(identifier: name) != nil }
 
   /// Whether a session of `account` that began at `start` is one of these.
   package func covers(_ start: Instant, of account: AccountID) -> Bool {

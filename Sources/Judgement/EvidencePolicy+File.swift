@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 
 extension EvidencePolicy {
   /// The policy that is compiled in.
@@ -52,6 +53,15 @@ extension EvidencePolicy {
     self = policy
   }
 
+  /// What derived data is stamped with: the version, and where it is not as it comes with Assay what it says as well, for
+  /// a version is easily left as it was.
+  package var stamp: String {
+    if let ours = try? EvidencePolicy.builtIn(), ours == self { return version }
+    guard let bytes = try? json() else { return version }
+    let digest = Key128(space: "judgement/policy", String(decoding: bytes, as: UTF8.self)).hexadecimal
+    return "\(version) \(digest.prefix(8))"
+  }
+
   /// As a file holds it: keys in order, so that two policies can be compared line by line.
   package func json() throws -> [UInt8] {
     let encoder = JSONEncoder()
@@ -63,13 +73,18 @@ extension EvidencePolicy {
 /// Why a policy file cannot be used.
 package enum EvidencePolicyError: Error, CustomStringConvertible, Equatable {
   case unreadable(file: String)
+  /// How often another policy errs says nothing of this one.
+  case otherErrors(file: String, measured: String, wanted: String)
   case malformed(file: String, reason: String)
   case impossibleWeight(file: String, kind: EvidenceKind, bits: Double)
   case wrongSign(file: String, kind: EvidenceKind, bits: Double)
 
   package var description: String {
     switch self {
-    case .unreadable(let file): "\(file): cannot be read; give the path of a policy file to --judgement"
+    case .unreadable(let file):
+      "\(file): cannot be read; give the path of a file that this process may read"
+    case .otherErrors(let file, let measured, let wanted):
+      "\(file): the errors are those of policy “\(measured)”, and sessions are judged by “\(wanted)”; give those that assay arena fit wrote beside the policy"
     case .malformed(let file, let reason):
       "\(file): \(reason); compare it with Sources/Judgement/policy.json"
     case .impossibleWeight(let file, let kind, let bits):
@@ -83,7 +98,7 @@ package enum EvidencePolicyError: Error, CustomStringConvertible, Equatable {
 }
 
 extension DecodingError {
-  fileprivate var whatIsWrong: String {
+  var whatIsWrong: String {
     switch self {
     case .keyNotFound(let key, _): "“\(key.stringValue)” is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):

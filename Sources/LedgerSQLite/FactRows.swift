@@ -33,7 +33,7 @@ struct FactRows {
   private static let rowsOfAPart = 4096
 
   /// Telemetry names turns otherwise than logs do: its turns are those of sessions that no log was read of.
-  private static let counts = """
+  static let counts = """
     (f.owner_rank <> \(OwnerRank.telemetry.rawValue) OR NOT EXISTS (
       SELECT 1 FROM turn o WHERE o.session_id = f.session_id AND o.owner_rank <> \(OwnerRank.telemetry.rawValue)))
     """

@@ -156,6 +156,29 @@ extension SQLiteLedger {
     }
   }
 
+  package func requests(in period: Range<Instant>) throws -> [SessionID: Int] {
+    try read { db in
+      let rows = try Select(
+        db,
+        sql: """
+          SELECT s.key, COALESCE(SUM(f.started >= ? AND f.started < ? AND f.trigger IN ('person', 'unknown')), 0)
+          FROM turn f JOIN session s ON s.id = f.session_id
+          WHERE f.session_id IN (SELECT session_id FROM rollup WHERE slot >= ? AND slot < ?) AND \(FactRows.counts)
+          GROUP BY f.session_id
+          """
+      ) { values in
+        for bound in [period.lowerBound, period.upperBound, period.lowerBound, period.upperBound] {
+          values.add(bound)
+        }
+      }
+      var requests: [SessionID: Int] = [:]
+      while let row = try rows.next() {
+        if let key = row.key(0) { requests[key] = row[1] }
+      }
+      return requests
+    }
+  }
+
   package func diagnostics() throws -> [SourceDiagnostic] {
     try read { db in
       let rows = try Select(

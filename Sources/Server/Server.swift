@@ -1,6 +1,7 @@
 package import AsyncHTTPClient
 import Charts
 package import ControlSQLite
+import Demand
 import Directory
 import Foundation
 import HTTPTypes
@@ -18,6 +19,7 @@ import ServiceLifecycle
 import ServiceSettings
 import SignIn
 import Synchronization
+import Targets
 
 /// Pages, API and the ways in for data, over HTTP.
 package struct Server: Service {
@@ -37,6 +39,8 @@ package struct Server: Service {
   private let provider: OpenIDProvider?
   private let events: EventRoutes
   private let prices: PriceCatalogue
+  private let judging: JudgementBasis
+  private let coefficients: FootprintCoefficients
   private let log: Logger
   private let onReady: @Sendable (Int) -> Void
   /// The port that it listens on; 0 until it does.
@@ -60,6 +64,8 @@ package struct Server: Service {
     events = try EventRoutes(
       store: stores.ledger, webhooks: settings.webhooks, bounds: settings.bounds, environment: environment)
     self.prices = try prices ?? PriceCatalogue.builtIn()
+    judging = try JudgementBasis(settings.judgement)
+    coefficients = try settings.demand.coefficients()
     self.log = log
     self.onReady = onReady
     port = ListeningPort()
@@ -155,7 +161,8 @@ package struct Server: Service {
     ).add(to: router)
     OwnExportRoute(ledger: stores.ledger, control: control, sight: sight, retention: settings.retention).add(
       to: router)
-    let findings = FindingsReading(ledger: stores.ledger, control: control, prices: prices)
+    let findings = FindingsReading(
+      ledger: stores.ledger, control: control, prices: prices, basis: judging)
     FindingsPages(reading: findings, sight: sight, layout: layout).add(to: router)
     SessionPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone, findings: findings,
@@ -178,16 +185,22 @@ package struct Server: Service {
     OrganisationAPI(ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone)
       .add(to: router)
     let boards = BoardShelf(control)
-    let target = TargetReading(control: control, timeZone: settings.timeZone)
+    let target = TargetReading(
+      control: control, settings: settings.target, timeZone: settings.timeZone)
     TargetAPI(reading: target, sight: sight).add(to: router)
     TargetPages(reading: target, sight: sight, layout: layout).add(to: router)
     APIDescription().add(to: router)
     MCPRoutes(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone,
-      bounds: settings.bounds, digests: digests, boards: boards
+      bounds: settings.bounds, digests: digests, boards: boards, target: target
     ).add(to: router)
     OverviewPage(control: control, sight: sight, target: target, layout: layout).add(to: router)
     EstimatePage(control: control, sight: sight, layout: layout).add(to: router)
+    DemandPage(
+      reading: DemandReading(
+        control: control, settings: settings.demand, coefficients: coefficients, timeZone: settings.timeZone,
+        announcements: settings.target.announcements.map(\.at)), sight: sight, layout: layout
+    ).add(to: router)
     GroupPages(control: control, sight: sight, layout: layout).add(to: router)
     BoardPages(control: control, shelf: boards, sight: sight, layout: layout).add(to: router)
     BoardAPI(shelf: boards, sight: sight).add(to: router)

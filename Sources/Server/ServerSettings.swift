@@ -23,6 +23,12 @@ package struct ServerSettings: Sendable {
   package var repositories: [String] = []
   /// What other systems send, each under a name and a secret of its own.
   package var webhooks: [WebhookSettings] = []
+  /// What else was announced beside targets, and to which teams when.
+  package var target = TargetSettings()
+  /// What forecasts are held against.
+  package var demand = DemandSettings()
+  /// By what sessions are judged.
+  package var judgement = JudgementSettings()
   /// For how long facts on persons are kept; `nil`: as is usual.
   package var givenRetention: Retention?
   package var bounds = Bounds()
@@ -59,7 +65,7 @@ package struct ServerSettings: Sendable {
   private static let known =
     [
       "listen", "public_url", "tls", "behind_proxy", "organisation", "time_zone", "sign_in", "roles",
-      "repositories", "webhooks", "retention",
+      "repositories", "webhooks", "retention", "judgement", "demand", "target",
     ]
     + others.sorted()
 
@@ -82,6 +88,9 @@ package struct ServerSettings: Sendable {
     givenRetention = try file.node("retention").map { node throws(ConfigurationError) in
       try RetentionSettings.read(node)
     }
+    if let node = file.node("target") { target = try TargetSettings(node) }
+    if let node = file.node("demand") { demand = try DemandSettings(node) }
+    if let node = file.node("judgement") { judgement = try JudgementSettings(node) }
     repositories = try file.strings("repositories") ?? repositories
     for node in try file.node("webhooks")?.list("webhooks") ?? [] {
       let webhook = try WebhookSettings(node)

@@ -25,10 +25,12 @@ struct DemoServing {
     settings.demo = sample.card.looks
     settings.organisation = sample.card.name
     settings.roles = sample.card.roleSettings
+    let control = try ControlStore(path: sample.controlPath)
+    settings.demand = try .sample(of: control, at: sample.card.end)
     let process = LongRunningProcess(label: "server", environment: ProcessInfo.processInfo.environment)
     let address = settings.listen
     let stores = Server.Stores(
-      ledger: try SQLiteLedger(path: sample.ledgerPath), control: try ControlStore(path: sample.controlPath))
+      ledger: try SQLiteLedger(path: sample.ledgerPath), control: control)
     let server = try Server(
       settings, stores: stores, client: process.client, environment: process.environment, log: process.log
     ) { port in

@@ -1,6 +1,7 @@
 import Agents
 import ArgumentParser
 import Collection
+import ControlSQLite
 import Derivation
 import Foundation
 import Gateway
@@ -81,6 +82,8 @@ struct ServeCommand: AsyncParsableCommand {
     if let listen { settings.listen = try ListenAddress(listen, key: "--listen") }
     try settings.validate()
 
+    let judging = try judging(settings, file?.path)
+
     let process = LongRunningProcess(label: "server", environment: environment)
     let (ledger, control) = (try storage.openLedger(), try storage.openControl())
     var services: [any Service] = []
@@ -104,11 +107,20 @@ struct ServeCommand: AsyncParsableCommand {
     // Whoever serves this machine alone is in no group.
     if !settings.isLocal {
       services.append(
-        WeekClosing(ledger: ledger, control: control, timeZone: settings.timeZone, log: process.log))
+        WeekClosing(
+          ledger: ledger, control: control, timeZone: settings.timeZone, judging: judging, log: process.log))
       services.append(
         ExpiryService(
           ledger: ledger, control: control, retention: settings.retention, timeZone: settings.timeZone,
           log: process.log))
+    }
+    for name in judging.unknownHolders(in: try control.snapshot()) {
+      process.log.warning(
+        "the schedule “\(name)” (judgement: schedules) is of nobody whom the directory has, and excuses nothing"
+      )
+    }
+    for team in settings.target.unknownTeams(in: try control.snapshot()) {
+      process.log.warning("there is no team “\(team)” (target: rollout): it is left out")
     }
     let address = settings.listen
     let scheme = settings.tls == nil ? "http" : "https"
@@ -121,6 +133,15 @@ struct ServeCommand: AsyncParsableCommand {
         process.log.notice("pages on \(scheme)://\(address.named(port: port))")
       })
     try await process.run(services)
+  }
+
+  /// Before anything is opened: a policy that cannot be used must not judge by another.
+  private func judging(_ settings: ServerSettings, _ path: String?) throws -> JudgementBasis {
+    do {
+      return try JudgementBasis(settings.judgement)
+    } catch {
+      throw ConfigurationError(error.reason, path: path)
+    }
   }
 
   /// For an organisation only its registered repositories count. Whoever serves this machine alone has their own

@@ -76,4 +76,20 @@ struct PolicyTests {
     #expect((read.measuredError == nil) == isChanged)
     #expect(read.errorSentence.contains("not measured yet") == isChanged)
   }
+
+  @Test(
+    "The README says how often a finding is wrong, as it was measured of the policy that comes with Assay")
+  func readme() throws {
+    let error = try #require(try EvidencePolicy.builtIn().measuredError)
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+      .replacing("\n", with: " ").replacing(",", with: "")
+    #expect(text.contains("\(error.honestPersonMonths) person-months of honest people"))
+    #expect(text.contains("fewer than 1 in \(Int((1 / error.upperBound).rounded(.down)))"))
+    #expect(text.contains("\(Int((try #require(error.recall) * 100).rounded())) of 100 purposeless tokens"))
+    // The bound is that of so many: the rule of three, one-sided, at 95 %.
+    #expect(error.personMonthsWithFinding == 0)
+    #expect(abs(error.upperBound - (1 - pow(0.05, 1 / Double(error.honestPersonMonths)))) < 2e-6)
+  }
 }

@@ -64,7 +64,8 @@ import Visibility
   }
 
   private func closeWeeks() async throws {
-    let closing = WeekClosing(ledger: ledger, control: control, timeZone: .gmt, log: log)
+    let closing = WeekClosing(
+      ledger: ledger, control: control, timeZone: .gmt, judging: try JudgementBasis(), log: log)
     try await closing.close(at: now)
     try await closing.settle(at: now)
   }
@@ -130,6 +131,7 @@ import Visibility
     let week = Week(containing: now - .days(200))
     try await DatabaseQueue(path: behind.path).write { db in
       try db.execute(sql: "DELETE FROM closed_use WHERE week >= ?", arguments: ["\(week)"])
+      try db.execute(sql: "DELETE FROM frozen_demand WHERE week >= ?", arguments: ["\(week)"])
       try db.execute(sql: "DELETE FROM frozen_week WHERE week >= ?", arguments: ["\(week)"])
     }
     let service = ExpiryService(

@@ -49,7 +49,7 @@ struct TwoPeople: Sendable {
     try AgentRuns.write(control, of: [(ada, bob), (bob, ada)])
     try await derivation.run(now: now)
     try await WeekClosing(
-      ledger: ledger, control: control, timeZone: .gmt,
+      ledger: ledger, control: control, timeZone: .gmt, judging: try JudgementBasis(),
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ).close(at: now)
     for person in [ada, bob] {

@@ -93,7 +93,7 @@ import Visibility
     try await ServerUnderTest.run(configure: Staff.roles) { server in
       let staff = try Staff(of: server)
       try await Self.fill(server)
-      let closing = WeekTests.closing(server)
+      let closing = try WeekTests.closing(server)
       try await closing.close(at: Self.now)
       let frozen = try server.control.frozenAdoption()
       #expect(frozen.map(\.week).contains(Self.week))
@@ -176,6 +176,87 @@ import Visibility
     }
   }
 
+  @Test("What people asked for themselves is counted, and shown in parts of five or more")
+  func requests() async throws {
+    try await ServerUnderTest.run(configure: {
+      Staff.roles(&$0)
+      $0.target.announcements = [Announcement("licences for everybody", at: Self.now - .days(40))]
+    }) { server in
+      let staff = try Staff(of: server)
+      try await Self.fill(server)
+      try await WeekTests.closing(server).close(at: Self.now)
+      let answer = try Self.json(
+        try await server.ask(.GET, "/api/v1/target", as: staff.visitor("colleague")).body)
+      let panel = try #require(answer["panel"] as? [String: Any])
+      let behaviour = try #require(panel["behaviour"] as? [String: Any])
+      let amounts = try #require(behaviour["amounts"] as? [String: Any])
+      let bins = try #require((amounts["after"] as? [String: Any])?["bins"] as? [[String: Any]])
+      // Ten asked once, ten three times; what schedules asked for is nobody's.
+      #expect(bins.map { $0["first"] as? Int } == [1, 3])
+      #expect(bins.map { $0["person_weeks"] as? Int } == [10, 10])
+      #expect(amounts["unit"] as? String == "requests")
+      #expect(
+        (behaviour["calendar"] as? [[String: Any]])?.first?["what"] as? String == "licences for everybody")
+      #expect(panel["rollout"] is NSNull)
+      let page = try await server.ask(.GET, "/target", as: staff.visitor("colleague"))
+      for part in ["Around the threshold", "What else was announced", "licences for everybody"] {
+        #expect(page.body.contains(part), "\(part)")
+      }
+      for table in ["amounts", "just-enough", "excess", "calendar", "threshold", "changes"] {
+        let data = try await server.ask(
+          .GET, "/target?table=\(table)&as=csv", as: staff.visitor("colleague"))
+        #expect(data.status == 200, "\(table)")
+      }
+    }
+  }
+
+  @Test(
+    "A target on an amount counts whoever used so much",
+    arguments: [
+      AdoptionTarget.LeastAmount(3, .requests), .init(20_000, .tokens), .init(1, .requests),
+      .init(1, .dollars),
+    ])
+  func amount(least: AdoptionTarget.LeastAmount) async throws {
+    try await ServerUnderTest.run { server in
+      try await Self.fill(server)
+      let target = AdoptionTarget(
+        name: "Much", percent: 50, announced: Self.now - .days(50), eligibility: .titles(["Developer"]),
+        leastAmount: least)
+      try server.control.setTarget(target)
+      #expect(try server.control.targets().last?.leastAmount == least)
+      let reading = try AdoptionReading(ledger: server.ledger, control: server.control, timeZone: .gmt)
+      let week = try #require(try reading.adoption(in: Self.week, under: target))
+      let active = week.participants.count { week.state(of: $0) == .active }
+      // Ten used 10,100 tokens with one request, ten three times as much; all of it for less than a dollar.
+      switch (least.unit, least.count) {
+      case (.dollars, _): #expect(active == 0)
+      case (.requests, 1): #expect(active == 20)
+      default: #expect(active == 10)
+      }
+    }
+  }
+
+  @Test("A roll-out by team is said not to be causal, unless a lot was drawn", arguments: [true, false])
+  func rollout(isByLot: Bool) async throws {
+    try await ServerUnderTest.run(configure: {
+      Staff.roles(&$0)
+      $0.target.rollout = .init(
+        isByLot: isByLot, starts: [("Quay", Self.now - .days(40)), ("Dock", nil), ("Gone", nil)])
+    }) { server in
+      let staff = try Staff(of: server)
+      for name in ["Quay", "Dock"] { _ = try server.control.addTeam(name: name, at: Self.now - .days(90)) }
+      try await Self.fill(server)
+      try await WeekTests.closing(server).close(at: Self.now)
+      let page = try await server.ask(.GET, "/target", as: staff.visitor("colleague")).body
+      #expect(page.contains("Team by team") && page.contains("Quay") && !page.contains("Gone"))
+      #expect(page.contains("Not causal: the order was not drawn by lot") == !isByLot)
+      let answer = try Self.json(
+        try await server.ask(.GET, "/api/v1/target", as: staff.visitor("colleague")).body)
+      let rollout = try #require((answer["panel"] as? [String: Any])?["rollout"] as? [String: Any])
+      #expect(rollout["causal"] as? Bool == isByLot)
+    }
+  }
+
   @Test("Without a target nothing is counted, and it is said how to set one")
   func none() async throws {
     try await ServerUnderTest.run(configure: Staff.roles) { server in
@@ -195,7 +276,7 @@ import Visibility
     try await ServerUnderTest.run { server in
       try await Self.fill(server)
       try server.control.endTarget(at: Self.now)
-      let closing = WeekTests.closing(server)
+      let closing = try WeekTests.closing(server)
       try await closing.close(at: Self.now)
       #expect(try server.control.frozenAdoption().isEmpty)
       let weeks = try server.control.frozenWeeks().map(\.week)

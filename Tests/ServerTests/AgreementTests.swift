@@ -29,7 +29,7 @@ import Visibility
   ) async throws -> RandomOrganisation {
     let organisation = try RandomOrganisation(in: server, seed: seed)
     try await WeekTests.derive(server)
-    let closing = WeekTests.closing(server)
+    let closing = try WeekTests.closing(server)
     try await closing.close(at: RandomOrganisation.now)
     try await closing.settle(at: RandomOrganisation.now)
     return organisation

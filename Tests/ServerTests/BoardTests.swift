@@ -95,7 +95,7 @@ import Visibility
       store: ledger, prices: try PriceCatalogue.builtIn(withFileAt: nil),
       repositories: [server.directory.path("src")], isServing: true, cacheDirectory: nil
     ).run(now: now)
-    let closing = WeekTests.closing(server)
+    let closing = try WeekTests.closing(server)
     try await closing.close(at: now)
     try await closing.settle(at: now)
     try await closing.deliver(at: now)

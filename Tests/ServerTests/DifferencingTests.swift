@@ -61,7 +61,7 @@ import Visibility
       let staff = try Staff(of: server)
       let organisation = try RandomOrganisation(in: server, seed: seed)
       try await WeekTests.derive(server)
-      let closing = WeekTests.closing(server)
+      let closing = try WeekTests.closing(server)
       var seen: [String: Set<Int64>] = [:]
       // Over time: when weeks close, when some use comes late, when they are settled.
       for step in 0..<3 {

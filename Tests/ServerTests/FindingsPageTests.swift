@@ -28,7 +28,7 @@ import Visibility
       let staff = try Staff(of: server)
       try await WeekTests.fill(server)
       let bounds = try #require(Week(containing: WeekTests.then).bounds())
-      let closing = WeekTests.closing(server)
+      let closing = try WeekTests.closing(server)
       try await closing.close(at: bounds.upperBound + .days(2))
       try await closing.estimate(at: bounds.upperBound + .days(2))
       #expect(try server.control.estimates().isEmpty)

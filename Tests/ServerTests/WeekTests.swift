@@ -56,9 +56,9 @@ import Visibility
       now: now)
   }
 
-  static func closing(_ server: ServerUnderTest) -> WeekClosing {
+  static func closing(_ server: ServerUnderTest) throws -> WeekClosing {
     WeekClosing(
-      ledger: server.ledger, control: server.control, timeZone: .gmt,
+      ledger: server.ledger, control: server.control, timeZone: .gmt, judging: try JudgementBasis(),
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
@@ -66,7 +66,7 @@ import Visibility
   func closing() async throws {
     try await ServerUnderTest.run(configure: Staff.roles) { server in
       try await Self.fill(server)
-      let closing = Self.closing(server)
+      let closing = try Self.closing(server)
       let week = Week(containing: Self.then)
       let end = try #require(week.bounds()).upperBound
       // Machines may still have something to send.
@@ -133,7 +133,7 @@ import Visibility
   func settling() async throws {
     try await ServerUnderTest.run(configure: Staff.roles) { server in
       try await Self.fill(server)
-      let closing = Self.closing(server)
+      let closing = try Self.closing(server)
       let week = Week(containing: Self.then)
       let end = try #require(week.bounds()).upperBound
       try await closing.close(at: end + .days(2))

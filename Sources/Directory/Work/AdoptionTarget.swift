@@ -11,6 +11,26 @@ package struct AdoptionTarget: Hashable, Sendable, Codable, Identifiable {
     case titles(Set<String>)
   }
 
+  /// How much somebody has to have used in a week beside asking on so many days.
+  package struct LeastAmount: Hashable, Sendable, Codable {
+    package enum Unit: String, CaseIterable, Hashable, Sendable, Codable {
+      /// What somebody asked for themself.
+      case requests
+      /// At list price.
+      case dollars
+      /// Of all classes that are billed: a target that is set on tokens seldom says which.
+      case tokens
+    }
+
+    package var unit: Unit
+    package var count: Int
+
+    package init(_ count: Int, _ unit: Unit) {
+      self.unit = unit
+      self.count = count
+    }
+  }
+
   package var id: Int64
   package var name: String
   /// Of a hundred of those who are counted.
@@ -21,11 +41,14 @@ package struct AdoptionTarget: Hashable, Sendable, Codable, Identifiable {
   package var eligibility: Eligibility
   /// On how many days of a week somebody has to use AI to be counted as active.
   package var leastDays: Int
+  /// Most targets have none: whoever asks on so many days is active.
+  package var leastAmount: LeastAmount?
 
   package init(
     id: Int64 = 0, name: String, percent: Int, announced: Instant, ended: Instant? = nil,
-    eligibility: Eligibility = .everyone, leastDays: Int = 1
+    eligibility: Eligibility = .everyone, leastDays: Int = 1, leastAmount: LeastAmount? = nil
   ) {
+    self.leastAmount = leastAmount
     self.id = id
     self.name = name
     self.percent = percent
@@ -41,6 +64,9 @@ package struct AdoptionTarget: Hashable, Sendable, Codable, Identifiable {
     target.name = try DirectoryText.name(name)
     guard (1...100).contains(percent) else { throw TargetError.notAShare(percent) }
     guard (1...7).contains(leastDays) else { throw TargetError.notADayCount(leastDays) }
+    if let leastAmount, !(1...1_000_000_000_000).contains(leastAmount.count) {
+      throw TargetError.notAnAmount(leastAmount.count)
+    }
     switch eligibility {
     case .everyone: break
     case .teams(let teams): if teams.isEmpty { throw TargetError.nobody }
@@ -55,6 +81,7 @@ package struct AdoptionTarget: Hashable, Sendable, Codable, Identifiable {
 package enum TargetError: Error, Hashable, Sendable, CustomStringConvertible {
   case notAShare(Int)
   case notADayCount(Int)
+  case notAnAmount(Int)
   case nobody
   case noneInForce
   case beforeTheFormer(String)
@@ -63,6 +90,7 @@ package enum TargetError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .notAShare(let percent): "\(percent) is no share to reach. Give 1 to 100 of a hundred people."
     case .notADayCount(let days): "A week has no \(days) days to be active on. Give 1 to 7."
+    case .notAnAmount(let count): "\(count) is no amount to be used in a week. Give 1 or more."
     case .nobody: "Nobody would be counted. Name teams or titles, or count everybody."
     case .noneInForce: "No target is in force. assay target set makes one."
     case .beforeTheFormer(let name):

@@ -26,4 +26,25 @@ package struct PrevalenceErrors: Hashable, Sendable, Codable {
       PrevalenceErrors?.self, from: Data(PackageResources.prevalence_json))
     return policy.judges(as: try EvidencePolicy.builtIn()) ? errors : nil
   }
+
+  /// An organisation's own, as `assay arena fit` writes them beside a policy.
+  ///
+  /// - Throws: ``EvidencePolicyError`` for what is no such file, or was measured of another policy.
+  package static func file(
+    at path: String, for policy: EvidencePolicy
+  ) throws(EvidencePolicyError) -> PrevalenceErrors {
+    guard let bytes = FileManager.default.contents(atPath: path) else { throw .unreadable(file: path) }
+    let errors: PrevalenceErrors
+    do {
+      errors = try JSONDecoder().decode(PrevalenceErrors.self, from: bytes)
+    } catch let error as DecodingError {
+      throw .malformed(file: path, reason: error.whatIsWrong)
+    } catch {
+      throw .malformed(file: path, reason: "it is no JSON")
+    }
+    guard errors.policy == policy.version else {
+      throw .otherErrors(file: path, measured: errors.policy, wanted: policy.version)
+    }
+    return errors
+  }
 }

@@ -35,7 +35,7 @@ package struct PublishedEstimate: Codable, Hashable, Sendable {
       share: whole(shares.tokens.share), low: Int((shares.tokens.low * 100).rounded(.down)),
       high: Int((shares.tokens.high * 100).rounded(.up)))
     kinds = shares.kinds.mapValues(whole).filter { $0.value >= 1 }
-    self.policy = policy.version
+    self.policy = policy.stamp
     self.measuredOn = measuredOn
   }
 }

@@ -74,6 +74,9 @@ package protocol LedgerStore: CallStore, CollectionStore, EventStore, Observatio
   /// Sessions of which every turn that began in `period` was begun by a program. Those without turns are not among
   /// them: nothing is known of who began what they hold.
   func automaticSessions(in period: Range<Instant>) throws -> Set<SessionID>
+  /// Of each session that has cells in `period`, how many of its turns that began in it were begun by a person, or by nobody
+  /// knows whom. Sessions without any turn are not among them: of those it is not known.
+  func requests(in period: Range<Instant>) throws -> [SessionID: Int]
   /// Changes that landed in `period`, by repository; every repository is there.
   func landedHistories(in period: Range<Instant>) throws -> [LandedHistory]
   func diagnostics() throws -> [SourceDiagnostic]

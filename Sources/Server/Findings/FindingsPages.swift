@@ -38,7 +38,7 @@ struct FindingsPages: Sendable {
     return TaggedAnswer(
       .object([
         ("waste", try reading.waste(of: account, at: context.asked).json),
-        ("policy", .string(policy.version)),
+        ("policy", .string(policy.stamp)),
         ("how_often_wrong", .string(policy.errorSentence)),
         ("judged", .integer(Int64(judgements.count))),
         (

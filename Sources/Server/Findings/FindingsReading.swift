@@ -10,6 +10,7 @@ struct FindingsReading: Sendable {
   let ledger: any LedgerStore
   let control: ControlStore
   let prices: PriceCatalogue
+  let basis: JudgementBasis
 
   /// How far back waste is looked for.
   static let span = Duration.days(30)
@@ -17,7 +18,7 @@ struct FindingsReading: Sendable {
   /// Every session that was observed, judged among the person's others, by the time at which they began. What the person
   /// contested is no finding.
   func judgements(of account: AccountID) throws -> (policy: EvidencePolicy, all: [Judgement]) {
-    let policy = try EvidencePolicy.builtIn()
+    let policy = basis.policy(in: try control.snapshot())
     var sessions: [SessionObservations] = []
     try ledger.forEachAccount([account]) { _, observed in
       sessions += observed.compactMap { SessionObservations($0) }

@@ -39,6 +39,7 @@ struct OverviewPage: Sendable {
       + (sight.opens(.adoptionTarget, on: .organisation, to: context.caller)
         ? try target.shown().map { TargetSections($0).overview } ?? .nothing : .nothing)
       + .link(EstimatePage.address, "How much of it was purposeless, as far as can be estimated")
+      + .link(DemandPage.address, "What is likely to be used in the weeks ahead")
       + .section("By tool", .table(tools(choice)))
       + .section(
         "What this rests on",

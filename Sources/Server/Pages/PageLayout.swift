@@ -33,6 +33,7 @@ struct PageLayout: Sendable {
       ("/groups", "Teams and applications", .group(isManagedByViewer: false), .groupCells),
       (BoardPages.address, "Boards", .group(isManagedByViewer: false), .board),
       ("/target", "Adoption target", .organisation, .adoptionTarget),
+      (DemandPage.address, "Demand", .organisation, .organisationTotals),
       (DigestPages.address, "Weekly digests", .group(isManagedByViewer: false), .digest),
       ("/cost-centres", "Cost centres", .organisation, .costCentres),
       ("/reconciliation", "Reconciliation", .organisation, .reconciliation),

@@ -22,6 +22,7 @@ struct MCPRoutes: Sendable {
   let bounds: ServerSettings.Bounds
   let digests: DigestReading
   let boards: BoardShelf
+  let target: TargetReading
 
   func add(to router: Router<AssayContext>) {
     router.post("/mcp") { request, context in try await answer(request, context) }
@@ -125,7 +126,7 @@ struct MCPRoutes: Sendable {
           "What share of people is to use AI each week, how far that is reached by week and team, and what the target does: days of use, spend without an outcome, and what held, before and after it was announced."
       ) { _ in
         _ = try told { try sight.ask(.adoptionTarget, on: .organisation, context) }
-        guard let shown = try TargetReading(control: control, timeZone: timeZone).shown() else {
+        guard let shown = try target.shown() else {
           return MCPTool.Outcome(TargetReading.none, TargetJSON.none)
         }
         return MCPTool.Outcome(TargetWords(shown).text, TargetJSON(shown).document)

@@ -11,7 +11,18 @@ struct TargetBehaviourJSON {
   var document: JSONValue {
     .object([
       ("causal", .bool(false)), ("threshold", behaviour.threshold.map(Self.json) ?? .null),
+      ("amounts", behaviour.amounts.map { TargetAmountJSON($0).document } ?? .null),
       ("changes", .array(behaviour.changes.map(Self.json))),
+      (
+        "calendar",
+        .array(
+          behaviour.calendar.map { one in
+            .object([
+              ("announced", .string(one.announcement.at.day)), ("what", .string(one.announcement.what)),
+              ("changes", .array(one.changes.map(Self.json))),
+            ])
+          })
+      ),
       ("divergences", .array(behaviour.divergences.map(Self.json))),
     ])
   }

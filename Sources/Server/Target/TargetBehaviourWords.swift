@@ -50,7 +50,9 @@ struct TargetBehaviourWords {
     behaviour.changes.map { one in
       [
         Self.name(of: one.figure), Self.points(one.change.difference),
-        one.change.range.map { "\(Self.points($0.lowerBound)) to \(Self.points($0.upperBound))" } ?? "–",
+        one.change.range.map {
+          "\(Self.points($0.lowerBound)) to \(Self.points($0.upperBound))"
+        } ?? "–",
         "\(one.change.placebosAsGreat) of \(one.change.placebos.count)",
       ]
     }
@@ -62,11 +64,33 @@ struct TargetBehaviourWords {
   static func name(of figure: TargetChange.Figure) -> String {
     switch figure {
     case .active: "active"
-    case .justReached: "just reached it, of those who did"
+    case .justReached: "just reached its days, of those who did"
+    case .justEnough: "just reached its amount, of those who did"
+    case .excess: "excess at the threshold"
     case .spendWithoutOutcome: "spend without a known outcome"
     case .spendHeld: "spend that held"
     }
   }
+
+  // MARK: Whatever else was announced
+
+  static let calendarColumns = ["Announced", "What", "Figure", "Change", "As great at other dates"]
+
+  var calendar: [[String]] {
+    behaviour.calendar.flatMap { one -> [[String]] in
+      let start = [one.announcement.at.day, one.announcement.what]
+      guard !one.changes.isEmpty else { return [start + ["–", "too few weeks of its own", "–"]] }
+      return one.changes.map { change in
+        start + [
+          Self.name(of: change.figure), Self.points(change.change.difference),
+          "\(change.change.placebosAsGreat) of \(change.change.placebos.count)",
+        ]
+      }
+    }
+  }
+
+  static let calendarCaption =
+    "Former targets and what the organisation declared, each with the \(TargetBehaviour.weeksCompared) weeks before and after it in which nothing else was announced."
 
   // MARK: Divergence
 
@@ -89,12 +113,12 @@ struct TargetBehaviourWords {
 
   private static func times(_ factor: Double) -> String { "\(Figures.number(factor, decimals: 2)) times" }
 
-  private static func points(_ share: Double) -> String {
+  static func points(_ share: Double) -> String {
     let points = Int((share * 100).rounded())
     return points > 0 ? "+\(points) points" : points < 0 ? "−\(-points) points" : "0 points"
   }
 
-  private static func often(_ likelihood: Double) -> String {
+  static func often(_ likelihood: Double) -> String {
     likelihood < 0.001
       ? "less than once in 1,000 times" : "\(Int((likelihood * 100).rounded(.up))) times in 100"
   }

@@ -45,6 +45,12 @@ struct TargetJSON {
     .object([
       ("name", .string(target.name)), ("percent", .integer(Int64(target.percent))),
       ("least_days", .integer(Int64(target.leastDays))),
+      (
+        "least_amount",
+        target.leastAmount.map { least in
+          .object([("count", .integer(Int64(least.count))), ("unit", .string(least.unit.rawValue))])
+        } ?? .null
+      ),
       ("counted", .string(target.eligibility.words(names))), ("announced", .string(target.announced.utc)),
       ("ended", .optional(target.ended?.utc)),
     ])
@@ -106,6 +112,7 @@ struct TargetJSON {
         .object([("before", Self.json(panel.spend.before)), ("after", Self.json(panel.spend.after))])
       ), ("divergence", .array(panel.divergence.map(Self.json))),
       ("behaviour", TargetBehaviourJSON(panel.behaviour).document),
+      ("rollout", panel.rollout.map { RolloutWords($0, names).json } ?? .null),
     ])
   }
 

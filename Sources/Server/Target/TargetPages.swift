@@ -44,7 +44,8 @@ struct TargetSections {
 
   /// A page of its own.
   func whole(_ request: Request) -> PageContent {
-    .heading(view.target.name, words.goal + ".") + reached(request) + behaviour + groups(request) + rules
+    .heading(view.target.name, words.goal + ".") + reached(request) + behaviour(request) + amounts + sureness
+      + calendar + rollout + groups(request) + rules
   }
 
   /// For pages about something else: where the organisation stands, and what the target does.
@@ -55,12 +56,13 @@ struct TargetSections {
         + .link(TargetPages.address, "All weeks and teams"))
       + .section(
         "What the target does",
-        .paragraph(words.behaviour) + .chart(charts.days) + .table(spendCounts) + .table(divergenceCounts))
+        .paragraph(words.behaviour) + .chart(charts.days) + .table(spendCounts)
+          + .table(divergenceCounts(of: words.divergence)))
   }
 
   private func reached(_ request: Request) -> PageContent {
     let weeks = words.weeks
-    let pages = RowPages(request, of: weeks.count, size: 13, parameter: "weeks")
+    let pages = RowPages(request, of: weeks.count, size: 8, parameter: "weeks")
     return .section(
       "How far it is reached",
       .chart(charts.rate) + .sentences([words.standing, words.forecast])
@@ -74,8 +76,9 @@ struct TargetSections {
         + pages.links("Weeks", at: TargetPages.address))
   }
 
-  private var behaviour: PageContent {
-    .section(
+  private func behaviour(_ request: Request) -> PageContent {
+    let pages = RowPages(request, of: words.divergence.count, size: 8, parameter: "divergence")
+    return .section(
       "What the target does",
       .paragraph(words.behaviour) + .chart(charts.days)
         + .table(
@@ -85,21 +88,83 @@ struct TargetSections {
               "On how many days of a week people used AI; one person in one week is one. The target counts from \(view.target.leastDays) on.",
             heads: TargetWords.daysColumns, texts: words.days,
             empty: "No week can be divided by days yet without showing a few people."))
-        + .table(spendCounts) + .chart(charts.divergence) + .table(divergenceCounts))
-      + .section(
-        "How sure that is",
-        .sentences([words.statistics.thresholdSentence] + words.statistics.divergences)
-          + .table(
-            DataTable(
-              id: "threshold", caption: "Person-weeks that just reach the target’s days, and those beyond.",
-              heads: TargetBehaviourWords.thresholdColumns, texts: words.statistics.threshold,
-              empty: "Weeks are not divided by days so finely."))
-          + .table(
-            DataTable(
-              id: "changes", caption: TargetBehaviourWords.changeCaption,
-              heads: TargetBehaviourWords.changeColumns, texts: words.statistics.changes,
-              empty: "Too few weeks are known around the announcement."))
-          + .paragraph(TargetBehaviourWords.caution))
+        + .table(spendCounts) + .chart(charts.divergence)
+        + .table(divergenceCounts(of: Array(words.divergence.reversed()[pages.range])))
+        + pages.links("Weeks", at: TargetPages.address))
+  }
+
+  /// Around the threshold, and around thresholds of no target.
+  private var amounts: PageContent {
+    guard let amounts = words.amounts else {
+      return .section(
+        "Around the threshold",
+        .paragraph(
+          "How much people use is said of organisations of fifty people and more, in weeks that were counted since it is."
+        ))
+    }
+    let jumps: PageContent =
+      amounts.jumps.isEmpty
+      ? .nothing
+      : .table(
+        DataTable(
+          id: "jumps", caption: TargetAmountWords.jumpCaption, heads: TargetAmountWords.jumpColumns,
+          texts: amounts.jumps))
+    return .section(
+      "Around the threshold",
+      .sentences([amounts.lead] + [amounts.verdict].compactMap(\.self)) + .chart(amounts.chart)
+        + .table(
+          DataTable(
+            id: "just-enough", caption: TargetAmountWords.reachedCaption,
+            heads: TargetAmountWords.reachedColumns, texts: amounts.reached))
+        + .table(
+          DataTable(
+            id: "excess", caption: TargetAmountWords.excessCaption, heads: TargetAmountWords.excessColumns,
+            texts: amounts.excess, empty: "It takes weeks with fifty active people whose requests are known.")
+        )
+        + jumps)
+  }
+
+  private var calendar: PageContent {
+    let rows = words.statistics.calendar
+    guard !rows.isEmpty else { return .nothing }
+    return .section(
+      "What else was announced",
+      .table(
+        DataTable(
+          id: "calendar", caption: TargetBehaviourWords.calendarCaption,
+          heads: TargetBehaviourWords.calendarColumns, texts: rows))
+        + .paragraph(TargetBehaviourWords.caution))
+  }
+
+  private var rollout: PageContent {
+    guard let rollout = words.rollout else { return .nothing }
+    return .section(
+      "Team by team",
+      .sentences(rollout.sentences)
+        + .table(
+          DataTable(
+            id: "rollout", caption: RolloutWords.caption, heads: RolloutWords.columns, texts: rollout.rows))
+        + .table(
+          DataTable(
+            id: "rollout-teams", caption: "When each team was told.", heads: ["Team", "Announced"],
+            texts: rollout.teams)))
+  }
+
+  private var sureness: PageContent {
+    .section(
+      "How sure that is",
+      .sentences([words.statistics.thresholdSentence] + words.statistics.divergences)
+        + .table(
+          DataTable(
+            id: "threshold", caption: "Person-weeks that just reach the target’s days, and those beyond.",
+            heads: TargetBehaviourWords.thresholdColumns, texts: words.statistics.threshold,
+            empty: "Weeks are not divided by days so finely."))
+        + .table(
+          DataTable(
+            id: "changes", caption: TargetBehaviourWords.changeCaption,
+            heads: TargetBehaviourWords.changeColumns, texts: words.statistics.changes,
+            empty: "Too few weeks are known around the announcement."))
+        + .paragraph(TargetBehaviourWords.caution))
   }
 
   private var spendCounts: DataTable {
@@ -110,12 +175,12 @@ struct TargetSections {
       heads: TargetWords.spendColumns, texts: words.spend)
   }
 
-  private var divergenceCounts: DataTable {
+  private func divergenceCounts(of rows: [[String]]) -> DataTable {
     DataTable(
       id: "divergence-counts",
       caption:
         "Adoption beside what held, week by week, in counts; 100 is the mean of the weeks before the announcement.",
-      heads: TargetWords.divergenceColumns, texts: words.divergence, empty: "No week has been counted yet.")
+      heads: TargetWords.divergenceColumns, texts: rows, empty: "No week has been counted yet.")
   }
 
   private func groups(_ request: Request) -> PageContent {

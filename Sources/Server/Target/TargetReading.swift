@@ -1,3 +1,4 @@
+import Charts
 import ControlSQLite
 import Directory
 import Foundation
@@ -8,6 +9,7 @@ import Visibility
 /// Reads the adoption target as it is shown on the page, to programs and to AI tools: all of them the same.
 struct TargetReading: Sendable {
   let control: ControlStore
+  let settings: TargetSettings
   let timeZone: TimeZone
 
   /// With what it takes to name who is counted.
@@ -19,12 +21,15 @@ struct TargetReading: Sendable {
   /// `nil` if there never was a target.
   func shown() throws -> Shown? {
     let targets = try control.targets()
-    guard !targets.isEmpty,
+    guard !targets.isEmpty else { return nil }
+    let directory = try control.snapshot()
+    guard
       let view = TargetView(
         of: targets, adoption: try control.frozenAdoption(), use: try control.frozenWeeks(),
+        announcements: settings.announcements, rollout: settings.rollout?.resolved(in: directory),
         timeZone: timeZone)
     else { return nil }
-    return Shown(view: view, names: GroupNames(try control.snapshot()))
+    return Shown(view: view, names: GroupNames(directory))
   }
 
   /// What stands where there is no target.
@@ -53,6 +58,19 @@ extension AdoptionTarget {
   /// `80 % of whoever has the title Developer ask an AI tool for something on at least one day of each week`.
   func sentence(_ names: GroupNames) -> String {
     let days = leastDays == 1 ? "at least one day" : "at least \(leastDays) days"
-    return "\(percent) % of \(eligibility.words(names)) ask an AI tool for something on \(days) of each week"
+    let amount = leastAmount.map { ", and use at least \($0.words) in it" } ?? ""
+    return
+      "\(percent) % of \(eligibility.words(names)) ask an AI tool for something on \(days) of each week\(amount)"
+  }
+}
+
+extension AdoptionTarget.LeastAmount {
+  /// `20 requests`, `$50`, `1,000,000 tokens`.
+  package var words: String {
+    switch unit {
+    case .requests: Figures.counted(count, "request")
+    case .dollars: "$\(Figures.grouped(Int64(count)))"
+    case .tokens: "\(Figures.grouped(Int64(count))) tokens"
+    }
   }
 }

@@ -13,6 +13,9 @@ struct TargetWords {
 
   var statistics: TargetBehaviourWords { TargetBehaviourWords(view.panel.behaviour) }
 
+  var amounts: TargetAmountWords? { TargetAmountWords(view) }
+  var rollout: RolloutWords? { view.panel.rollout.map { RolloutWords($0, names) } }
+
   var goal: String { view.target.sentence(names) }
 
   /// Where the organisation stands.
@@ -151,10 +154,7 @@ struct TargetWords {
 extension TargetWords {
   /// All of it as text, for AI tools.
   var text: String {
-    func table(_ title: String, _ columns: [String], _ rows: [[String]]) -> String {
-      "\(title)\n" + ([columns] + rows).map { $0.joined(separator: " | ") }.joined(separator: "\n")
-    }
-    let parts = [
+    let parts: [String] = [
       "\(view.target.name): \(goal).", standing, forecast, "What the target does. \(behaviour)",
       table("People by days of use (one person in one week is one)", Self.daysColumns, days),
       table("Spend and what is known to have come of it", Self.spendColumns, spend),
@@ -165,11 +165,38 @@ extension TargetWords {
         "At the threshold. \(statistics.thresholdSentence)", TargetBehaviourWords.thresholdColumns,
         statistics.threshold),
       table(TargetBehaviourWords.changeCaption, TargetBehaviourWords.changeColumns, statistics.changes),
+      aroundThreshold, announced, teamByTeam,
       TargetBehaviourWords.caution,
       table("By week", Self.weekColumns, weeks),
       table("By team, last counted week. \(FrozenWeek.whyMissing)", Self.groupColumns, groups),
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+  }
+
+  private func table(_ title: String, _ columns: [String], _ rows: [[String]]) -> String {
+    let lines = ([columns] + rows).map { $0.joined(separator: " | ") }
+    return "\(title)\n" + lines.joined(separator: "\n")
+  }
+
+  private var aroundThreshold: String {
+    guard let amounts else { return "" }
+    return [
+      "Around the threshold. \(amounts.lead) \(amounts.verdict ?? "")",
+      table(TargetAmountWords.reachedCaption, TargetAmountWords.reachedColumns, amounts.reached),
+      table(TargetAmountWords.excessCaption, TargetAmountWords.excessColumns, amounts.excess),
+    ].joined(separator: "\n")
+  }
+
+  private var announced: String {
+    let rows = statistics.calendar
+    return rows.isEmpty
+      ? "" : table(TargetBehaviourWords.calendarCaption, TargetBehaviourWords.calendarColumns, rows)
+  }
+
+  private var teamByTeam: String {
+    guard let rollout else { return "" }
+    return (rollout.sentences + [table(RolloutWords.caption, RolloutWords.columns, rollout.rows)])
+      .joined(separator: "\n")
   }
 }
 

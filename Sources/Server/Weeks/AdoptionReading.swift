@@ -2,6 +2,7 @@ import ControlSQLite
 import Directory
 import Foundation
 import Inventory
+import Judgement
 import Ledger
 import Targets
 import Visibility
@@ -45,7 +46,7 @@ struct AdoptionReading: Sendable {
   func adoption(in week: Week, under target: AdoptionTarget) throws -> WeekOfAdoption? {
     guard let bounds = week.bounds(in: timeZone) else { return nil }
     let end = bounds.upperBound - .milliseconds(1)
-    let use = try daysOfUse(in: bounds)
+    let use = try use(in: bounds, counting: target.leastAmount?.unit ?? .requests)
     let seen = try seen(before: bounds.upperBound)
     let reading = WeekReading(ledger: ledger, people: people, settings: settings, timeZone: timeZone)
     var adoption = WeekOfAdoption(
@@ -65,13 +66,15 @@ struct AdoptionReading: Sendable {
         adoption.away += 1
         continue
       }
-      let count = use[person.id]?.count
+      let own = use[person.id]
+      let count = own?.days.count
       let isConnected =
         count != nil || seen.contains(person.id) || ways[person.id]?.contains { $0.overlaps(bounds) } == true
       adoption.participants.append(
         WeekOfAdoption.Participant(
           person: person.id, team: team, days: isConnected ? count ?? 0 : nil,
-          isPartTime: work.workingDays(of: person.id, on: first).isPartTime))
+          isPartTime: work.workingDays(of: person.id, on: first).isPartTime,
+          amount: own?.amount(atLeast: target.leastAmount.map { Double($0.count) })))
     }
     return adoption
   }
@@ -111,16 +114,50 @@ struct AdoptionReading: Sendable {
 
   // MARK: What was seen
 
-  /// On which days each person asked for something themself: neither agents nor what programs began count.
-  private func daysOfUse(in bounds: Range<Instant>) throws -> [Int64: Set<CalendarDay>] {
+  private struct Use {
+    var days: Set<CalendarDay> = []
+    /// As far as it is known.
+    var known = 0.0
+    var isWhole = true
+    /// Whose requests are counted already.
+    var sessions: Set<SessionID> = []
+
+    /// What is missing can only be more: whoever reached an amount without it has reached it.
+    func amount(atLeast least: Double?) -> Double? {
+      isWhole || least.map { known >= $0 } == true ? known : nil
+    }
+  }
+
+  /// On which days each person asked for something themself, and how much they used: neither agents nor what programs
+  /// began count.
+  private func use(
+    in bounds: Range<Instant>, counting unit: AdoptionTarget.LeastAmount.Unit
+  ) throws -> [Int64: Use] {
     let automatic = try ledger.automaticSessions(in: bounds)
-    var days: [Int64: Set<CalendarDay>] = [:]
+    let requests = unit == .requests ? try ledger.requests(in: bounds) : [:]
+    var found: [Int64: Use] = [:]
     for cell in try ledger.cells(in: bounds, of: nil) where !automatic.contains(cell.session) {
       if case .agent = people.snapshot.identity(of: cell.account) { continue }
       guard let person = people.snapshot.person(of: cell.account, at: cell.slot) else { continue }
-      days[person, default: []].insert(day(of: cell.slot))
+      var use = found[person] ?? Use()
+      use.days.insert(day(of: cell.slot))
+      let totals = cell.totals
+      switch unit {
+      case .requests:
+        if use.sessions.insert(cell.session).inserted {
+          use.known += Double(requests[cell.session] ?? 0)
+          if requests[cell.session] == nil { use.isWhole = false }
+        }
+      case .dollars:
+        use.known += Double(totals.cost?.count ?? 0) / Double(NanoDollars.perDollar)
+        if totals.unknownRecords + totals.unpricedRecords > 0 { use.isWhole = false }
+      case .tokens:
+        use.known += Double(totals.counts.weight)
+        if totals.unknownRecords > 0 { use.isWhole = false }
+      }
+      found[person] = use
     }
-    return days
+    return found
   }
 
   /// Of whom anything is held that came in before an instant.

@@ -13,12 +13,12 @@ struct EstimateReading: Sendable {
   private let errors: PrevalenceErrors?
   private let timeZone: TimeZone
 
-  init(ledger: any LedgerStore, people: PeopleReading, timeZone: TimeZone) throws {
+  init(ledger: any LedgerStore, people: PeopleReading, judging basis: JudgementBasis, timeZone: TimeZone) {
     self.ledger = ledger
     self.people = people
     self.timeZone = timeZone
-    judge = Judge(policy: try EvidencePolicy.builtIn())
-    errors = try PrevalenceErrors.builtIn(for: judge.policy)
+    judge = Judge(policy: basis.policy(in: people.snapshot))
+    errors = basis.errors
   }
 
   /// Whether it was measured how often the judge errs; nothing is estimated before, and nothing is given up for it.

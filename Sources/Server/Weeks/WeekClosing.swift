@@ -25,9 +25,13 @@ package struct WeekClosing: Service, CustomStringConvertible {
   private let ledger: any LedgerStore
   private let control: ControlStore
   private let timeZone: TimeZone
+  private let judging: JudgementBasis
   private let log: Logger
 
-  package init(ledger: any LedgerStore, control: ControlStore, timeZone: TimeZone, log: Logger) {
+  package init(
+    ledger: any LedgerStore, control: ControlStore, timeZone: TimeZone, judging: JudgementBasis, log: Logger
+  ) {
+    self.judging = judging
     self.ledger = ledger
     self.control = control
     self.timeZone = timeZone
@@ -81,6 +85,30 @@ package struct WeekClosing: Service, CustomStringConvertible {
       await Task.yield()
     }
     try await countAdoption(at: now)
+    try await countDemand(at: now)
+  }
+
+  /// Keeps each closed week's tokens by model, and of each settled one which part is unexplained, of weeks of which that
+  /// was not said before, as far as the facts behind them are still held.
+  private func countDemand(at now: Instant) async throws {
+    let known = try control.demandWeeks()
+    let letGo = try control.weekStamps()
+    let due = try control.frozenWeeks().filter { frozen in
+      let isDone = known[frozen.week].map { $0.isSettled || !frozen.isSettled } ?? false
+      return !isDone && letGo["\(frozen.week)"] == nil
+    }
+    guard !due.isEmpty else { return }
+    let closing = DemandClosing(
+      ledger: ledger, people: try control.peopleReading(), floors: try control.visibilitySettings().floors,
+      timeZone: timeZone)
+    for frozen in due {
+      try Task.checkCancellation()
+      if known[frozen.week] == nil {
+        try control.freeze(closing.models(of: frozen), of: frozen.week, at: now)
+      }
+      if frozen.isSettled { try control.freeze(closing.unexplained(in: frozen), of: frozen.week, at: now) }
+      await Task.yield()
+    }
   }
 
   /// Counts who used AI in every closed week of which that was not published before, if a target is in force. When the
@@ -110,7 +138,7 @@ package struct WeekClosing: Service, CustomStringConvertible {
     let settings = try control.visibilitySettings()
     var desk: DeliveryDesk?
     for frozen in try control.frozenWeeks() where !frozen.isSettled {
-      guard let end = frozen.week.bounds(in: timeZone)?.upperBound, end + Self.settling <= now else { return }
+      guard let end = frozen.week.bounds(in: timeZone)?.upperBound, end + Self.settling <= now else { break }
       try Task.checkCancellation()
       // Closed by a version of this program that did not keep it: nothing is known of how its sums came about.
       guard var use = try control.closedUse(of: frozen.week) else { continue }
@@ -134,6 +162,7 @@ package struct WeekClosing: Service, CustomStringConvertible {
       log.info("settled \(frozen.week)")
       await Task.yield()
     }
+    try await countDemand(at: now)
   }
 
   /// Estimates how much of the organisation's use was purposeless in each settled week of which that was not said before,
@@ -145,7 +174,8 @@ package struct WeekClosing: Service, CustomStringConvertible {
       frozen.isSettled && known[frozen.week] == nil && letGo["\(frozen.week)"] == nil
     }
     guard !due.isEmpty else { return }
-    let reading = try EstimateReading(ledger: ledger, people: control.peopleReading(), timeZone: timeZone)
+    let reading = EstimateReading(
+      ledger: ledger, people: try control.peopleReading(), judging: judging, timeZone: timeZone)
     guard reading.isMeasured else { return }
     for frozen in due {
       try Task.checkCancellation()

@@ -87,9 +87,11 @@ struct AdoptionClosing: Sendable {
         eligible: total.people, active: active, inactive: inactive,
         partTime: Self.hidden(use.participants.count(where: \.isPartTime), of: total.people),
         away: CountRange(hidingFew: use.away),
-        days: active.exactly == nil
+        // Beside a least amount, days would tell apart how many used AI without reaching it.
+        days: active.exactly == nil || use.target.leastAmount != nil
           ? nil
-          : DayDistribution(days, notConnected: total.notConnected, threshold: use.target.leastDays)))
+          : DayDistribution(days, notConnected: total.notConnected, threshold: use.target.leastDays),
+        amounts: active.exactly == nil ? nil : FrozenAmounts(closing: use)))
   }
 
   /// Exactly, unless it is a few, or all but a few.

@@ -30,6 +30,8 @@ package struct FrozenAdoption: Sendable, Hashable, Codable {
     var away: CountRange
     /// `nil` if it could not be shown without fewer than five people in a part of it.
     var days: DayDistribution?
+    /// `nil` likewise, where days are not whole, and in weeks from before there was any.
+    var amounts: FrozenAmounts?
   }
 
   struct Banded: Sendable, Hashable, Codable {

@@ -13,8 +13,14 @@ package struct WeekOfAdoption: Sendable, Hashable {
     /// On how many days of the week they asked for something themself; `nil` if nothing of them could be seen.
     package var days: Int?
     package var isPartTime: Bool
+    /// How much they used in the week: what they asked for themselves, or in the unit of the target's least amount; `nil`
+    /// where that is not known whole.
+    package var amount: Double?
 
-    package init(person: Int64, team: Int64?, days: Int?, isPartTime: Bool = false) {
+    package init(
+      person: Int64, team: Int64?, days: Int?, isPartTime: Bool = false, amount: Double? = nil
+    ) {
+      self.amount = amount
       self.person = person
       self.team = team
       self.days = days
@@ -54,7 +60,10 @@ package struct WeekOfAdoption: Sendable, Hashable {
 
   func state(of one: Participant) -> State {
     guard let days = one.days else { return .notConnected }
-    return days >= target.leastDays ? .active : .inactive
+    guard days >= target.leastDays else { return .inactive }
+    guard let least = target.leastAmount else { return .active }
+    guard let amount = one.amount else { return .notConnected }
+    return amount >= Double(least.count) ? .active : .inactive
   }
 
   /// Which groups the lattice admits: with one figure of each of the eligible, whether they used AI or not, so that no

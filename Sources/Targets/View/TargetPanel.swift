@@ -24,10 +24,13 @@ package struct TargetPanel: Sendable, Hashable {
   package let divergence: [DivergenceWeek]
   /// What statistics can say of all that.
   package let behaviour: TargetBehaviour
+  /// `nil` unless teams got something at different times.
+  package let rollout: RolloutEffect?
 
-  /// - Parameter announcements: Of all targets there ever were.
+  /// - Parameter announcements: Of all targets there ever were, and whatever else was.
   init(
-    of target: AdoptionTarget, announcements: [Instant], adoption: [FrozenAdoption], use: [FrozenWeek],
+    of target: AdoptionTarget, announcements: [Announcement], rollout: Rollout?, adoption: [FrozenAdoption],
+    use: [FrozenWeek],
     countedOtherwise: Int, timeZone: TimeZone
   ) {
     let sides = Sides(announced: target.announced, timeZone: timeZone)
@@ -45,6 +48,7 @@ package struct TargetPanel: Sendable, Hashable {
       before: SpendSums(of: spent.filter { sides.side(of: $0.week) == .before }),
       after: SpendSums(of: spent.filter { sides.side(of: $0.week) == .after }))
     divergence = DivergenceWeek.weeks(adoption, spent, sides)
+    self.rollout = rollout.map { RolloutEffect($0, adoption: adoption, use: spent, timeZone: timeZone) }
     behaviour = TargetBehaviour(
       of: target, announcements: announcements, adoption: adoption, divergence: divergence, timeZone: timeZone
     )

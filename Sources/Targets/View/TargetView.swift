@@ -50,9 +50,12 @@ package struct TargetView: Sendable {
   ///   - targets: All there ever were, in the order of their announcement.
   ///   - adoption: All that was published, in order of time.
   ///   - use: The closed weeks, in order of time.
+  ///   - announcements: What was announced beside targets.
+  ///   - rollout: Where teams got something at different times.
   /// - Returns: `nil` if there never was a target.
   package init?(
-    of targets: [AdoptionTarget], adoption: [FrozenAdoption], use: [FrozenWeek], timeZone: TimeZone
+    of targets: [AdoptionTarget], adoption: [FrozenAdoption], use: [FrozenWeek],
+    announcements: [Announcement] = [], rollout: Rollout? = nil, timeZone: TimeZone
   ) {
     guard let target = targets.last else { return nil }
     self.target = target
@@ -69,7 +72,10 @@ package struct TargetView: Sendable {
         timeZone: timeZone
       ).steps
     panel = TargetPanel(
-      of: target, announcements: targets.map(\.announced), adoption: alike, use: use,
+      of: target,
+      announcements: targets.map { Announcement("the target “\($0.name)”", at: $0.announced) }
+        + announcements,
+      rollout: rollout, adoption: alike, use: use,
       countedOtherwise: adoption.count - alike.count, timeZone: timeZone)
   }
 
@@ -101,7 +107,7 @@ extension TargetView.Counts {
 extension AdoptionTarget {
   /// Whether the same people are counted in the same way.
   package func countsAlike(_ other: AdoptionTarget) -> Bool {
-    eligibility == other.eligibility && leastDays == other.leastDays
+    eligibility == other.eligibility && leastDays == other.leastDays && leastAmount == other.leastAmount
   }
 }
 

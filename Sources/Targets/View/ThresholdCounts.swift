@@ -39,11 +39,16 @@ package struct ThresholdCounts: Sendable, Hashable {
     }
     days = bins[place]
     sides = TargetPanel.BeforeAfter(before: side(first), after: side(second))
+    likelihood = Self.likelihood(sides.before, sides.after)
+  }
+
+  /// With the people of one average week on each side.
+  static func likelihood(_ before: Side, _ after: Side) -> Double? {
     func week(_ side: Side) -> (count: Int64, of: Int64) {
       func mean(_ personWeeks: Int) -> Int64 { Int64((Double(personWeeks) / Double(side.weeks)).rounded()) }
       return (mean(side.justReached), mean(side.justReached) + mean(side.beyond))
     }
-    likelihood = Comparison.shares(week(sides.before), week(sides.after))
+    return Comparison.shares(week(before), week(after))
   }
 
   /// Of one week; `nil` if it is not divided so.

@@ -5,6 +5,7 @@ import ControlSQLite
 import Directory
 import Foundation
 import Ledger
+import Server
 import Surroundings
 
 /// `assay target`: what share of people is to use AI every week.
@@ -35,12 +36,23 @@ struct TargetCommand: ParsableCommand {
           assay target set 'AI every week' --share 80 --title Developer
           assay target set 'Two days' --share 60 --days 2 --team payments
           assay target set 'All of us' --share 50 --everyone --announced 2026-03-02
+          assay target set 'Twenty a week' --share 80 --everyone --least-requests 20
         """)
 
     @Argument(help: "What the target is called.") var name: String
     @Option(help: ArgumentHelp("Of a hundred people who are counted.", valueName: "percent")) var share: Int
     @Option(help: ArgumentHelp("On so many days of the week at least. Default: 1.", valueName: "count"))
     var days = 1
+    @Option(
+      help: ArgumentHelp("Count only whoever asks so often in the week as well.", valueName: "count"))
+    var leastRequests: Int?
+    @Option(
+      help: ArgumentHelp(
+        "Count only whoever uses so much in the week as well, at list price.", valueName: "dollars"))
+    var leastDollars: Int?
+    @Option(
+      help: ArgumentHelp("Count only whoever uses so many tokens in the week as well.", valueName: "count"))
+    var leastTokens: Int?
     @Flag(help: "Count everybody.") var everyone = false
     @Option(help: ArgumentHelp("Count whoever is in this team; may be repeated.", valueName: "name"))
     var team: [String] = []
@@ -54,6 +66,15 @@ struct TargetCommand: ParsableCommand {
     func validate() throws {
       let kinds = [everyone, !team.isEmpty, !title.isEmpty].count { $0 }
       guard kinds == 1 else { throw ValidationError("Give one of --everyone, --team and --title.") }
+      guard [leastRequests, leastDollars, leastTokens].compactMap({ $0 }).count <= 1 else {
+        throw ValidationError("Give one of --least-requests, --least-dollars and --least-tokens.")
+      }
+    }
+
+    private var leastAmount: AdoptionTarget.LeastAmount? {
+      leastRequests.map { AdoptionTarget.LeastAmount($0, .requests) }
+        ?? leastDollars.map { AdoptionTarget.LeastAmount($0, .dollars) }
+        ?? leastTokens.map { AdoptionTarget.LeastAmount($0, .tokens) }
     }
 
     func run() throws {
@@ -72,7 +93,8 @@ struct TargetCommand: ParsableCommand {
       let former = try store.targets().last { $0.ended == nil }
       let target = try store.setTarget(
         AdoptionTarget(
-          name: name, percent: share, announced: announced, eligibility: eligibility, leastDays: days))
+          name: name, percent: share, announced: announced, eligibility: eligibility, leastDays: days,
+          leastAmount: leastAmount))
       let ended = former.map { " “\($0.name)” has ended." } ?? ""
       try StandardOutput.write(
         Display.safe("“\(target.name)” is in force: \(target.sentence(NamedDirectory(snapshot))).\(ended)")
@@ -102,16 +124,23 @@ struct TargetCommand: ParsableCommand {
           JSONValue.object([
             ("id", .integer(target.id)), ("name", .string(target.name)),
             ("percent", .integer(Int64(target.percent))), ("least_days", .integer(Int64(target.leastDays))),
+            (
+              "least_amount",
+              target.leastAmount.map { least in
+                .object([("count", .integer(Int64(least.count))), ("unit", .string(least.unit.rawValue))])
+              } ?? .null
+            ),
             ("counted", .string(target.eligibility.words(directory))),
             ("announced", .string(target.announced.utc)), ("ended", .optional(target.ended?.utc)),
           ])
         }
         return try StandardOutput.write(JSONValue.object([("targets", .array(items))]).document)
       }
-      var table = ListTable(headings: ["NAME", "SHARE", "DAYS", "COUNTED", "ANNOUNCED", "ENDED"])
+      var table = ListTable(headings: ["NAME", "SHARE", "DAYS", "AMOUNT", "COUNTED", "ANNOUNCED", "ENDED"])
       table.rows = targets.map { target in
         [
-          target.name, "\(target.percent) %", "\(target.leastDays)", target.eligibility.words(directory),
+          target.name, "\(target.percent) %", "\(target.leastDays)", target.leastAmount?.words ?? "–",
+          target.eligibility.words(directory),
           target.announced.local, target.ended?.local ?? "in force",
         ]
       }
@@ -141,6 +170,7 @@ extension AdoptionTarget {
   /// `80 % of Developer on at least 1 day of each week`.
   fileprivate func sentence(_ directory: NamedDirectory) -> String {
     "\(percent) % of \(eligibility.words(directory)) on at least \(Figures.counted(leastDays, "day")) of each week"
+      + (leastAmount.map { ", with at least \($0.words) in it" } ?? "")
   }
 }
 
