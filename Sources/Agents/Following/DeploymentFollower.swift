@@ -9,7 +9,7 @@ package import Ledger
 /// asked.
 package struct DeploymentFollower: OutcomeFollower {
   private let tools: DeploymentTools
-  private let journal: any JournalStore
+  private let journal: any JournalStore & AgentStateStore
   private let now: @Sendable () -> Instant
   /// The folder that a remedy is begun under: as it is now.
   private let folder: @Sendable (String) -> String?
@@ -17,7 +17,8 @@ package struct DeploymentFollower: OutcomeFollower {
   package let kind = DeploymentSubject.kind
 
   package init(
-    _ tools: DeploymentTools, journal: any JournalStore, folder: @escaping @Sendable (String) -> String?,
+    _ tools: DeploymentTools, journal: any JournalStore & AgentStateStore,
+    folder: @escaping @Sendable (String) -> String?,
     now: @escaping @Sendable () -> Instant
   ) {
     self.tools = tools
@@ -37,6 +38,9 @@ package struct DeploymentFollower: OutcomeFollower {
     else {
       return OutcomeLook(seen: (.unconfirmed, "Its target is not among the settings any more."), next: nil)
     }
+    var criteria = ground.terms.criteria
+    // As it was when it was deployed: an agent's folder may ask for longer than the target.
+    criteria.holdFor = outcome.holdFor
     var state: Kept
     if let kept, let read = try? JSONDecoder().decode(Kept.self, from: Data(kept.canonical.utf8)) {
       state = read
@@ -45,23 +49,61 @@ package struct DeploymentFollower: OutcomeFollower {
         subject.effect, sha: subject.sha, from: wayBack(of: outcome)?.to, isRollback: isRollback(outcome))
       state = Kept(
         watch: HealthWatch(
-          subject.effect, sha: subject.sha, criteria: ground.terms.criteria, begun: outcome.opened),
+          subject.effect, sha: subject.sha, criteria: criteria, begun: outcome.opened),
         record: DeploymentRecord(place: ground.target.place, order: order, begun: outcome.opened))
     }
     await HealthWatcher(ground.target, now: now).look(&state.watch)
     state.record.follow(state.watch)
+    if state.record.forgeEvent == nil {
+      // A forge that cannot be asked now is asked at the next look; nothing is told of it before.
+      do throws(ToolFailure) {
+        state.record.forgeEvent = try await ground.target.forgeEvent(of: subject.effect)
+      } catch {
+        return OutcomeLook(kept: Self.json(state), next: state.watch.nextLook ?? now() + .minutes(1))
+      }
+    }
     var look = OutcomeLook(
-      kept: (try? JSONEncoder().encode(state)).flatMap { try? JSON(bytes: $0) }, next: state.watch.nextLook,
-      events: state.record.reports(tellsCommits: false))
+      kept: Self.json(state), next: state.watch.nextLook,
+      events: state.record.reports(tellsCommits: false) + recovered(by: state))
     switch state.watch.phase {
     case .goingLive, .settling: break
     case .holding: look.seen = (.holding, "It runs and is well.")
     case .ended(let verdict, _):
       look.seen = (verdict.outcome, verdict.sentence)
-      if case .failed = verdict { look.remedy = remedy(outcome, subject) }
+      if case .failed = verdict {
+        try? journal.keep(Self.json(state.record), of: Self.key(subject.place))
+        look.remedy = remedy(outcome, subject)
+      }
     }
     return look
   }
+
+  // MARK: Recovery
+
+  /// What the target's last failure is, now that another deployment there is well: over.
+  ///
+  /// Recovery is DORA's "time to restore": whatever put it right, a rollback or a newer release, by whomever begun.
+  private func recovered(by state: Kept) -> [OutcomeEvent] {
+    let key = Self.key(state.record.place.name)
+    guard state.watch.well != nil, let kept = try? journal.state(of: key),
+      var failed = try? JSONDecoder().decode(DeploymentRecord.self, from: Data(kept.canonical.utf8)),
+      failed.event != state.record.event
+    else { return [] }
+    if failed.remedy == nil {
+      failed.putRight(by: state.record, state.watch)
+      try? journal.keep(Self.json(failed), of: key)
+    }
+    // Told at each look of the one that put it right: it is the same event each time.
+    return failed.remedy?.event == state.record.event ? failed.reports(tellsCommits: false) : []
+  }
+
+  private static func key(_ place: String) -> String { "trouble/\(place)" }
+
+  private static func json(_ value: some Encodable) -> JSON? {
+    (try? JSONEncoder().encode(value)).flatMap { try? JSON(bytes: $0) }
+  }
+
+  // MARK: Remedy
 
   /// A run that puts back what was there before; `nil` where nothing was, or where this was itself a rollback: then a
   /// person has to look.

@@ -23,7 +23,7 @@ package struct TargetSettings: Sendable {
       known: [
         "name", "repository", "environment", "production", "git", "current", "deploy", "find", "checks",
         "rollback",
-        "health", "approvers", "required_checks", "data", "look_every", "well_within", "hold_for",
+        "health", "approvers", "required_checks", "data", "look_every", "well_within", "hold_for", "branch",
       ])
     let name = try fields.required("name")
     guard (1...64).contains(name.utf8.count),
@@ -56,7 +56,8 @@ package struct TargetSettings: Sendable {
       criteria: HealthCriteria(
         interval: try fields.seconds("look_every") ?? usual.interval,
         wellWithin: try fields.seconds("well_within") ?? usual.wellWithin,
-        holdFor: try fields.seconds("hold_for") ?? (isProduction ? .hours(24) : .hours(1))))
+        holdFor: try fields.seconds("hold_for") ?? (isProduction ? .hours(24) : .hours(1))),
+      mainline: try fields.string("branch") ?? "main")
   }
 
   /// - Parameter client: One that follows no redirects.
