@@ -257,7 +257,8 @@ let package = Package(
     .testTarget(
       name: "AgentsTests",
       dependencies: [
-        "Agents", "ControlSQLite", "Effects", "Gate", "Journal", "Ledger", "ModelClient", "ScriptedModel",
+        "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal", "Ledger",
+        "ModelClient", "ScriptedModel",
         httpClient, logging,
       ]),
     .testTarget(name: "HandsTests", dependencies: ["Effects", "Egress", "Hands", "Sandbox", subprocess]),
