@@ -255,6 +255,13 @@ let package = Package(
     .testTarget(
       name: "EgressTests", dependencies: ["Egress", "Sandbox", nioCore, nioHTTP1, nioPosix, nioSSL]),
     .testTarget(
+      name: "CaptainTests",
+      dependencies: [
+        "assay-server", "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal",
+        "Ledger", "ModelClient", "ScriptedModel", "ServiceSettings", "TestCorpus", httpClient, lifecycle,
+        logging,
+      ]),
+    .testTarget(
       name: "AgentsTests",
       dependencies: [
         "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal", "Ledger",

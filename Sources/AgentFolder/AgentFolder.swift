@@ -45,6 +45,8 @@ package struct AgentSettings: Hashable, Sendable {
   package var egress: [EgressRule] = []
   /// The deployment targets it may touch, by the names the organisation gave them.
   package var deployments: [String] = []
+  /// The repository that its git tools have a copy of, by the name the organisation gave it.
+  package var repository: String?
 
   package struct Model: Hashable, Sendable {
     package var name: String

@@ -10,7 +10,7 @@ extension AgentSettings {
   package static let keys = [
     "name", "description", "model", "tools", "triggers", "budget", "grants", "approvers", "schedule",
     "hold_window",
-    "egress", "deployments",
+    "egress", "deployments", "repository",
   ]
 
   /// - Returns: Settings that are complete only if no problem was added.
@@ -41,12 +41,19 @@ extension AgentSettings {
     if triggers.contains(.event(.push)), deployments.isEmpty {
       fields.wrong("triggers", "event: push only with deployments, whose repositories are looked at")
     }
+    let repository = fields.text("repository", most: 64)
+    if let repository, !isName(repository) {
+      fields.wrong("repository", "a repository's name (lower case, digits and -)")
+    }
+    if let tool = tools.first(where: { $0.hasPrefix("git_") }), repository == nil {
+      fields.wrong("tools", "\(quoted(tool)) only with a “repository” to use it on")
+    }
     guard let description, let model, let budget else { return nil }
     return AgentSettings(
       description: description, model: model, tools: tools, triggers: triggers, budget: budget,
       grants: grants,
       approvers: approvers, schedules: schedules, holdWindow: fields.duration("hold_window"), egress: egress,
-      deployments: deployments)
+      deployments: deployments, repository: repository)
   }
 
   private static func triggers(_ fields: Fields, isScheduled: Bool) -> [Trigger] {

@@ -14,16 +14,20 @@ package struct AgentWorkbench: Sendable {
   /// The directory with a folder for each run.
   package var runs: String
   package var deployments: DeploymentTools
+  /// Git directories by the names that folders use.
+  package var repositories: [String: String]
 
-  package init(runs: String, deployments: DeploymentTools) {
+  package init(runs: String, deployments: DeploymentTools, repositories: [String: String] = [:]) {
     self.runs = runs
     self.deployments = deployments
+    self.repositories = repositories
   }
 
   /// The names that an AGENT.md can list.
   package static let names: Set<String> = [
     "list_files", "read_file", "search_files", "write_file", "http_get", "run_command", "deployment_plan",
-    "deployment_status", "deploy", "rollback",
+    "deployment_status", "deploy", "rollback", "git_log", "git_diff", "git_show", "git_branch", "git_commit",
+    "git_push",
   ]
 
   /// Those that the folder lists, in its order.
@@ -45,6 +49,9 @@ package struct AgentWorkbench: Sendable {
     }
     let rules = try settings.egress.map { rule throws(AgentProblem) in try Self.rule(rule) }
     let deploying = deployments.limited(to: settings.deployments, holdFor: settings.holdWindow).tools
+    let git =
+      settings.tools.contains { $0.hasPrefix("git_") }
+      ? try await gitTools(of: folder, for: run, in: work) : []
     var tools: [any AgentTool] = []
     for name in settings.tools {
       switch name {
@@ -55,7 +62,7 @@ package struct AgentWorkbench: Sendable {
       case "http_get": tools.append(HTTPGet(try Self.client(rules)))
       case "run_command": tools.append(try await command(in: work, rules))
       default:
-        guard let tool = deploying.first(where: { $0.declaration.name == name }) else {
+        guard let tool = (deploying + git).first(where: { $0.declaration.name == name }) else {
           throw AgentProblem(
             "AGENT.md of \(folder.name) lists the tool \(name), which there is not. There are: \(Self.names.sorted().joined(separator: ", "))."
           )
@@ -64,6 +71,31 @@ package struct AgentWorkbench: Sendable {
       }
     }
     return tools
+  }
+
+  /// Over the run's own copy of the repository, on a branch of the run's own.
+  private func gitTools(
+    of folder: AgentFolder, for run: Run, in work: WorkFolder
+  ) async throws(AgentProblem) -> [any AgentTool] {
+    let name = folder.settings.repository ?? ""
+    guard let source = repositories[name] else {
+      let known = repositories.keys.sorted().joined(separator: ", ")
+      throw AgentProblem(
+        "AGENT.md of \(folder.name) names the repository “\(name)”, which the settings do not have. They have: \(known.isEmpty ? "none" : known)."
+      )
+    }
+    let own = "agent/\(folder.name)/"
+    do throws(GitProblem) {
+      let workspace = try await GitWorkspace.open(
+        source: source, in: work, name: name, branch: own + run.id.short,
+        author: .init(name: folder.name, email: "\(folder.name)@agents.invalid"))
+      return [
+        GitLog(workspace), GitDiff(workspace), GitShow(workspace), GitBranch(workspace), GitCommit(workspace),
+        GitPush(workspace, remote: name, prefixes: [own]),
+      ]
+    } catch {
+      throw AgentProblem("The repository \(name) cannot be copied for the run: \(error)")
+    }
   }
 
   /// Only in the sandbox: where there is none, an agent that has commands does not begin.

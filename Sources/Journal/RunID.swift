@@ -27,5 +27,9 @@ package struct RunID: RawRepresentable, Hashable, Comparable, Sendable, Codable,
   }
 
   package var description: String { rawValue }
+
+  /// Its random end: enough for people to tell runs apart.
+  package var short: String { String(rawValue.suffix(12)) }
+
   package static func < (a: RunID, b: RunID) -> Bool { a.rawValue < b.rawValue }
 }

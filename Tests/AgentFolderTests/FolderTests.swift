@@ -62,6 +62,7 @@ let agent = """
       credential: forge
     - host: "*.example.com"
   deployments: [shop-staging]
+  repository: shop
   ---
 
   Look what was merged.
@@ -179,6 +180,8 @@ struct FolderTests {
     ("description: Proposes", "description: &a Proposes", 2, "anchor"),
     ("model: {", "model: [{", 4, "not YAML"),
     ("deployments:", "tools:", 33, "given twice"),
+    ("repository: shop", "repository: Shop", 34, "a repository's name"),
+    ("repository: shop\n", "", 4, "only with a “repository”"),
   ])
   func `What is wrong is told with its line and what to write`(
     from: String, to: String, line: Int, says: String

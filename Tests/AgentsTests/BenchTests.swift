@@ -27,7 +27,24 @@ struct BenchTests {
       health: CommandProbe(["true"]))
     return AgentWorkbench(
       runs: place.path + "/runs",
-      deployments: DeploymentTools([.init(target, terms: DeploymentTerms(approvers: []))]))
+      deployments: DeploymentTools([.init(target, terms: DeploymentTerms(approvers: []))]),
+      repositories: [Self.target: place.path + "/shop"])
+  }
+
+  /// With one commit.
+  private func makeRepository(in place: borrowing Place) throws {
+    for arguments in [
+      ["init", "--quiet", place.path + "/shop"],
+      [
+        "-C", place.path + "/shop", "-c", "user.name=x", "-c", "user.email=x@example.org", "commit",
+        "--quiet",
+        "--allow-empty", "--message=First",
+      ],
+    ] {
+      let git = try Process.run(URL(filePath: "/usr/bin/git"), arguments: arguments)
+      git.waitUntilExit()
+      try #require(git.terminationStatus == 0)
+    }
   }
 
   private func folder(in place: borrowing Place, tools: [String]) throws -> AgentFolder {
@@ -41,6 +58,7 @@ struct BenchTests {
     budget: {run: {tokens: 1000}, day: {tokens: 1000}}
     egress: [{host: api.example.org}]
     deployments: [\(Self.target)]
+    repository: \(Self.target)
     ---
     Work.
     """.write(toFile: path + "/AGENT.md", atomically: true, encoding: .utf8)
@@ -55,6 +73,7 @@ struct BenchTests {
     async throws
   {
     let place = Place()
+    try makeRepository(in: place)
     // Commands are not for root.
     let names = AgentWorkbench.names.subtracting(geteuid() == 0 ? ["run_command"] : []).sorted()
     let tools = try await bench(in: place).tools(of: folder(in: place, tools: names), for: run)

@@ -88,6 +88,12 @@ extension Instant {
     let fraction = Int(((milliseconds % 1000) + 1000) % 1000)
     return fraction == 0 ? text : "\(text.dropLast()).\(Figures.padded(fraction, 3))Z"
   }
+
+  /// `2026-11-21 09:00 UTC`, for sentences.
+  package var utcMinute: String {
+    var clock = ZoneClock(.gmt)
+    return "\(clock.iso(self).prefix(10)) \(clock.clock(self)) UTC"
+  }
 }
 
 /// Rounds towards minus infinity, unlike `/`.

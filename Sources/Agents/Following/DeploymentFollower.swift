@@ -14,7 +14,7 @@ package struct DeploymentFollower: OutcomeFollower {
   /// The folder that a remedy is begun under: as it is now.
   private let folder: @Sendable (String) -> String?
 
-  package let kind = DeploymentSubject.kind
+  package let kinds = [DeploymentSubject.kind, DeploymentSubject.rollbackKind]
 
   package init(
     _ tools: DeploymentTools, journal: any JournalStore & AgentStateStore,
@@ -131,7 +131,7 @@ package struct DeploymentFollower: OutcomeFollower {
   }
 
   private func isRollback(_ outcome: Outcome) -> Bool {
-    if case .effect("rollback", _)? = step(of: outcome)?.kind { true } else { false }
+    outcome.kind == DeploymentSubject.rollbackKind
   }
 
   private func step(of outcome: Outcome) -> Step? {

@@ -2,11 +2,11 @@ package import Effects
 package import Journal
 package import Ledger
 
-/// Looks from outside at what runs did, for one kind of outcome: whether it stands, and whether it held. What an agent says
+/// Looks from outside at what runs did, for some kinds of outcomes: whether it stands, and whether it held. What an agent says
 /// of its own work does not come into it.
 package protocol OutcomeFollower: Sendable {
-  /// ``ToolResult/Followed/kind``.
-  var kind: String { get }
+  /// The ``ToolResult/Followed/kind``s that it looks at.
+  var kinds: [String] { get }
 
   /// Looks once.
   ///

@@ -23,7 +23,9 @@ package struct OutcomeService: Service {
   ) {
     self.journal = journal
     self.states = states
-    self.followers = Dictionary(followers.map { ($0.kind, $0) }) { first, _ in first }
+    self.followers = Dictionary(
+      followers.flatMap { follower in follower.kinds.map { ($0, follower) } }
+    ) { first, _ in first }
     self.log = log
     self.interval = interval
     self.now = now

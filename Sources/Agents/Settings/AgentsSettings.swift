@@ -10,6 +10,8 @@ package struct AgentsSettings: Sendable {
   /// Where models are asked; `nil`: by the gateway of the same process.
   package var model: ModelAddress?
   package var targets: [TargetSettings] = []
+  /// Repositories on this machine that agents may be given a copy of: git directories by name.
+  package var repositories: [String: String] = [:]
   /// What the organisation lets its agents do unasked, and never.
   package var policy = Policy()
   /// Runs that are carried out at once.
@@ -29,7 +31,8 @@ package struct AgentsSettings: Sendable {
     let fields = try SettingsFields(
       node,
       known: [
-        "folders", "model", "targets", "at_once", "watch_every", "owners_own", "effects_unasked",
+        "folders", "model", "targets", "repositories", "at_once", "watch_every", "owners_own",
+        "effects_unasked",
         "effects_of_one_tool_unasked",
       ])
     folders = try fields.string("folders")
@@ -47,6 +50,17 @@ package struct AgentsSettings: Sendable {
       model = ModelAddress(
         url: try fields.required("url"),
         key: try fields.node("key").map { node throws(ConfigurationError) in try CredentialSource(node) })
+    }
+    for node in try fields.node("repositories")?.list("repositories") ?? [] {
+      let fields = try SettingsFields(node, known: ["name", "git"])
+      let (name, git) = (try fields.required("name"), try fields.required("git"))
+      guard git.hasPrefix("/") else {
+        throw ConfigurationError(.wrongValue(key: "git", expected: "the whole path of a git directory"))
+      }
+      guard repositories.updateValue(git, forKey: name) == nil else {
+        throw ConfigurationError(
+          .rule("Two repositories are called “\(name)”. Give one another name."))
+      }
     }
     for node in try fields.node("targets")?.list("targets") ?? [] {
       let target = try TargetSettings(node)

@@ -4,6 +4,8 @@ package import Effects
 package struct DeploymentSubject: Hashable, Sendable, Codable, LosslessStringConvertible {
   /// ``ToolResult/Followed/kind``.
   package static let kind = "deployment"
+  /// Of putting back what was there before: it is watched like any other, and is no outcome that anybody wanted.
+  package static let rollbackKind = "rollback"
 
   /// ``DeploymentPlace/name``.
   package var place: String

@@ -21,8 +21,7 @@ struct DeployTool: AgentTool {
           role: .control),
       ],
       effect: ToolDeclaration.Effect(
-        tools.effectClass, risk: .high, reversibility: .compensable, audience: .organisation(ToolParts.system)
-      ),
+        tools.effectClass, risk: .high, reversibility: .compensable, audience: ToolParts.audience),
       answers: .system(ToolParts.system))
   }
 

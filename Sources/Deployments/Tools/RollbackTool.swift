@@ -17,8 +17,7 @@ struct RollbackTool: AgentTool {
         ToolParts.commit("from", "The commit that runs now."),
       ],
       effect: ToolDeclaration.Effect(
-        tools.effectClass, risk: .high, reversibility: .compensable, audience: .organisation(ToolParts.system)
-      ),
+        tools.effectClass, risk: .high, reversibility: .compensable, audience: ToolParts.audience),
       answers: .system(ToolParts.system))
   }
 

@@ -5,6 +5,9 @@ enum ToolParts {
   /// Who says what a target says. The subjects of commits are not among it.
   static let system = "deployments"
 
+  /// Whom what is deployed reaches, as the gate names them.
+  static let audience = ToolDeclaration.Audience.organisation("what is deployed")
+
   static func target(_ tools: DeploymentTools) -> ToolDeclaration.Parameter {
     let names = tools.grounds.keys.sorted().map { JSON.string($0) }
     return ToolDeclaration.Parameter("target", ["type": "string", "enum": .array(names)], role: .control)

@@ -69,7 +69,7 @@ struct AgentPages: Sendable {
     DataTable(
       id: "agents",
       caption:
-        "All runs of each, at list price. What held stood for its whole hold window, seen from outside; what an agent says of itself does not count.",
+        "All runs of each, at list price. What held stood for its whole hold window, seen from outside; what an agent says of itself does not count, nor does putting back what was there before.",
       columns: [
         DataColumn("Agent", .text), DataColumn("Runs", .count), DataColumn("Cost", .money),
         DataColumn("Held", .count), DataColumn("Reverted", .count), DataColumn("Watched still", .count),

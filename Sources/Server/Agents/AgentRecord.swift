@@ -1,3 +1,4 @@
+import Agents
 import Journal
 import Ledger
 
@@ -15,7 +16,9 @@ struct AgentRecord {
       let spend = try journal.spend(.run(run.id), since: nil)
       cost += spend.cost
       unpriced += spend.unpriced
-      for outcome in try journal.outcomes(of: run.id) { outcomes[outcome.state, default: 0] += 1 }
+      for outcome in try journal.outcomes(of: run.id) where !outcome.isRepair {
+        outcomes[outcome.state, default: 0] += 1
+      }
     }
   }
 

@@ -36,7 +36,7 @@ struct ApprovalPages: Sendable {
       PageContent.heading("May \(run.agent) call \(card.tool)?", Self.state(of: approval))
       + .paragraph(card.summary) + ApprovalWords.content(of: card)
       + .paragraph(
-        "A yes holds for exactly this call, once. If you do nothing it is not done, from \(approval.expires.utc) on for good."
+        "A yes holds for exactly this call, once. If you do nothing it is not done, from \(approval.expires.utcMinute) on for good."
       )
       + (approval.state == .pending && isMine
         ? .markup("<form method=\"post\" action=\"\(address)\">\n\(proof)<p>\(buttons)</p>\n</form>\n")
@@ -47,10 +47,10 @@ struct ApprovalPages: Sendable {
 
   private static func state(of approval: Approval) -> String {
     switch approval.state {
-    case .pending: "Asked \(approval.requested.utc)."
-    case .approved: "Approved \(approval.decided?.utc ?? "")."
-    case .consumed: "Approved \(approval.decided?.utc ?? ""), and done."
-    case .denied: "You or another approver said no\(approval.decided.map { ", \($0.utc)" } ?? "")."
+    case .pending: "Asked \(approval.requested.utcMinute)."
+    case .approved: "Approved \(approval.decided?.utcMinute ?? "")."
+    case .consumed: "Approved \(approval.decided?.utcMinute ?? ""), and done."
+    case .denied: "You or another approver said no\(approval.decided.map { ", \($0.utcMinute)" } ?? "")."
     case .expired: "Nobody answered in time, which is a no."
     }
   }

@@ -17,8 +17,8 @@ enum ApprovalWords {
         let card = approval.card.shown
         return DataTable.Row(
           [
-            .text(approval.requested.utc), .text(card?.tool), .text(card?.summary),
-            .text(approval.expires.utc),
+            .text(approval.requested.utcMinute), .text(card?.tool), .text(card?.summary),
+            .text(approval.expires.utcMinute),
           ], link: "/approvals/\(approval.id)")
       }, empty: empty)
   }
@@ -43,5 +43,11 @@ enum ApprovalWords {
       """) + frame(argument.visibleValue)
   }
 
-  private static func frame(_ text: String) -> PageContent { .markup("<pre>\(Markup.escape(text))</pre>\n") }
+  private static func frame(_ text: String) -> PageContent {
+    // What cannot be seen is written out already; line ends are all that is left of it.
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      Markup.escape(String($0))
+    }
+    return .markup("<pre>\(lines.joined(separator: "\n"))</pre>\n")
+  }
 }

@@ -48,9 +48,9 @@ struct RunPages: Sendable {
   }
 
   private static func lead(_ run: Run) -> String {
-    let end = run.ended.map { ", ended \($0.utc)" } ?? ""
+    let end = run.ended.map { ", ended \($0.utcMinute)" } ?? ""
     return
-      "\(run.status.title.prefix(1).uppercased())\(run.status.title.dropFirst()). Begun \(run.begun.utc)\(end)."
+      "\(run.status.title.prefix(1).uppercased())\(run.status.title.dropFirst()). Begun \(run.begun.utcMinute)\(end)."
       + (run.reason.map { " \($0)" } ?? "")
   }
 
@@ -63,8 +63,9 @@ struct RunPages: Sendable {
       ],
       rows: outcomes.map { outcome in
         [
-          .text(outcome.kind), .text(outcome.subject), .text(outcome.state.title), .text(outcome.changed.utc),
-          .text(outcome.holdUntil?.utc), .text(outcome.evidence),
+          .text(outcome.kind), .text(outcome.subject), .text(outcome.state.title),
+          .text(outcome.changed.utcMinute),
+          .text(outcome.holdUntil?.utcMinute), .text(outcome.evidence),
         ]
       }, empty: "It has done nothing yet that is watched.")
   }

@@ -1,4 +1,5 @@
 import Account
+import Agents
 import Charts
 import Journal
 import Ledger
@@ -13,11 +14,13 @@ struct RunTable {
     var rows: [DataTable.Row] = []
     for run in runs {
       let spend = try journal.spend(.run(run.id), since: nil)
-      let outcomes = try journal.outcomes(of: run.id).map(\.state.title)
+      let outcomes = try journal.outcomes(of: run.id).map {
+        $0.isRepair ? "\($0.kind) \($0.state.title)" : $0.state.title
+      }
       rows.append(
         DataTable.Row(
           [
-            .text(run.begun.utc), .text(run.agent), .text(run.status.title),
+            .text(run.begun.utcMinute), .text(run.agent), .text(run.status.title),
             .text(run.reason ?? ""),
             spend.calls == spend.unpriced && spend.calls > 0 ? .missing : .money(spend.cost),
             .text(outcomes.isEmpty ? "–" : outcomes.joined(separator: ", ")),

@@ -40,8 +40,3 @@ struct RunArgument {
     return run
   }
 }
-
-extension RunID {
-  /// What tells it apart in a list: its last twelve digits are random.
-  var short: String { String(rawValue.suffix(12)) }
-}

@@ -88,7 +88,8 @@ struct AgentStaff: Sendable {
     return AgentWorkshop(
       roster: roster, policy: settings.policy,
       bench: AgentWorkbench(
-        runs: runs, deployments: DeploymentTools(settings.targets.map { $0.ground(client) })),
+        runs: runs, deployments: DeploymentTools(settings.targets.map { $0.ground(client) }),
+        repositories: settings.repositories),
       journal: journal,
       account: { mail throws(AgentProblem) in
         if isLocal { return .local }
