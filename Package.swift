@@ -329,7 +329,8 @@ let package = Package(
     .testTarget(
       name: "ServerTests",
       dependencies: [
-        "Arena", "Collection", "ControlSQLite", "Demand", "Derivation", "Directory", "Events", "Gzip",
+        "Agents", "Arena", "Collection", "ControlSQLite", "Demand", "Derivation", "Directory", "Effects",
+        "Events", "Gate", "Gzip", "Journal",
         "Judgement", "Ledger", "LedgerSQLite", "Keeping", "Outcomes", "Schedules", "Server",
         "ServiceSettings",
         "Shipping", "SignIn", "Surroundings", "Targets", "TestCorpus", "Visibility", httpClient, crypto,

@@ -17,6 +17,7 @@ import os
 import re
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "server"))
@@ -36,6 +37,8 @@ LOOKS = {
     "anybody": ["/groups", "/organisation"],
     "finance": ["/organisation", "/organisation/demand?ahead=13", "/cost-centres", "/reconciliation", "/groups"],
     "administrator": ["/people", "/sources", "/organisation"],
+    # Only where the machine has what the live agent needs.
+    "owner": ["/agents"],
 }
 WIDTHS = {"phone": 390, "tablet": 820, "desk": 1280}
 LONGEST = 100_000
@@ -52,6 +55,7 @@ KEPT = {
     "reconciliation-desk-light": ("/reconciliation", "finance", "desk", "light"),
     "target-desk-light": ("/target", "employee", "desk", "light"),
     "boards-desk-light": ("/boards", "employee", "desk", "light"),
+    "approval-desk-light": ("/approvals/1", "owner", "desk", "light"),
 }
 
 problems = []
@@ -100,6 +104,11 @@ def paths_of(look):
         one = re.search(f'<th role="rowheader" scope="row"><a href="({listing}/[^"?]+)"', look.get(listing).text())
         if listing in paths and one:
             paths.append(one[1])
+    if "/agents" in paths:
+        for kind in ("approvals", "runs", "agents"):
+            one = re.search(f'href="(/{kind}/[^"?]+)"', look.get("/agents").text())
+            check(f"{look.who}: /agents leads to one of {kind}", one)
+            paths += [one[1]] if one else []
     return [path for path in paths if look.get(path).status == 200]
 
 
@@ -263,7 +272,7 @@ def photograph(chromium, base, place):
 
 
 def file_name(who, path):
-    parts = ["one" if re.fullmatch("[0-9a-f]{32}|[0-9]+", part) else part for part in path.split("=")[0].split("/")]
+    parts = ["one" if re.fullmatch("[0-9a-f]{32}|[0-9a-f-]{36}|[0-9]+", part) else part for part in path.split("=")[0].split("/")]
     return who + re.sub("[^a-z-]", "", "-".join(parts))
 
 
@@ -304,6 +313,9 @@ def main():
         process = processes.start([SERVER, "serve", "--demo", "--listen", f"127.0.0.1:{port}"], place / "log")
         wait_until("the sample organisation", lambda: answers(port, "/health"), 900, process, place / "log")
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        if 'value="owner"' not in urllib.request.urlopen(f"{base}/look-as").read().decode():
+            say("no live agent on this machine: its pages are not looked at")
+            del LOOKS["owner"]
         seen, sizes = set(), {}
         for who in LOOKS:
             # The policy of the pages would keep axe-core out as it keeps every script out.

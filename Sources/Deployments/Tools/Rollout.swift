@@ -58,7 +58,8 @@ struct Rollout {
       [passage("\(verb) \(subject): \(Self.sentence(standing))")],
       undo: undo,
       follows: ToolResult.Followed(
-        kind: order.isRollback ? DeploymentSubject.rollbackKind : DeploymentSubject.kind, subject: subject.description, holdFor: ground.terms.criteria.holdFor))
+        kind: order.isRollback ? DeploymentSubject.rollbackKind : DeploymentSubject.kind,
+        subject: subject.description, holdFor: ground.terms.criteria.holdFor))
   }
 
   private func passage(_ text: String) -> Passage { Passage(text, from: .system(ToolParts.system)) }
