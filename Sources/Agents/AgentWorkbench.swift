@@ -14,10 +14,13 @@ package struct AgentWorkbench: Sendable {
   /// The directory with a folder for each run.
   package var runs: String
   package var deployments: DeploymentTools
+  /// Credentials that the tools hold, or what they hold does: none of them is ever written down.
+  package var secrets: Set<String>
 
-  package init(runs: String, deployments: DeploymentTools) {
+  package init(runs: String, deployments: DeploymentTools, secrets: Set<String> = []) {
     self.runs = runs
     self.deployments = deployments
+    self.secrets = secrets
   }
 
   /// The names that an AGENT.md can list.

@@ -55,7 +55,7 @@ package struct AgentWorkshop: Sendable {
       name: folder.name, folder: folder.hash, instructions: folder.told, tools: tools,
       gate: Gate(policy: policy, grants: grants), endpoint: try await endpoint(settings.model, run),
       budgets: budgets(settings.budget, run), approvers: try approvers(settings.approvers, run),
-      person: "\(run.account.rawValue)")
+      person: "\(run.account.rawValue)", secrets: bench.secrets)
     agent.tokenLimits = tokenLimits(settings.budget, run)
     return agent
   }

@@ -30,6 +30,23 @@ package struct DeploymentFollower: OutcomeFollower {
   private struct Kept: Codable {
     var watch: HealthWatch
     var record: DeploymentRecord
+
+    /// As text: the names of events are of 64 bits without a sign, and a number of this JSON has one.
+    var json: JSON? {
+      (try? JSONEncoder().encode(self)).map { .string(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    init(watch: HealthWatch, record: DeploymentRecord) {
+      self.watch = watch
+      self.record = record
+    }
+
+    /// `nil` if it was kept by another version, and is begun anew.
+    init?(_ json: JSON) {
+      let text = json.string ?? json.canonical
+      guard let kept = try? JSONDecoder().decode(Kept.self, from: Data(text.utf8)) else { return nil }
+      self = kept
+    }
   }
 
   package func look(at outcome: Outcome, kept: JSON?) async -> OutcomeLook {
@@ -38,7 +55,7 @@ package struct DeploymentFollower: OutcomeFollower {
       return OutcomeLook(seen: (.unconfirmed, "Its target is not among the settings any more."), next: nil)
     }
     var state: Kept
-    if let kept, let read = try? JSONDecoder().decode(Kept.self, from: Data(kept.canonical.utf8)) {
+    if let kept, let read = Kept(kept) {
       state = read
     } else {
       let order = DeploymentOrder(
@@ -50,9 +67,15 @@ package struct DeploymentFollower: OutcomeFollower {
     }
     await HealthWatcher(ground.target, now: now).look(&state.watch)
     state.record.follow(state.watch)
+    let hasName = await name(&state.record, by: ground.target)
     var look = OutcomeLook(
-      kept: (try? JSONEncoder().encode(state)).flatMap { try? JSON(bytes: $0) }, next: state.watch.nextLook,
-      events: state.record.reports(tellsCommits: false))
+      kept: state.json, next: state.watch.nextLook)
+    guard hasName else {
+      // Looked at further, and told and ended once it can be told as what it is.
+      look.next = look.next ?? now() + ground.terms.criteria.interval
+      return look
+    }
+    look.events = state.record.reports(tellsCommits: false)
     switch state.watch.phase {
     case .goingLive, .settling: break
     case .holding: look.seen = (.holding, "It runs and is well.")
@@ -61,6 +84,21 @@ package struct DeploymentFollower: OutcomeFollower {
       if case .failed = verdict { look.remedy = remedy(outcome, subject) }
     }
     return look
+  }
+
+  /// Gives the record the name by which the forge tells of it, so that the ledger has one event of it and not two.
+  ///
+  /// - Returns: Whether it may be told by the name that it has.
+  private func name(_ record: inout DeploymentRecord, by target: any DeployTarget) async -> Bool {
+    guard target.isToldByForge, record.forgeEvent == nil else { return true }
+    do throws(ToolFailure) {
+      record.forgeEvent = try await target.forgeEvent(of: record.order.effect)
+      // Of what ended before the forge had a deployment the forge will never tell.
+      return record.forgeEvent != nil || record.verdict != nil
+    } catch {
+      // A forge that cannot be asked is waited for, and not for ever.
+      return record.ended.map { now() - $0 > .days(1) } ?? false
+    }
   }
 
   /// A run that puts back what was there before; `nil` where nothing was, or where this was itself a rollback: then a

@@ -74,11 +74,12 @@ struct AgentStaff: Sendable {
   func workshop() throws -> AgentWorkshop {
     let control = control
     let isLocal = isLocal
-    let client = client
+    let targets = try settings.targets.map { try $0.ground(client, environment: environment) }
     return AgentWorkshop(
       roster: roster, policy: settings.policy,
       bench: AgentWorkbench(
-        runs: runs, deployments: DeploymentTools(settings.targets.map { $0.ground(client) })),
+        runs: runs, deployments: DeploymentTools(targets.map(\.ground)),
+        secrets: targets.reduce(into: []) { $0.formUnion($1.secrets) }),
       journal: journal,
       account: { mail throws(AgentProblem) in
         if isLocal { return .local }
