@@ -79,10 +79,12 @@ let package = Package(
     .target(name: "Sandbox", dependencies: [subprocess]),
     .target(name: "Egress", dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL]),
     .target(name: "Schedules", dependencies: ["Ledger"]),
-    .target(name: "AgentFolder", dependencies: ["Effects", "Gate", "Ledger", "Schedules", crypto, yams]),
+    .target(
+      name: "AgentFolder", dependencies: ["Effects", "Gate", "Ledger", "Schedules", crypto, yams],
+      resources: [.embedInCode("Examples/release-captain.md"), .embedInCode("Examples/release-notes.md")]),
     .target(name: "Hands", dependencies: ["Effects", "Egress", "Sandbox", crypto, subprocess]),
     .target(
-      name: "Judgement", dependencies: ["Ledger", "Statistics"],
+      name: "Judgement", dependencies: ["Ledger", "Schedules", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")]),
     .target(name: "LedgerSQLite", dependencies: ["Inventory", "Ledger", "Surroundings", grdb, grdbSQLite]),
     .target(
@@ -174,7 +176,8 @@ let package = Package(
         "Agents", "Effects", "Gate", "Journal", "ModelClient", "Account", "Boards", "Charts", "ControlSQLite",
         "Demand", "Derivation", "Digest", "Directory", "Events", "Gzip", "Inventory", "Judgement", "Keeping",
         "Ledger",
-        "LedgerSQLite", "ModelContext", "Observability", "Provisioning", "Reconciliation", "ServiceSettings",
+        "LedgerSQLite", "ModelContext", "Observability", "Provisioning", "Reconciliation", "Schedules",
+        "ServiceSettings",
         "SignIn", "Statistics", "Surroundings", "Targets", "Telemetry", "Visibility", "Waste", crypto,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -185,15 +188,16 @@ let package = Package(
     .target(
       name: "DemoOrganisation",
       dependencies: [
-        "Arena", "Attribution", "Collection", "ControlSQLite", "Derivation", "Directory", "Events", "Ledger",
-        "LedgerSQLite", "Provisioning", "Server", "Shipping", "Surroundings", "Visibility", logging,
+        "Arena", "Attribution", "Collection", "ControlSQLite", "Deployments", "Derivation", "Directory",
+        "Effects", "Events", "Ledger", "LedgerSQLite", "Provisioning", "Server", "Shipping", "Surroundings",
+        "Visibility", lifecycle, logging,
       ]),
     .executableTarget(
       name: "assay",
       dependencies: [
         "Account", "Arena", "Attribution", "Charts", "Collection", "Demand", "Derivation", "Judgement",
-        "Ledger", "LedgerSQLite", "ModelContext", "Outcomes", "Surroundings", "Statistics", "Readers",
-        "Waste", argumentParser,
+        "Ledger", "LedgerSQLite", "ModelContext", "Outcomes", "Readers", "Schedules", "Statistics",
+        "Surroundings", "Waste", argumentParser,
       ]),
     .executableTarget(
       name: "assay-server",
@@ -280,7 +284,7 @@ let package = Package(
     .testTarget(name: "OutcomesTests", dependencies: ["Ledger", "Outcomes", subprocess]),
     .testTarget(
       name: "AttributionTests", dependencies: ["Attribution", "Ledger", "Outcomes", "Readers", subprocess]),
-    .testTarget(name: "JudgementTests", dependencies: ["Judgement", "Ledger", "Statistics"]),
+    .testTarget(name: "JudgementTests", dependencies: ["Judgement", "Ledger", "Schedules", "Statistics"]),
     .target(name: "TestCorpus", path: "Tests/TestCorpus"),
     .testTarget(name: "LedgerSQLiteTests", dependencies: ["Ledger", "LedgerSQLite", "TestCorpus", grdb]),
     .executableTarget(
@@ -325,7 +329,8 @@ let package = Package(
       name: "ServerTests",
       dependencies: [
         "Arena", "Collection", "ControlSQLite", "Demand", "Derivation", "Directory", "Events", "Gzip",
-        "Judgement", "Ledger", "LedgerSQLite", "Keeping", "Outcomes", "Server", "ServiceSettings",
+        "Judgement", "Ledger", "LedgerSQLite", "Keeping", "Outcomes", "Schedules", "Server",
+        "ServiceSettings",
         "Shipping", "SignIn", "Surroundings", "Targets", "TestCorpus", "Visibility", httpClient, crypto,
         .product(name: "Hummingbird", package: "hummingbird"), logging, nioCore, nioHTTP1, lifecycle, yams,
       ]),

@@ -67,8 +67,13 @@ package struct AgentSettings: Hashable, Sendable {
     case person
     /// Its schedules do.
     case schedule
-    /// Something that happened outside, by the name of its kind: `push`, `deployment-failed`.
-    case event(String)
+    /// Something that happened outside does.
+    case event(Event)
+  }
+
+  package enum Event: String, Hashable, Sendable, CaseIterable {
+    /// The main line of a repository that it deploys moved past what runs.
+    case push
   }
 
   /// What it may spend; every limit given holds, and every run and day has at least one.

@@ -38,6 +38,9 @@ extension AgentSettings {
     for target in deployments where !isName(target) {
       fields.wrong("deployments", "names of targets (lower case, digits and -), not \(quoted(target))")
     }
+    if triggers.contains(.event(.push)), deployments.isEmpty {
+      fields.wrong("triggers", "event: push only with deployments, whose repositories are looked at")
+    }
     guard let description, let model, let budget else { return nil }
     return AgentSettings(
       description: description, model: model, tools: tools, triggers: triggers, budget: budget,
@@ -56,9 +59,13 @@ extension AgentSettings {
     var triggers: [Trigger] = []
     for one in list {
       if let mapping = one.mapping {
-        let event = Fields(mapping, known: ["event"], in: fields.file, fields.problems).required(
-          "event", most: 60)
-        if let event { triggers.append(.event(event)) }
+        let own = Fields(mapping, known: ["event"], in: fields.file, fields.problems)
+        guard let name = own.required("event", most: 60) else { continue }
+        if let event = Event(rawValue: name) {
+          triggers.append(.event(event))
+        } else {
+          own.wrong("event", "one of: \(Event.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
       } else if one.scalar?.string == "person" {
         triggers.append(.person)
       } else if one.scalar?.string == "schedule" {

@@ -39,20 +39,19 @@ package struct AgentService: Service {
   }
 
   package func run() async throws {
-    await cancelWhenGracefulShutdown {
-      await withDiscardingTaskGroup { group in
-        let places = Places(mostAtOnce)
-        while !Task.isCancelled {
-          let free = await places.free
-          for run in free > 0 ? claimable(free) : [] {
-            await places.take()
-            group.addTask {
-              await carryOut(run)
-              await places.leave()
-            }
+    await withDiscardingTaskGroup { group in
+      let places = Places(mostAtOnce)
+      // Asked to end, it takes up nothing more, and what is under way ends its step.
+      while !Task.isCancelled, !Task.isShuttingDownGracefully {
+        let free = await places.free
+        for run in free > 0 ? claimable(free) : [] {
+          await places.take()
+          group.addTask {
+            await carryOut(run)
+            await places.leave()
           }
-          try? await Task.sleep(for: interval)
         }
+        try? await Task.sleep(for: interval)
       }
     }
   }

@@ -47,7 +47,7 @@ package struct AgentWorkbench: Sendable {
       throw AgentProblem("The run’s folder below \(runs) cannot be made: \(error)")
     }
     let rules = try settings.egress.map { rule throws(AgentProblem) in try Self.rule(rule) }
-    let deploying = deployments.limited(to: settings.deployments).tools
+    let deploying = deployments.limited(to: settings.deployments, holdFor: settings.holdWindow).tools
     var tools: [any AgentTool] = []
     for name in settings.tools {
       switch name {

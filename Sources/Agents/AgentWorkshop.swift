@@ -41,11 +41,12 @@ package struct AgentWorkshop: Sendable {
     let settings = folder.settings
     var tools: [any AgentTool]
     var grants = settings.allGrants
-    if let parent = run.parent, run.planned.flatMap(PlannedCall.init(journalled:))?.tool == UndoTool.name {
+    let planned = run.planned.flatMap(PlannedCall.init(journalled:))
+    if let parent = run.parent, let planned, planned.tool == UndoTool.name {
       // What it takes back lies in the folder of the run that did it.
       let (done, steps) = try past(parent)
       tools = try await bench.tools(of: folder, for: done)
-      tools.append(UndoTool(steps: steps, tools: tools))
+      tools.append(UndoTool(step: planned.step, steps: steps, tools: tools))
       // Whoever asks for an undo has said all that there is to be asked.
       grants.append(Grant(UndoTool.name, withoutAsking: true))
     } else {

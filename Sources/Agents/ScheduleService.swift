@@ -4,7 +4,7 @@ import Foundation
 package import Journal
 package import Ledger
 package import Logging
-import Schedules
+package import Schedules
 import ServiceLifecycle
 
 /// Begins runs at the times that agents' folders name, each occurrence once, and writes into the log what became of every
@@ -13,18 +13,22 @@ package struct ScheduleService: Service {
   /// Whose run it is that a schedule begins; `nil` if nobody answers for the agent.
   package typealias Owner = @Sendable (_ agent: String) throws(AgentProblem) -> AccountID?
 
+  /// Told of all schedules there are whenever folders were read: what they begin is no person's doing.
+  package typealias Declaring = @Sendable ([(agent: String, schedule: Schedule)]) -> Void
+
   let roster: AgentRoster
   let journal: any JournalStore & AgentStateStore
   let log: Logger
   let now: @Sendable () -> Instant
   let owner: Owner
+  let declare: Declaring
   /// How often folders are read anew, for schedules that changed.
   let rereading: Duration
 
   package init(
     roster: AgentRoster, journal: any JournalStore & AgentStateStore, log: Logger,
     rereading: Duration = .minutes(1),
-    now: @escaping @Sendable () -> Instant, owner: @escaping Owner
+    now: @escaping @Sendable () -> Instant, owner: @escaping Owner, declare: @escaping Declaring = { _ in }
   ) {
     self.roster = roster
     self.journal = journal
@@ -32,6 +36,7 @@ package struct ScheduleService: Service {
     self.rereading = rereading
     self.now = now
     self.owner = owner
+    self.declare = declare
   }
 
   /// One schedule of one agent: under another text it is another.
@@ -50,6 +55,7 @@ package struct ScheduleService: Service {
       while !Task.isCancelled {
         if read.map({ ContinuousClock.now - $0 > rereading }) ?? true {
           let found = current()
+          declare(found.map { ($0.agent, $0.schedule) })
           for gone in entries.subtracting(found) {
             queue.remove(gone)
             retire(gone)
@@ -86,7 +92,7 @@ package struct ScheduleService: Service {
       var found: [Accounted] = []
       if isFirst { found = state.recover(at: instant, of: occurrences, didBegin: false).accounts }
       // One that was handed out and lost is still claimed, and comes again.
-      let next = state.poll(at: instant, of: occurrences, hold: try hold(entry.agent))
+      let next = state.poll(at: instant, of: occurrences, hold: try Self.hold(entry.agent, in: journal))
       try keep(state, entry)
       tell(found + next.accounts, entry)
       if let claim = state.claim {
@@ -125,7 +131,8 @@ package struct ScheduleService: Service {
     }
   }
 
-  private func hold(_ agent: String) throws(JournalError) -> Accounted.Hold? {
+  /// Why no run of an agent may begin now; `nil` if one may.
+  static func hold(_ agent: String, in journal: any JournalStore) throws(JournalError) -> Accounted.Hold? {
     let stopped = try journal.stops().contains {
       $0.lifted == nil && ($0.scope == .agent(agent) || $0.scope == .everything)
     }

@@ -25,21 +25,25 @@ package struct UndoTool: AgentTool {
 
   let steps: [Step]
   let tools: [any AgentTool]
+  package let declaration: ToolDeclaration
 
   /// - Parameters:
+  ///   - step: The one that is to be taken back.
   ///   - steps: Of the run whose step it is.
   ///   - tools: Of the agent.
-  package init(steps: [Step], tools: [any AgentTool]) {
+  package init(step: Int?, steps: [Step], tools: [any AgentTool]) {
     self.steps = steps
     self.tools = tools
-  }
-
-  package var declaration: ToolDeclaration {
-    ToolDeclaration(
+    let undone = steps.first { $0.number == step }.flatMap { step in
+      tools.first { if case .effect($0.declaration.name, _) = step.kind { true } else { false } }
+    }?.declaration.effect
+    declaration = ToolDeclaration(
       name: Self.name, summary: "Takes back what a step of an earlier run did.",
       parameters: [.init("step", ["type": "integer", "minimum": 1], role: .control)],
-      // What it is to be undone by takes our name for it, or finds things as they were: twice is once.
-      effect: .init(.keyed, risk: .low, reversibility: .compensable, audience: .organisation("deployments")),
+      // What it is to be undone by takes our name for it, or finds things as they were: twice is once. It reaches whom the
+      // step reached.
+      effect: .init(
+        .keyed, risk: undone?.risk ?? .low, reversibility: .compensable, audience: undone?.audience ?? .run),
       answers: .system("assay"))
   }
 

@@ -3,6 +3,12 @@
 package protocol AgentTool: Sendable {
   var declaration: ToolDeclaration { get }
 
+  /// What a person is shown beside the arguments who is asked for such a call: what is behind the name of a plan. It
+  /// changes nothing.
+  ///
+  /// - Throws: Why the call would come to nothing as things are; then nobody is asked.
+  func explain(_ arguments: JSON) async throws(ToolFailure) -> [Passage]
+
   /// Does it. Ends early, with `uncertain` where need be, when the task is cancelled.
   func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult
 
@@ -17,6 +23,8 @@ package protocol AgentTool: Sendable {
 }
 
 extension AgentTool {
+  package func explain(_ arguments: JSON) async throws(ToolFailure) -> [Passage] { [] }
+
   package func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding { .cannotTell }
 
   package func undo(_ handle: JSON, of effect: EffectID) async throws(ToolFailure) -> ToolResult {

@@ -29,8 +29,8 @@ package enum JSON: Hashable, Sendable {
 
   package var string: String? { if case .string(let text) = self { text } else { nil } }
 
-  /// The value in the one form that is hashed and compared: names in order of their UTF-8 bytes, no white space, as
-  /// RFC 8785 has it but for numbers that are not integers, which Swift prints shortest.
+  /// The value in the one form that is hashed and compared: no white space, names in order of their UTF-8 bytes. Like
+  /// RFC 8785, but for that order (there it is UTF-16's) and for numbers that are not integers, which Swift prints shortest.
   package var canonical: String {
     var text = ""
     write(to: &text)
@@ -94,6 +94,35 @@ package enum JSON: Hashable, Sendable {
       }
     }
     text += "\""
+  }
+}
+
+/// Alike is what is alike to the byte. To Swift two spellings of `é` are one text; to a file system, a peer or a fingerprint
+/// they are two.
+extension JSON {
+  package static func == (a: JSON, b: JSON) -> Bool {
+    switch (a, b) {
+    case (.null, .null): true
+    case (.bool(let a), .bool(let b)): a == b
+    case (.integer(let a), .integer(let b)): a == b
+    case (.number(let a), .number(let b)): a == b
+    case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
+    case (.array(let a), .array(let b)): a == b
+    case (.object, .object): a.canonical.utf8.elementsEqual(b.canonical.utf8)
+    default: false
+    }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .bool(let value): hasher.combine(value)
+    case .integer(let value): hasher.combine(value)
+    case .number(let value): hasher.combine(value)
+    case .string(let text): for byte in text.utf8 { hasher.combine(byte) }
+    case .array(let elements): hasher.combine(elements)
+    case .object(let members): hasher.combine(members.count)
+    }
   }
 }
 

@@ -10,11 +10,13 @@ package struct ApprovalCard: Hashable, Sendable, Codable {
   package var person: String
   package var arguments: [ArgumentSource]
   package var questions: [Question]
+  /// What the tool said is behind the arguments, when it was asked.
+  package var details: [Passage]
   package var effect: ToolDeclaration.Effect?
 
   package init(
-    _ declaration: ToolDeclaration, arguments: [ArgumentSource], questions: [Question], agent: String,
-    person: String
+    _ declaration: ToolDeclaration, arguments: [ArgumentSource], questions: [Question],
+    details: [Passage] = [], agent: String, person: String
   ) {
     tool = declaration.name
     summary = declaration.summary
@@ -22,6 +24,7 @@ package struct ApprovalCard: Hashable, Sendable, Codable {
     self.person = person
     self.arguments = arguments
     self.questions = questions
+    self.details = details
     effect = declaration.effect
   }
 
@@ -29,7 +32,8 @@ package struct ApprovalCard: Hashable, Sendable, Codable {
   package var consequences: [String] {
     guard let effect else { return ["It only reads."] }
     return [
-      "Risk: \(effect.risk.rawValue). \(Self.words(effect.reversibility))", "It reaches \(effect.audience.words).",
+      "Risk: \(effect.risk.rawValue). \(Self.words(effect.reversibility))",
+      "It reaches \(effect.audience.words).",
     ]
   }
 
@@ -46,6 +50,9 @@ package struct ApprovalCard: Hashable, Sendable, Codable {
       lines.append(
         "  \(Shown.line(argument.path)) (\(argument.role.words); \(argument.source.description)):")
       lines.append(Shown.fenced(argument.value.string ?? argument.value.canonical))
+    }
+    for detail in details {
+      lines += ["", "Behind it, \(detail.visibleOrigin):", Shown.fenced(detail.text)]
     }
     lines += [""] + consequences
     return lines.joined(separator: "\n") + "\n"
@@ -65,6 +72,22 @@ extension ArgumentSource {
   /// value's and none of them ours.
   package var visibleValue: String { Shown.visible(value.string ?? value.canonical) }
   package var visiblePath: String { Shown.line(path) }
+}
+
+extension Passage {
+  /// Where it comes from, in the words that arguments have too.
+  package var visibleOrigin: String {
+    let source: ArgumentSource.Source =
+      switch origin {
+      case .owner: .owner
+      case .system(let name): .system(name)
+      case .untrusted(let place): .untrusted([place])
+      }
+    return source.description
+  }
+
+  /// As ``ArgumentSource/visibleValue``.
+  package var visibleText: String { Shown.visible(text) }
 }
 
 extension ToolDeclaration.Parameter.Role {

@@ -10,8 +10,6 @@ package struct CronExpression: Hashable, Sendable {
   let weekdays: UInt64
   /// Whether the day of month and the day of week must both match.
   let needsBothDays: Bool
-  /// With numbers for names and nicknames, which every cron reads.
-  package let numeric: String
 
   private static let nicknames = [
     "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0",
@@ -51,14 +49,9 @@ package struct CronExpression: Hashable, Sendable {
       let given = fields[field.rawValue]
       return try field.bits(given, at: text.distance(from: text.startIndex, to: given.startIndex), of: text)
     }
-    var numbers: [String] = []
-    for field in CronField.allCases {
-      numbers.append(try Self.numbers(fields[field.rawValue], field, of: text))
-    }
     let expression = CronExpression(
       minutes: try bits(.minute), hours: try bits(.hour), days: try bits(.day), months: try bits(.month),
-      weekdays: try bits(.weekday), needsBothDays: fields[2].first == "*" || fields[4].first == "*",
-      numeric: numbers.joined(separator: " "))
+      weekdays: try bits(.weekday), needsBothDays: fields[2].first == "*" || fields[4].first == "*")
     guard expression.comes else {
       throw ScheduleError(
         text: text, offset: text.distance(from: text.startIndex, to: fields[2].startIndex),
@@ -68,8 +61,7 @@ package struct CronExpression: Hashable, Sendable {
   }
 
   private init(
-    minutes: UInt64, hours: UInt64, days: UInt64, months: UInt64, weekdays: UInt64, needsBothDays: Bool,
-    numeric: String
+    minutes: UInt64, hours: UInt64, days: UInt64, months: UInt64, weekdays: UInt64, needsBothDays: Bool
   ) {
     self.minutes = minutes
     self.hours = hours
@@ -77,25 +69,6 @@ package struct CronExpression: Hashable, Sendable {
     self.months = months
     self.weekdays = weekdays
     self.needsBothDays = needsBothDays
-    self.numeric = numeric
-  }
-
-  /// Parts with a star keep it, since that decides how the days are joined.
-  private static func numbers(
-    _ text: Substring, _ field: CronField, of whole: String
-  ) throws(ScheduleError) -> String {
-    var parts: [String] = []
-    var place = whole.distance(from: whole.startIndex, to: text.startIndex)
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let bits = try field.bits(part, at: place, of: whole)
-      place += part.count + 1
-      if part.first == "*" {
-        parts.append(String(part))
-      } else {
-        parts += field.range.filter { bits >> UInt64($0) & 1 == 1 }.map(String.init)
-      }
-    }
-    return parts.joined(separator: ",")
   }
 
   private var comes: Bool {

@@ -49,10 +49,11 @@ package struct Server: Service {
   /// - Parameters:
   ///   - client: One that follows no redirects; for the sign-in service.
   ///   - prices: An organisation's own; those built in if there are none.
+  ///   - judging: As the weeks are closed by; by `settings` if there is none.
   ///   - onReady: Called with the port when requests are taken.
   package init(
     _ settings: ServerSettings, stores: Stores, client: HTTPClient, environment: [String: String],
-    log: Logger, prices: PriceCatalogue? = nil,
+    log: Logger, prices: PriceCatalogue? = nil, judging: JudgementBasis? = nil,
     onReady: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) throws {
     try settings.validate()
@@ -64,7 +65,7 @@ package struct Server: Service {
     events = try EventRoutes(
       store: stores.ledger, webhooks: settings.webhooks, bounds: settings.bounds, environment: environment)
     self.prices = try prices ?? PriceCatalogue.builtIn()
-    judging = try JudgementBasis(settings.judgement)
+    self.judging = try judging ?? JudgementBasis(settings.judgement)
     coefficients = try settings.demand.coefficients()
     self.log = log
     self.onReady = onReady

@@ -82,7 +82,8 @@ struct ServeCommand: AsyncParsableCommand {
     if let listen { settings.listen = try ListenAddress(listen, key: "--listen") }
     try settings.validate()
 
-    let judging = try judging(settings, file?.path)
+    let schedules = AgentSchedules()
+    let judging = try judging(settings, schedules, file?.path)
 
     let process = LongRunningProcess(label: "server", environment: environment)
     let (ledger, control) = (try storage.openLedger(), try storage.openControl())
@@ -100,7 +101,7 @@ struct ServeCommand: AsyncParsableCommand {
         roster: AgentRoster(directory: agents.folders.map(GivenPath.absolute) ?? AgentOptions.standard),
         runs: AgentOptions.runs, control: control, ledger: ledger, client: process.client, prices: catalogue,
         environment: environment,
-        isLocal: settings.isLocal, gateway: place, log: process.log
+        isLocal: settings.isLocal, gateway: place, schedules: schedules, log: process.log
       ).services()
     }
     services.append(try derivation(of: ledger, settings, environment, process.log))
@@ -128,7 +129,7 @@ struct ServeCommand: AsyncParsableCommand {
       try Server(
         settings, stores: Server.Stores(ledger: ledger, control: control), client: process.client,
         environment: environment, log: process.log,
-        prices: try PriceCatalogue.given(prices, environment)
+        prices: try PriceCatalogue.given(prices, environment), judging: judging
       ) { port in
         process.log.notice("pages on \(scheme)://\(address.named(port: port))")
       })
@@ -136,9 +137,11 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   /// Before anything is opened: a policy that cannot be used must not judge by another.
-  private func judging(_ settings: ServerSettings, _ path: String?) throws -> JudgementBasis {
+  private func judging(
+    _ settings: ServerSettings, _ agents: AgentSchedules, _ path: String?
+  ) throws -> JudgementBasis {
     do {
-      return try JudgementBasis(settings.judgement)
+      return try JudgementBasis(settings.judgement, agents: agents)
     } catch {
       throw ConfigurationError(error.reason, path: path)
     }

@@ -24,6 +24,7 @@ import Testing
     let order = [
       "target set 'All of us' --share 50 --everyone --announced 2026-03-02",
       "target set 'Two days' --share 60 --days 2 --team payments",
+      "target set 'Twenty a week' --share 80 --everyone --least-requests 20",
       "target set 'AI every week' --share 80 --title Developer", "target list", "target list --json",
       "target end", "person leave add ana@example.com 2026-08-03 2026-08-21",
       "person leave add ana@example.com 2026-05-01", "person leave import leave.csv --dry-run",
@@ -61,7 +62,7 @@ import Testing
     }
     let list = try #require(outputs["target list"])
     #expect(list.contains("teams: payments") && list.contains("titles: Developer"))
-    #expect(list.contains("in force") && list.split(separator: "\n").count == 4)
+    #expect(list.contains("in force") && list.split(separator: "\n").count == 5)
     #expect(outputs["person leave list"]?.contains("2026-12-31") == true)
     #expect(outputs["person working-days list"]?.contains("mon tue wed") == true)
   }

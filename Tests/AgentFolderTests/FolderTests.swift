@@ -85,7 +85,7 @@ struct FolderTests {
     #expect(read.name == "release-captain" && read.instructions == "Look what was merged.")
     #expect(settings.model == .init(name: "claude-sonnet-5", api: .chat, maxOutputTokens: 4096))
     #expect(settings.tools == ["git_log", "deploy", "write_file"])
-    #expect(settings.triggers == [.person, .schedule, .event("push")])
+    #expect(settings.triggers == [.person, .schedule, .event(.push)])
     #expect(settings.budget.run == .init(money: NanoDollars(500_000_000), tokens: 200_000))
     #expect(settings.budget.day == .init(money: NanoDollars(5_000_000_000), tokens: nil))
     #expect(
@@ -131,6 +131,19 @@ struct FolderTests {
     let folder = try TestFolder(["AGENT.md": try #require(example.components(separatedBy: "```").first)])
     #expect(folder.sentences().isEmpty)
     for key in AgentSettings.keys { #expect(text.contains("\n| `\(key)` | "), "\(key)") }
+  }
+
+  @Test(arguments: AgentFolder.Example.allCases)
+  func `An example passes the check, and deploys nothing unasked`(example: AgentFolder.Example) throws {
+    let files = try #require(
+      AgentFolder.example(example, named: "captain", deployingTo: "portal-staging"))
+    let folder = try TestFolder(files, named: "captain")
+    #expect(AgentFolder.check(at: folder.path).isEmpty)
+    let read = try AgentFolder.read(at: folder.path)
+    #expect(read.settings.deployments == ["portal-staging"])
+    #expect(!read.settings.allGrants.contains { $0.tool == "deploy" && $0.withoutAsking })
+    #expect(read.skills.count == 1)
+    #expect(AgentFolder.example(example, named: "captain", deployingTo: "../x") == nil)
   }
 
   @Test func `The template passes the check and may do nothing`() throws {

@@ -28,7 +28,7 @@ import Testing
 
   /// Looks once, as the follower would at `minute`.
   private func look(
-    _ place: Workplace, _ forge: Forge, minute: Int64, kept: JSON?
+    _ place: Workplace, _ forge: Forge, minute: Int64, kept: JSON?, of effect: EffectID? = nil
   ) async throws -> OutcomeLook {
     let now = start + .minutes(minute)
     let criteria = HealthCriteria(
@@ -38,7 +38,7 @@ import Testing
       DeploymentTools.Ground(forge, terms: DeploymentTerms(approvers: [], criteria: criteria))
     ])
     let follower = DeploymentFollower(tools, journal: place.journal, folder: { _ in nil }, now: { now })
-    let subject = DeploymentSubject(place: forge.place.name, sha: sha, effect: effect)
+    let subject = DeploymentSubject(place: forge.place.name, sha: sha, effect: effect ?? self.effect)
     let outcome = Outcome(
       id: OutcomeID(rawValue: 1), run: try place.begin().id, step: 1, agent: "clerk", account: .local,
       kind: DeploymentSubject.kind, subject: subject.description, opened: start, holdFor: .hours(1),
@@ -89,6 +89,30 @@ import Testing
       forge.says(.failed("it failed"), name)
       let back = try await self.look(place, forge, minute: 3, kept: nil)
       #expect(back.events.map(\.id) == [name.id])
+    }
+  }
+
+  @Test func `what went wrong is over once the next one is well, by the forge's names for both`() async throws
+  {
+    try await Workplace.with(Self.silent) { place in
+      let forge = Forge()
+      forge.says(.live(since: start), name)
+      var look = try await look(place, forge, minute: 1, kept: nil)
+      forge.says(.failed("GitHub says that it failed"), name)
+      look = try await self.look(place, forge, minute: 2, kept: look.kept)
+      #expect(look.seen?.state == .reverted)
+      let incident = try #require(look.events.first { $0.kind == .incident })
+      #expect(incident.state == .open && incident.links == [EventLink(.cause, .event(name.id))])
+      // Names of which half the numbers have no place among those with a sign.
+      for number: Int64 in 8...15 {
+        let next = DeploymentRecord.ForgeEvent(
+          id: .deployment(number, of: "github.com/example/shop"), source: .github)
+        forge.says(.live(since: start + .minutes(3)), next)
+        let effect = EffectID(run: "r", step: Int(number), tool: "deploy", arguments: .null)
+        let look = try await self.look(place, forge, minute: 3, kept: nil, of: effect)
+        let resolved = look.events.filter { $0.id == incident.id && $0.state == .resolved }
+        #expect(resolved.count == (number == 8 ? 1 : 0), "only the first of them put it right")
+      }
     }
   }
 

@@ -156,7 +156,7 @@ struct RunTests {
       let undoing = try Undoing.begin(step: 2, of: run, by: .local, in: place.journal)
       #expect(try Undoing.begin(step: 2, of: run, by: .local, in: place.journal).id == undoing.id)
       var agent = try place.agent()
-      agent.tools.append(UndoTool(steps: try place.journal.steps(of: run.id), tools: agent.tools))
+      agent.tools.append(UndoTool(step: 2, steps: try place.journal.steps(of: run.id), tools: agent.tools))
       agent.gate.grants.append(.init(UndoTool.name, withoutAsking: true))
       #expect(try await place.carry(undoing.id, agent) == .ended(.done))
       #expect(place.hands.done.count == 2 && place.hands.done[1].hasPrefix("withdrawn from bo@example.org"))

@@ -92,16 +92,14 @@ struct Peer {
 
   /// - Parameter isKeyed: Whether it takes a key only once.
   func make(_ key: String, _ what: String, isKeyed: Bool) {
-    if isKeyed {
-      // Made whole under another name, so that it is there at once or not at all.
-      let draft = "\(directory)/draft-\(getpid())"
-      unlink(draft)
-      Self.append(what + "\n", to: draft)
-      link(draft, path(key))
-      unlink(draft)
-    } else {
-      Self.append(what + "\n", to: path(key))
-    }
+    // Made whole under another name, so that it is there at once or not at all, whenever we are killed.
+    let draft = "\(directory)/draft-\(getpid())"
+    unlink(draft)
+    Self.append(what + "\n", to: draft)
+    let isSecond = link(draft, path(key)) != 0
+    unlink(draft)
+    // It would be seen twice.
+    if isSecond, !isKeyed { Self.append(what + "\n", to: path(key)) }
   }
 
   func has(_ key: String) -> Bool { access(path(key), F_OK) == 0 }

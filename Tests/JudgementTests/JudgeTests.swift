@@ -1,5 +1,6 @@
 import Judgement
 import Ledger
+import Schedules
 import Testing
 
 @Suite("The judge")
@@ -45,7 +46,7 @@ struct JudgeTests {
 
   @Test("The same rhythm on a declared schedule is none")
   func declared() throws {
-    let schedule = DeclaredSchedule(name: "every night", times: try CronTimes("0 0 * * *"))
+    let schedule = DeclaredSchedule(name: "every night", schedule: try Schedule("0 0 * * *"))
     let judgement = try #require(judge().judge([.burning()], declared: [schedule]).first)
     #expect(!judgement.isFinding)
     #expect(judgement.evidence.contains { $0.kind == .declaredSchedule })

@@ -1,4 +1,5 @@
 import Ledger
+import Schedules
 import Testing
 
 @testable import Judgement
@@ -145,7 +146,7 @@ struct PersonTests {
 
   @Test("What a declared schedule starts recurs as it should")
   func declaredMessages() throws {
-    let schedule = DeclaredSchedule(name: "all", times: try CronTimes("* * * * *"))
+    let schedule = DeclaredSchedule(name: "all", schedule: try Schedule("* * * * *"))
     let sessions = (0..<8).map { told($0, Self.prints(3, seed: 1)) }
     let found = Judge(policy: .reasoned).present(sessions, declared: [schedule]).map(Set.init)
     #expect(found.allSatisfy { $0.isDisjoint(with: [.recurringMessages, .mostlyRecurringMessages]) })

@@ -1,6 +1,7 @@
 import Foundation
 import Judgement
 import Ledger
+import Schedules
 import Testing
 
 @Suite("The policy")
@@ -58,7 +59,7 @@ struct PolicyTests {
     var policy = try EvidencePolicy.builtIn()
     #expect(try PrevalenceErrors.builtIn(for: policy) != nil)
     policy.schedules = [
-      DeclaredSchedule(name: "nightly", times: try CronTimes("0 2 * * *"))
+      DeclaredSchedule(name: "nightly", schedule: try Schedule("0 2 * * *"))
     ]
     #expect(try PrevalenceErrors.builtIn(for: policy) != nil)
     policy.findingBits -= 1

@@ -1,6 +1,7 @@
 import Foundation
 import Judgement
 import Ledger
+import Schedules
 import Testing
 
 @Suite("Declared schedules")
@@ -22,7 +23,7 @@ struct ScheduleTests {
       ("0 0 */2 * 5", 0, false), ("0 0 */2 * 4", 0, true), ("0 0 */2 * 5", 24, false),
     ])
   func covers(_ line: String, _ hours: Double, _ isCovered: Bool) throws {
-    let schedule = DeclaredSchedule(name: "x", times: try CronTimes(line))
+    let schedule = DeclaredSchedule(name: "x", schedule: try Schedule(line))
     let start = newYear + .seconds(Int64(hours * 3600))
     #expect(schedule.covers(start, of: .local) == isCovered)
   }
@@ -30,7 +31,7 @@ struct ScheduleTests {
   @Test("In its own zone, and for its own account only")
   func zone() throws {
     let schedule = DeclaredSchedule(
-      name: "x", account: AccountID(rawValue: 5), times: try CronTimes("0 2 * * *"), zone: "Europe/Vienna")
+      name: "x", account: AccountID(rawValue: 5), schedule: try Schedule("0 2 * * *", zone: "Europe/Vienna"))
     #expect(schedule.covers(newYear + .hours(1), of: AccountID(rawValue: 5)))
     #expect(!schedule.covers(newYear + .hours(1), of: AccountID(rawValue: 6)))
     #expect(!schedule.covers(newYear + .hours(2), of: AccountID(rawValue: 5)))
@@ -38,7 +39,9 @@ struct ScheduleTests {
 
   @Test(
     "A schedule that could never be kept is refused, and what is wrong is said",
-    arguments: [#""zone": "Europe/Wien""#, #""toleranceSeconds": -1"#, #""toleranceSeconds": 90000"#])
+    arguments: [
+      #""zone": "Europe/Wien""#, #""zone": "CET""#, #""toleranceSeconds": -1"#, #""toleranceSeconds": 90000"#,
+    ])
   func unkept(_ member: String) {
     let json = #"{"name": "x", "times": "0 2 * * *", \#(member)}"#
     #expect(throws: DecodingError.self) {
@@ -51,5 +54,5 @@ struct ScheduleTests {
     arguments: [
       "", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "*/0 * * * *", "a * * * *", "5-3 * * * *",
     ])
-  func refused(_ line: String) { #expect(throws: CronError.self) { try CronTimes(line) } }
+  func refused(_ line: String) { #expect(throws: ScheduleError.self) { try Schedule(line) } }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Judgement
 import Ledger
 import NIOHTTP1
+import Schedules
 import ServiceSettings
 import TestCorpus
 import Testing
@@ -91,11 +92,33 @@ import Testing
     let schedules = try #require(basis.policy(in: try control.snapshot()).schedules)
     #expect(schedules.map(\.name) == ["nightly", "triage", "anybody"])
     #expect(schedules.map(\.account) == [ada.account, agent.account, nil])
-    #expect(schedules[0].toleranceSeconds == 60 && schedules[0].zone == "Europe/Vienna")
+    #expect(schedules[0].tolerance == .seconds(60) && schedules[0].schedule.zone == "Europe/Vienna")
     #expect(basis.unknownHolders(in: try control.snapshot()).isEmpty)
     // Declared or not, what was measured of the policy holds of it; the stamp tells them apart.
     #expect(basis.errors != nil)
     let stamp = basis.policy(in: try control.snapshot()).stamp
     #expect(try EvidencePolicy.builtIn().stamp != stamp)
+  }
+
+  @Test("What agents are to begin of themselves is declared by their folders, as long as these say so")
+  func agents() throws {
+    let directory = try TemporaryDirectory()
+    let control = try ControlStore(path: directory.path("control.sqlite"))
+    let agents = AgentSchedules()
+    let basis = try JudgementBasis(JudgementSettings(), agents: agents)
+    let now = Instant(Date())
+    let ada = try control.addPerson(name: "Ada", mail: "ada@example.org", at: now)
+    let agent = try control.addAgent(name: "triage", owner: ada.id, at: now)
+    let morning = try Schedule("0 9 * * mon-fri", zone: "Europe/Vienna")
+    agents.declare([("triage", morning), ("unknown", morning)], isLocal: false)
+    let declared = try #require(basis.policy(in: try control.snapshot()).schedules)
+    #expect(declared.map(\.account) == [agent.account] && declared.map(\.tolerance) == [.grace])
+    // Half past eight on a Wednesday in Vienna is not nine; ten past nine is late, and within its grace.
+    let nine = Instant(try Date("2026-06-03T07:00:00Z", strategy: .iso8601))
+    #expect(declared[0].covers(nine + .minutes(10), of: agent.account))
+    #expect(!declared[0].covers(nine - .minutes(30), of: agent.account))
+    #expect(!declared[0].covers(nine, of: ada.account))
+    agents.declare([], isLocal: false)
+    #expect((basis.policy(in: try control.snapshot()).schedules ?? []).isEmpty)
   }
 }

@@ -3,6 +3,7 @@ import Gate
 package import Journal
 package import Ledger
 package import ModelClient
+import ServiceLifecycle
 
 /// Carries a run out, from wherever it stands, until it ends or has to wait. Everything it knows it reads from the journal;
 /// it can be killed at any moment and another goes on.
@@ -72,6 +73,11 @@ package struct RunExecutor: Sendable {
     )
     while true {
       if let stop = try journal.stop(of: claim.run) { throw .stopped(stop.scope, reason: stop.reason) }
+      if Task.isShuttingDownGracefully {
+        try journal.release(
+          claim, awaiting: .until(now()), because: "Its process was asked to end; another goes on with it.")
+        return .waiting
+      }
       let course = Course(of: try journal.steps(of: claim.run), opening: opening, limits: agent.limits)
       switch course.next {
       case .finish(let ending, let reason):

@@ -82,8 +82,15 @@ struct Work: Sendable {
     case .allow(let allowance):
       if declaration.effect != nil { intention.authority = .grant("\(allowance)") }
     case .ask(let questions):
+      let details: [Passage]
+      do throws(ToolFailure) { details = try await tool.explain(call.arguments) } catch {
+        // Nobody is asked for what would come to nothing.
+        try skip(intention, "\(error)")
+        return .goesOn
+      }
       let approval = try request(
-        intention, questions, sources: agent.gate.sources(of: call.arguments, declaration, seen: seen))
+        intention, questions, details,
+        sources: agent.gate.sources(of: call.arguments, declaration, seen: seen))
       switch approval.state {
       case .pending:
         try journal.release(
@@ -189,13 +196,14 @@ struct Work: Sendable {
   // MARK: What a person is shown
 
   private func request(
-    _ intention: Intention, _ questions: [Question], sources: [ArgumentSource]
+    _ intention: Intention, _ questions: [Question], _ details: [Passage], sources: [ArgumentSource]
   ) throws(JournalError) -> Approval {
     try journal.requestApproval(
       ApprovalRequest(
         step: intention.step, fingerprint: intention.fingerprint,
         card: ApprovalCard(
-          intention.declaration, arguments: sources, questions: questions, agent: agent.name,
+          intention.declaration, arguments: sources, questions: questions, details: details,
+          agent: agent.name,
           person: agent.person),
         labels: intention.labels, approvers: agent.approvers, answerWithin: agent.answerWithin),
       withholding: agent.secrets, of: claim)

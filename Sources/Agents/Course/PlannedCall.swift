@@ -20,6 +20,9 @@ package struct PlannedCall: Hashable, Sendable {
     self.init(tool: tool, arguments: arguments)
   }
 
+  /// Of a call that undoes: the step it takes back.
+  var step: Int? { if case .integer(let number)? = arguments["step"] { Int(exactly: number) } else { nil } }
+
   /// What stands in the place of a model's name.
   static let model = "none"
 

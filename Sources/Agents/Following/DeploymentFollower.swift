@@ -9,7 +9,7 @@ package import Ledger
 /// asked.
 package struct DeploymentFollower: OutcomeFollower {
   private let tools: DeploymentTools
-  private let journal: any JournalStore
+  private let journal: any JournalStore & AgentStateStore
   private let now: @Sendable () -> Instant
   /// The folder that a remedy is begun under: as it is now.
   private let folder: @Sendable (String) -> String?
@@ -17,7 +17,8 @@ package struct DeploymentFollower: OutcomeFollower {
   package let kind = DeploymentSubject.kind
 
   package init(
-    _ tools: DeploymentTools, journal: any JournalStore, folder: @escaping @Sendable (String) -> String?,
+    _ tools: DeploymentTools, journal: any JournalStore & AgentStateStore,
+    folder: @escaping @Sendable (String) -> String?,
     now: @escaping @Sendable () -> Instant
   ) {
     self.tools = tools
@@ -30,23 +31,6 @@ package struct DeploymentFollower: OutcomeFollower {
   private struct Kept: Codable {
     var watch: HealthWatch
     var record: DeploymentRecord
-
-    /// As text: the names of events are of 64 bits without a sign, and a number of this JSON has one.
-    var json: JSON? {
-      (try? JSONEncoder().encode(self)).map { .string(String(decoding: $0, as: UTF8.self)) }
-    }
-
-    init(watch: HealthWatch, record: DeploymentRecord) {
-      self.watch = watch
-      self.record = record
-    }
-
-    /// `nil` if it was kept by another version, and is begun anew.
-    init?(_ json: JSON) {
-      let text = json.string ?? json.canonical
-      guard let kept = try? JSONDecoder().decode(Kept.self, from: Data(text.utf8)) else { return nil }
-      self = kept
-    }
   }
 
   package func look(at outcome: Outcome, kept: JSON?) async -> OutcomeLook {
@@ -54,34 +38,40 @@ package struct DeploymentFollower: OutcomeFollower {
     else {
       return OutcomeLook(seen: (.unconfirmed, "Its target is not among the settings any more."), next: nil)
     }
+    var criteria = ground.terms.criteria
+    // As it was when it was deployed: an agent's folder may ask for longer than the target.
+    criteria.holdFor = outcome.holdFor
     var state: Kept
-    if let kept, let read = Kept(kept) {
+    if let kept, let read = Self.read(Kept.self, kept) {
       state = read
     } else {
       let order = DeploymentOrder(
         subject.effect, sha: subject.sha, from: wayBack(of: outcome)?.to, isRollback: isRollback(outcome))
       state = Kept(
         watch: HealthWatch(
-          subject.effect, sha: subject.sha, criteria: ground.terms.criteria, begun: outcome.opened),
+          subject.effect, sha: subject.sha, criteria: criteria, begun: outcome.opened),
         record: DeploymentRecord(place: ground.target.place, order: order, begun: outcome.opened))
     }
     await HealthWatcher(ground.target, now: now).look(&state.watch)
     state.record.follow(state.watch)
     let hasName = await name(&state.record, by: ground.target)
     var look = OutcomeLook(
-      kept: state.json, next: state.watch.nextLook)
+      kept: Self.json(state), next: state.watch.nextLook)
     guard hasName else {
       // Looked at further, and told and ended once it can be told as what it is.
       look.next = look.next ?? now() + ground.terms.criteria.interval
       return look
     }
-    look.events = state.record.reports(tellsCommits: false)
+    look.events = state.record.reports(tellsCommits: false) + recovered(by: state)
     switch state.watch.phase {
     case .goingLive, .settling: break
     case .holding: look.seen = (.holding, "It runs and is well.")
     case .ended(let verdict, _):
       look.seen = (verdict.outcome, verdict.sentence)
-      if case .failed = verdict { look.remedy = remedy(outcome, subject) }
+      if case .failed = verdict {
+        try? journal.keep(Self.json(state.record), of: Self.key(subject.place))
+        look.remedy = remedy(outcome, subject)
+      }
     }
     return look
   }
@@ -100,6 +90,41 @@ package struct DeploymentFollower: OutcomeFollower {
       return record.ended.map { now() - $0 > .days(1) } ?? false
     }
   }
+
+  // MARK: Recovery
+
+  /// What the target's last failure is, now that another deployment there is well: over.
+  ///
+  /// Recovery is DORA's "time to restore": whatever put it right, a rollback or a newer release, by whomever begun.
+  private func recovered(by state: Kept) -> [OutcomeEvent] {
+    let key = Self.key(state.record.place.name)
+    guard state.watch.well != nil, let kept = try? journal.state(of: key),
+      var failed = Self.read(DeploymentRecord.self, kept),
+      failed.event != state.record.event
+    else { return [] }
+    if failed.remedy == nil {
+      failed.putRight(by: state.record, state.watch)
+      try? journal.keep(Self.json(failed), of: key)
+    }
+    // Told at each look of the one that put it right: it is the same event each time.
+    return failed.remedy?.event == state.record.event ? failed.reports(tellsCommits: false) : []
+  }
+
+  private static func key(_ place: String) -> String { "trouble/\(place)" }
+
+  // MARK: Keeping
+
+  /// As text: the names of events are of 64 bits without a sign, and a number of this JSON has one.
+  private static func json(_ value: some Encodable) -> JSON? {
+    (try? JSONEncoder().encode(value)).map { .string(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  /// `nil` if it was kept by another version, and is begun anew.
+  private static func read<Value: Decodable>(_ type: Value.Type, _ json: JSON) -> Value? {
+    try? JSONDecoder().decode(type, from: Data((json.string ?? json.canonical).utf8))
+  }
+
+  // MARK: Remedy
 
   /// A run that puts back what was there before; `nil` where nothing was, or where this was itself a rollback: then a
   /// person has to look.

@@ -14,6 +14,8 @@ package struct AgentsSettings: Sendable {
   package var policy = Policy()
   /// Runs that are carried out at once.
   package var mostAtOnce = 8
+  /// Between two looks at repositories whose pushes set agents off.
+  package var watchEvery: Duration = .seconds(15)
 
   /// An address that speaks the formats of the models that folders name.
   package struct ModelAddress: Sendable, Equatable {
@@ -27,11 +29,12 @@ package struct AgentsSettings: Sendable {
     let fields = try SettingsFields(
       node,
       known: [
-        "folders", "model", "targets", "at_once", "owners_own", "effects_unasked",
+        "folders", "model", "targets", "at_once", "watch_every", "owners_own", "effects_unasked",
         "effects_of_one_tool_unasked",
       ])
     folders = try fields.string("folders")
     mostAtOnce = try fields.number("at_once", in: 1...1000) ?? mostAtOnce
+    watchEvery = try fields.seconds("watch_every") ?? watchEvery
     policy.ownersOwn = Set(try fields.strings("owners_own") ?? [])
     policy.mostInAll = try fields.number("effects_unasked", in: 0...10_000) ?? policy.mostInAll
     policy.mostOfATool =

@@ -29,7 +29,7 @@ package struct TargetSettings: Sendable {
       node,
       known: [
         "name", "repository", "environment", "production", "health", "approvers", "required_checks", "data",
-        "look_every", "well_within", "hold_for", "github", "gitlab",
+        "look_every", "well_within", "hold_for", "branch", "github", "gitlab",
       ] + Self.commandKeys)
     let name = try fields.required("name")
     guard (1...64).contains(name.utf8.count),
@@ -60,7 +60,8 @@ package struct TargetSettings: Sendable {
       criteria: HealthCriteria(
         interval: try fields.seconds("look_every") ?? usual.interval,
         wellWithin: try fields.seconds("well_within") ?? usual.wellWithin,
-        holdFor: try fields.seconds("hold_for") ?? (isProduction ? .hours(24) : .hours(1))))
+        holdFor: try fields.seconds("hold_for") ?? (isProduction ? .hours(24) : .hours(1))),
+      mainline: try fields.string("branch") ?? "main")
   }
 
   /// The one way that the settings give.

@@ -1,3 +1,4 @@
+import Effects
 import Ledger
 
 extension DeploymentPlan {
@@ -37,6 +38,12 @@ extension DeploymentPlan {
   package var subjects: String? {
     guard !changes.commits.isEmpty else { return nil }
     return changes.commits.map { "\(short($0.sha)) \(Self.oneLine($0.subject))" }.joined(separator: "\n")
+  }
+
+  /// For people and models, by who says what.
+  var passages: [Passage] {
+    [Passage(summary, from: .system(ToolParts.system))]
+      + (subjects.map { [Passage($0, from: .untrusted("commit messages of \(place.repository)"))] } ?? [])
   }
 
   private var brings: String {

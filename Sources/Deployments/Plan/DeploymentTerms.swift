@@ -8,14 +8,17 @@ package struct DeploymentTerms: Hashable, Sendable, Codable {
   /// What becomes of data when it goes forward, and when it goes back, in words.
   package var migration: String
   package var criteria: HealthCriteria
+  /// The branch from which it is deployed.
+  package var mainline: String
 
   package init(
     approvers: [String], requiredChecks: [String] = [], migration: String = "none",
-    criteria: HealthCriteria = HealthCriteria()
+    criteria: HealthCriteria = HealthCriteria(), mainline: String = "main"
   ) {
     self.approvers = approvers
     self.requiredChecks = requiredChecks
     self.migration = migration
     self.criteria = criteria
+    self.mainline = mainline
   }
 }

@@ -27,12 +27,24 @@ struct DeployTool: AgentTool {
   }
 
   func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
-    let name = try ToolParts.text("target", in: call)
-    let commit = try ToolParts.commit("commit", in: call)
-    let named = try ToolParts.text("plan", in: call)
+    let name = try ToolParts.text("target", in: call.arguments)
+    let commit = try ToolParts.commit("commit", in: call.arguments)
     // Asked once more, after its answer was lost: what it did has made another plan of it.
     let given = DeploymentOrder(call.effect, sha: commit, from: nil)
     if let known = try await Rollout(ground: try tools.ground(name), order: given).known() { return known }
+    let order = DeploymentOrder(call.effect, sha: commit, from: try await planned(call.arguments).from)
+    return try await Rollout(ground: try tools.ground(name), order: order).result()
+  }
+
+  func explain(_ arguments: JSON) async throws(ToolFailure) -> [Passage] {
+    try await planned(arguments).passages
+  }
+
+  /// The plan that the call names, which is what would be done now.
+  private func planned(_ arguments: JSON) async throws(ToolFailure) -> DeploymentPlan {
+    let name = try ToolParts.text("target", in: arguments)
+    let commit = try ToolParts.commit("commit", in: arguments)
+    let named = try ToolParts.text("plan", in: arguments)
     let plan = try await tools.plan(name, revision: commit)
     // An approval was of one plan. Whatever has moved since, it was not of this one.
     guard plan.hash == named else {
@@ -41,13 +53,12 @@ struct DeployTool: AgentTool {
       )
     }
     if let obstacle = plan.obstacles.first { throw .refused(obstacle) }
-    let order = DeploymentOrder(call.effect, sha: commit, from: plan.from)
-    return try await Rollout(ground: try tools.ground(name), order: order).result()
+    return plan
   }
 
   func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding {
-    let name = try ToolParts.text("target", in: call)
-    let commit = try ToolParts.commit("commit", in: call)
+    let name = try ToolParts.text("target", in: call.arguments)
+    let commit = try ToolParts.commit("commit", in: call.arguments)
     // What ran before is no longer to be seen, so that what is found has no handle to undo it by.
     let order = DeploymentOrder(call.effect, sha: commit, from: nil)
     return try await Rollout(ground: try tools.ground(name), order: order).finding()

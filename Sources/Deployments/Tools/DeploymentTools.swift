@@ -22,8 +22,15 @@ package struct DeploymentTools: Sendable {
   }
 
   /// Only these targets, by name.
-  package func limited(to names: [String]) -> DeploymentTools {
-    DeploymentTools(grounds.values.filter { names.contains($0.target.place.name) })
+  ///
+  /// - Parameter holdFor: How long what is deployed has to stand at least, where that is longer than the target's own time.
+  package func limited(to names: [String], holdFor: Duration? = nil) -> DeploymentTools {
+    DeploymentTools(
+      grounds.values.filter { names.contains($0.target.place.name) }.map { ground in
+        var ground = ground
+        ground.terms.criteria.holdFor = max(ground.terms.criteria.holdFor, holdFor ?? .zero)
+        return ground
+      })
   }
 
   /// `deployment_plan`, `deployment_status`, `deploy`, `rollback`.

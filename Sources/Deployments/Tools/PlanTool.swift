@@ -22,16 +22,11 @@ struct PlanTool: AgentTool {
   }
 
   func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
-    let target = try ToolParts.text("target", in: call)
-    let revision = try ToolParts.text("revision", in: call)
+    let target = try ToolParts.text("target", in: call.arguments)
+    let revision = try ToolParts.text("revision", in: call.arguments)
     guard CommitName.isPlain(revision) else {
       throw .refused("“revision” is no branch, tag or commit.")
     }
-    let plan = try await tools.plan(target, revision: revision)
-    var passages = [Passage(plan.summary, from: .system(ToolParts.system))]
-    if let subjects = plan.subjects {
-      passages.append(Passage(subjects, from: .untrusted("commit messages of \(plan.place.repository)")))
-    }
-    return ToolResult(passages)
+    return ToolResult(try await tools.plan(target, revision: revision).passages)
   }
 }

@@ -23,22 +23,40 @@ struct RollbackTool: AgentTool {
   }
 
   func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
-    let ground = try tools.ground(try ToolParts.text("target", in: call))
-    let order = try order(call)
+    let ground = try tools.ground(try ToolParts.text("target", in: call.arguments))
+    let order = try order(call.arguments, call.effect)
     let rollout = Rollout(ground: ground, order: order)
     // Asked once more, after its answer was lost.
     if let known = try await rollout.known() { return known }
-    let changes = try await ground.target.changes(from: order.from, to: order.sha)
-    guard changes.course == .backward else {
-      throw .refused(
-        "\(order.sha.prefix(10)) is not older than \(order.from?.prefix(10) ?? ""): deploy it instead.")
-    }
+    try await checkIsOlder(order, ground.target)
     return try await rollout.result()
   }
 
+  func explain(_ arguments: JSON) async throws(ToolFailure) -> [Passage] {
+    let target = try tools.ground(try ToolParts.text("target", in: arguments)).target
+    // Nothing is ordered: the effect has no name yet.
+    let order = try order(arguments, EffectID(rawValue: ""))
+    try await checkIsOlder(order, target)
+    let runs = try await target.current()?.sha
+    guard runs == order.from else {
+      throw .refused(
+        "\(target.place.name) runs \(runs?.prefix(10) ?? "nothing") by now, not \(order.from?.prefix(10) ?? "")."
+      )
+    }
+    let words = "\(target.place.name) runs \(order.from ?? "nothing"). The older \(order.sha) is put back."
+    return [Passage(words, from: .system(ToolParts.system))]
+  }
+
+  private func checkIsOlder(_ order: DeploymentOrder, _ target: any DeployTarget) async throws(ToolFailure) {
+    guard try await target.changes(from: order.from, to: order.sha).course == .backward else {
+      throw .refused(
+        "\(order.sha.prefix(10)) is not older than \(order.from?.prefix(10) ?? ""): deploy it instead.")
+    }
+  }
+
   func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding {
-    let ground = try tools.ground(try ToolParts.text("target", in: call))
-    return try await Rollout(ground: ground, order: try order(call)).finding()
+    let ground = try tools.ground(try ToolParts.text("target", in: call.arguments))
+    return try await Rollout(ground: ground, order: try order(call.arguments, call.effect)).finding()
   }
 
   /// Going forward again to what was rolled back from is a deployment, and takes a plan.
@@ -46,9 +64,10 @@ struct RollbackTool: AgentTool {
     throw .refused("A rollback is not undone: plan a deployment of what should run instead.")
   }
 
-  private func order(_ call: ToolCall) throws(ToolFailure) -> DeploymentOrder {
+  private func order(_ arguments: JSON, _ effect: EffectID) throws(ToolFailure) -> DeploymentOrder {
     DeploymentOrder(
-      call.effect, sha: try ToolParts.commit("to", in: call), from: try ToolParts.commit("from", in: call),
+      effect, sha: try ToolParts.commit("to", in: arguments),
+      from: try ToolParts.commit("from", in: arguments),
       isRollback: true)
   }
 }

@@ -23,7 +23,7 @@ struct StatusTool: AgentTool {
   }
 
   func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
-    let ground = try tools.ground(try ToolParts.text("target", in: call))
+    let ground = try tools.ground(try ToolParts.text("target", in: call.arguments))
     let release = try await ground.target.current()
     var lines = ["\(ground.target.place.name) runs \(release?.sha ?? "nothing")."]
     if let release {

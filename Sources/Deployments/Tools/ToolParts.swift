@@ -17,15 +17,15 @@ enum ToolParts {
       role: .control, isRequired: isRequired)
   }
 
-  static func text(_ name: String, in call: ToolCall) throws(ToolFailure) -> String {
-    guard let text = call.arguments[name]?.string, !text.isEmpty else {
-      throw .refused("“\(name)” is missing: \(call.tool) takes it as a string.")
+  static func text(_ name: String, in arguments: JSON) throws(ToolFailure) -> String {
+    guard let text = arguments[name]?.string, !text.isEmpty else {
+      throw .refused("“\(name)” is missing; give it as a string.")
     }
     return text
   }
 
-  static func commit(_ name: String, in call: ToolCall) throws(ToolFailure) -> String {
-    let text = try text(name, in: call)
+  static func commit(_ name: String, in arguments: JSON) throws(ToolFailure) -> String {
+    let text = try text(name, in: arguments)
     guard CommitName.isWhole(text) else {
       throw .refused("“\(name)” is no whole commit: 40 or 64 lower-case hexadecimal digits.")
     }

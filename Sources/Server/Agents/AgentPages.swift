@@ -48,12 +48,17 @@ struct AgentPages: Sendable {
     let name = try context.parameters.require("agent")
     let runs = try journal.runs(of: RunFilter(account: account, agent: name), limit: Self.most)
     guard !runs.isEmpty else { throw ProblemDetails.noAgent }
-    let stopped = try journal.stops().contains { $0.scope == .agent(name) && $0.lifted == nil }
+    let stops = try stops(of: name)
+    let verb: (path: String, button: String)? =
+      if stops.isEmpty { ("stop", "STOP this agent") } else if stops.allSatisfy({ $0.by == account }) {
+        ("lift", "Let it begin runs again")
+      } else { nil }
     let content =
-      PageContent.heading("Agent \(name)", stopped ? "Stopped: no run of it goes on, and none begins." : "")
-      + PageContent.form(
-        "/agents/\(Markup.escape(name))/\(stopped ? "lift" : "stop")", proof: context.formProof,
-        button: stopped ? "Let it begin runs again" : "STOP this agent", "")
+      PageContent.heading("Agent \(name)", Self.lead(stops, account))
+      + (verb.map {
+        PageContent.form(
+          "/agents/\(Markup.escape(name))/\($0.path)", proof: context.formProof, button: $0.button, "")
+      } ?? .nothing)
       + .section("What it cost and what came of it", .table(try table(of: [name], account)))
       + .section("Runs", .table(try RunTable(journal).table(of: runs)))
     return try layout.page("Agent \(name)", at: Self.address, request, context, content)
@@ -91,8 +96,20 @@ struct AgentPages: Sendable {
 
   private func lift(_ request: Request, _ context: AssayContext) async throws -> Response {
     let (account, name) = try await own(request, context)
+    guard try stops(of: name).allSatisfy({ $0.by == account }) else { throw ProblemDetails.notYoursToLift }
     try journal.lift(.agent(name), by: account)
     return Response.redirect(to: "/agents/\(name)", type: .normal)
+  }
+
+  /// In force, of this agent alone.
+  private func stops(of name: String) throws(JournalError) -> [Stop] {
+    try journal.stops().filter { $0.scope == .agent(name) }
+  }
+
+  private static func lead(_ stops: [Stop], _ account: AccountID) -> String {
+    if stops.isEmpty { return "" }
+    return "Stopped: no run of it goes on, and none begins."
+      + (stops.contains { $0.by != account } ? " Somebody else said so, who alone can take it back." : "")
   }
 
   private func own(_ request: Request, _ context: AssayContext) async throws -> (AccountID, String) {
@@ -109,6 +126,9 @@ struct AgentPages: Sendable {
 extension ProblemDetails {
   static let noAgent = ProblemDetails(
     404, "no-such-agent", title: "No such agent", detail: "No agent of that name has done anything for you.")
+  static let notYoursToLift = ProblemDetails(
+    403, "stopped-by-another", title: "Somebody else stopped it",
+    detail: "Whoever said STOP takes it back. Ask them.")
   static let noRun = ProblemDetails(
     404, "no-such-run", title: "No such run", detail: "No agent of yours has had a run of that name.")
 }

@@ -1,6 +1,7 @@
 import Account
 import Charts
 import Foundation
+import Gate
 import Hummingbird
 import Journal
 import Ledger

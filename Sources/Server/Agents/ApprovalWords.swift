@@ -28,6 +28,9 @@ enum ApprovalWords {
   static func content(of card: ApprovalCard) -> PageContent {
     .section("Why you are asked", .sentences(card.questions.map(\.description)))
       + .section("The whole call", card.arguments.map(content).reduce(.nothing, +))
+      + card.details.map { detail in
+        .section("Behind it, \(detail.visibleOrigin)", frame(detail.visibleText))
+      }.reduce(.nothing, +)
       + .section("What it comes to", .sentences(card.consequences))
   }
 
@@ -36,8 +39,9 @@ enum ApprovalWords {
       """
       <h3>\(Markup.escape(argument.visiblePath)) <small>\(argument.role.words)</small></h3>
       <p>\(Markup.escape(argument.source.description))</p>
-      <pre>\(Markup.escape(argument.visibleValue))</pre>
 
-      """)
+      """) + frame(argument.visibleValue)
   }
+
+  private static func frame(_ text: String) -> PageContent { .markup("<pre>\(Markup.escape(text))</pre>\n") }
 }

@@ -8,6 +8,7 @@ import Surroundings
 package struct JudgementBasis: Sendable {
   private let given: EvidencePolicy
   private let schedules: [JudgementSettings.Schedule]
+  private let agents: AgentSchedules
   /// How often the policy errs; `nil` where that was not measured.
   let errors: PrevalenceErrors?
 
@@ -16,10 +17,13 @@ package struct JudgementBasis: Sendable {
     given = try EvidencePolicy.builtIn()
     errors = try PrevalenceErrors.builtIn(for: given)
     schedules = []
+    agents = AgentSchedules()
   }
 
   /// - Throws: ``ConfigurationError`` that names the file that cannot be used, and says why.
-  package init(_ settings: JudgementSettings) throws(ConfigurationError) {
+  package init(
+    _ settings: JudgementSettings, agents: AgentSchedules = AgentSchedules()
+  ) throws(ConfigurationError) {
     do {
       given = try EvidencePolicy.builtIn(orFileAt: settings.policy.map(GivenPath.absolute))
       if let path = settings.errors {
@@ -31,13 +35,15 @@ package struct JudgementBasis: Sendable {
       throw ConfigurationError(.rule("judgement: \(error)."))
     }
     schedules = settings.schedules
+    self.agents = agents
   }
 
   /// With the schedules of those whom the directory has.
   func policy(in directory: DirectorySnapshot) -> EvidencePolicy {
     var policy = given
-    guard !schedules.isEmpty else { return policy }
-    policy.schedules = (given.schedules ?? []) + schedules.compactMap { $0.resolved(in: directory) }
+    let declared = schedules + agents.current
+    guard !declared.isEmpty else { return policy }
+    policy.schedules = (given.schedules ?? []) + declared.compactMap { $0.resolved(in: directory) }
     return policy
   }
 

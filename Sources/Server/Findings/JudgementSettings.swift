@@ -1,6 +1,7 @@
 import Directory
 import Judgement
 import Ledger
+import Schedules
 import ServiceSettings
 import Surroundings
 
@@ -54,21 +55,14 @@ extension JudgementSettings.Schedule {
     let fields = try SettingsFields(
       node, known: ["name", "times", "zone", "tolerance_seconds", "person", "agent"])
     let name = try fields.required("name")
-    let times: CronTimes
-    do { times = try CronTimes(try fields.required("times")) } catch let error as CronError {
-      throw ConfigurationError(.rule("judgement: schedules: \(error)."))
-    } catch let error as ConfigurationError {
-      throw error
+    let (times, zone) = (try fields.required("times"), try fields.string("zone") ?? "UTC")
+    let tolerance = try fields.number("tolerance_seconds", in: 0...86_400) ?? 300
+    do throws(ScheduleError) {
+      declared = DeclaredSchedule(
+        name: name, schedule: try Schedules.Schedule(times, zone: zone), tolerance: .seconds(tolerance))
     } catch {
-      throw ConfigurationError(.wrongValue(key: "times", expected: "five fields as in a crontab"))
+      throw ConfigurationError(.rule("judgement: schedules: \(error)"))
     }
-    let zone = try fields.string("zone") ?? "UTC"
-    guard DeclaredSchedule.isZone(zone) else {
-      throw ConfigurationError(.wrongValue(key: "zone", expected: "a name such as Europe/Vienna"))
-    }
-    declared = DeclaredSchedule(
-      name: name, times: times, zone: zone,
-      toleranceSeconds: try fields.number("tolerance_seconds", in: 0...86_400) ?? 300)
     switch (try fields.string("person"), try fields.string("agent")) {
     case (nil, nil): holder = .everybody
     case (let mail?, nil): holder = .person(mail)

@@ -10,16 +10,36 @@ struct AgentNewCommand: ParsableCommand {
     commandName: "new",
     abstract: "Make the folder of a new agent, which may only read until you give it more.",
     discussion: """
+      With --example it is an agent that comes with Assay: release-captain watches a repository, proposes each \
+      release with notes from its commits, deploys it once somebody approves, and rolls back what does not stay well.
+
       EXAMPLES
-        assay agent new release-captain
+        assay agent new mail-sorter
+        assay agent new release-captain --example release-captain --target shop-production
       """)
 
   @Argument(help: "The agent’s name: small letters, digits and hyphens.") var name: String
+  @Option(
+    help: ArgumentHelp("Begin with an agent that comes with Assay: release-captain.", valueName: "name"))
+  var example: AgentFolder.Example?
+  @Option(
+    help: ArgumentHelp("What the example deploys to, by its name in the server’s file.", valueName: "target"))
+  var target: String?
   @OptionGroup var options: AgentOptions
 
+  func validate() throws {
+    guard (example == nil) == (target == nil) else {
+      throw ValidationError("--example and --target go together: what is the example to deploy to?")
+    }
+  }
+
   func run() throws {
-    guard let files = AgentFolder.template(named: name) else {
-      throw ValidationError("\(name) is no name for an agent: small letters, digits and hyphens.")
+    let made =
+      if let example, let target { AgentFolder.example(example, named: name, deployingTo: target) } else {
+        AgentFolder.template(named: name)
+      }
+    guard let files = made else {
+      throw ValidationError("Names of agents and targets are small letters, digits and hyphens.")
     }
     let path = options.roster.path(of: name)
     guard !FileManager.default.fileExists(atPath: path) else {
@@ -31,10 +51,12 @@ struct AgentNewCommand: ParsableCommand {
         at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(content.utf8).write(to: place, options: .atomic)
     }
-    try StandardOutput.write(
-      "Made \(path)/AGENT.md. Say in it what the agent is to do, then: assay agent check \(name)\n")
+    let next = example == nil ? "Say in it what the agent is to do" : "Read it, and change what you like"
+    try StandardOutput.write("Made \(path)/AGENT.md. \(next), then: assay agent check \(name)\n")
   }
 }
+
+extension AgentFolder.Example: ExpressibleByArgument {}
 
 /// `assay agent check`: everything that is wrong with a folder, at once.
 struct AgentCheckCommand: ParsableCommand {

@@ -84,15 +84,7 @@ struct AgentRunCommand: AsyncParsableCommand {
     var services = try staff.services(only: run.id)
     if parts.settings.model == nil {
       var gateway = parts.gateway
-      if let url = scripted.flatMap({ URL(string: $0.baseURL) }) {
-        // It takes any key; the gateway asks nobody without one.
-        environment["ASSAY_SCRIPTED_MODEL"] = "none"
-        let key = CredentialSource.environment("ASSAY_SCRIPTED_MODEL")
-        gateway.upstreams = [
-          UpstreamConfiguration(name: "scripted-anthropic", dialect: .anthropic, url: url, credential: key),
-          UpstreamConfiguration(name: "scripted-openai", dialect: .openAI, url: url, credential: key),
-        ]
-      }
+      if let scripted { gateway.pass(to: scripted, &environment) }
       gateway.listen = ListenAddress(host: "127.0.0.1", port: 0)
       gateway.metrics = nil
       services.insert(

@@ -3,6 +3,7 @@ import ArgumentParser
 import Charts
 import ControlSQLite
 import Foundation
+import Gate
 import Journal
 import Ledger
 import Surroundings

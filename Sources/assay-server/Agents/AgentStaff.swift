@@ -10,6 +10,7 @@ import Ledger
 import LedgerSQLite
 import Logging
 import ModelClient
+import Server
 import ServiceLifecycle
 import ServiceSettings
 import Surroundings
@@ -29,6 +30,8 @@ struct AgentStaff: Sendable {
   /// Whether whoever is at this machine is the one user there is.
   var isLocal: Bool
   var gateway: GatewayPlace
+  /// Where judgement learns what begins of itself.
+  var schedules = AgentSchedules()
   var log: Logger
 
   var journal: SQLiteJournal { SQLiteJournal(control) }
@@ -54,7 +57,14 @@ struct AgentStaff: Sendable {
       },
     ]
     guard run == nil else { return services }
-    return services + [ScheduleService(roster: roster, journal: journal, log: log, now: now, owner: owner())]
+    return services + [
+      ScheduleService(
+        roster: roster, journal: journal, log: log, now: now, owner: owner(),
+        declare: { [schedules, isLocal] in schedules.declare($0, isLocal: isLocal) }),
+      PushService(
+        roster: roster, journal: journal, tools: workshop.bench.deployments, log: log,
+        interval: settings.watchEvery, now: now, owner: owner()),
+    ]
   }
 
   private func owner() -> ScheduleService.Owner {

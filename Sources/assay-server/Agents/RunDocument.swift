@@ -2,6 +2,7 @@ import Account
 import Agents
 import Charts
 import Effects
+import Gate
 import Journal
 import Ledger
 

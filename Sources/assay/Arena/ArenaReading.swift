@@ -6,6 +6,7 @@ import Foundation
 import Judgement
 import Ledger
 import LedgerSQLite
+import Schedules
 import Surroundings
 
 /// One directory that `assay arena make` wrote, read by the ordinary readers, beside its truth.
@@ -84,9 +85,10 @@ struct ArenaReading {
       ($0.started?.milliseconds ?? 0, $0.session.low) < ($1.started?.milliseconds ?? 0, $1.session.low)
     }
     reader.declared = try person.schedules.map { schedule in
-      let times = try CronTimes("\(schedule.minuteOfDay % 60) \(schedule.minuteOfDay / 60) * * *")
-      return DeclaredSchedule(
-        name: schedule.text, times: times, toleranceSeconds: schedule.toleranceMinutes * 60)
+      DeclaredSchedule(
+        name: schedule.text,
+        schedule: try Schedule("\(schedule.minuteOfDay % 60) \(schedule.minuteOfDay / 60) * * *"),
+        tolerance: .seconds(schedule.toleranceMinutes * 60))
     }
     return reader
   }

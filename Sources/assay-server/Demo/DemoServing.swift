@@ -4,13 +4,14 @@ import Foundation
 import Ledger
 import LedgerSQLite
 import Server
+import ServiceLifecycle
 import ServiceSettings
 import Surroundings
 
 /// `assay serve --demo`: the pages of a sample organisation.
 ///
-/// It stands still at the moment it was made for: nothing is derived and no week closed while it is shown, and there is no
-/// gateway.
+/// It stands still at the moment it was made for: nothing is derived and no week closed while it is shown. One thing in it
+/// is alive, where this machine has what it takes: an agent that deploys a service (``DemoCaptain``).
 struct DemoServing {
   /// Where to listen instead.
   var listen: String?
@@ -28,17 +29,29 @@ struct DemoServing {
     let control = try ControlStore(path: sample.controlPath)
     settings.demand = try .sample(of: control, at: sample.card.end)
     let process = LongRunningProcess(label: "server", environment: ProcessInfo.processInfo.environment)
+    var services: [any Service] = []
+    var about = "Nothing in it is real. Stop it with Ctrl-C."
+    do {
+      let captain = try await DemoCaptain(in: sample, control, process)
+      services = captain.services
+      settings.demo?.looks.append(captain.look)
+      about = """
+        Nothing in it is real, but for the agent release-captain, which deploys a small shop on this machine
+        (\(captain.address)) and asks its owner first: look as the owner of an agent. Stop it with Ctrl-C.
+        """
+    } catch let absence as DemoCaptain.Absence {
+      about = "Nothing in it is real. The agent release-captain is left out: \(absence). Stop it with Ctrl-C."
+    }
     let address = settings.listen
     let stores = Server.Stores(
       ledger: try SQLiteLedger(path: sample.ledgerPath), control: control)
     let server = try Server(
       settings, stores: stores, client: process.client, environment: process.environment, log: process.log
-    ) { port in
+    ) { [name = sample.card.name, about] port in
       try? StandardOutput.write(
-        "\(sample.card.name), a sample organisation: http://\(address.named(port: port))/\nNothing in it is real. Stop it with Ctrl-C.\n"
-      )
+        "\(name), a sample organisation: http://\(address.named(port: port))/\n\(about)\n")
     }
-    try await process.run([server])
+    try await process.run(services + [server])
     withExtendedLifetime(sample) {}
   }
 
