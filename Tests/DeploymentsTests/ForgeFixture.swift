@@ -76,11 +76,16 @@ struct ForgeFixture: Sendable {
 
   func gitHub(
     workflow: String? = "deploy.yml", token: String = ForgeFixture.token,
-    patience: Duration = .seconds(30),
+    patience: Duration = .seconds(30), isProduction: Bool = true,
     now: @escaping @Sendable () -> Instant = { Instant(Date()) }
   ) throws -> GitHubTarget {
-    GitHubTarget(
-      place: Self.place(.gitHub), client: try api(.gitHub, token: token, patience: patience),
+    var place = Self.place(.gitHub)
+    if !isProduction {
+      place.environment = "staging"
+      place.isProduction = false
+    }
+    return GitHubTarget(
+      place: place, client: try api(.gitHub, token: token, patience: patience),
       settings: GitHubTarget.Settings(owner: "example", name: "shop", workflow: workflow),
       health: WellProbe(),
       now: now)

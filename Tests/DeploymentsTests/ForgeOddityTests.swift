@@ -151,6 +151,31 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false])
+  func `superseded is superseded whether GitHub makes the older one inactive or not`(isProduction: Bool)
+    async throws
+  {
+    try await ForgeFixture.with { forge in
+      let target = try forge.gitHub(isProduction: isProduction)
+      let (first, second) = (try await forge.commit("First"), try await forge.commit("Second"))
+      for (number, sha) in [(1, first), (2, second), (3, second)] {
+        _ = try await target.begin(DeploymentOrder(number, sha))
+        // The next one that is only under way replaces nothing.
+        if number == 2, case .live = try await target.find(effect) {
+        } else if number == 2 {
+          Issue.record("\(try await target.find(effect))")
+        }
+        try await forge.end(.gitHub, well: number < 3)
+      }
+      #expect(try await target.find(effect) == .replaced(by: second, isOlder: false))
+      guard case .live = try await target.find(SiteFixture.effect(2)) else {
+        Issue.record("what failed after it replaces nothing: \(try await target.find(SiteFixture.effect(2)))")
+        return
+      }
+      #expect(try await target.current()?.effect == SiteFixture.effect(2))
+    }
+  }
+
   @Test func `without a workflow the deployment alone is the order`() async throws {
     try await ForgeFixture.with { forge in
       let target = try forge.gitHub(workflow: nil)
@@ -194,7 +219,11 @@ import Testing
     try await ForgeFixture.with { forge in
       let target = try forge.target(.gitLab)
       try await forge.control("set", ["tag_pipelines": true])
-      #expect(try await target.begin(DeploymentOrder(1, try await forge.commit("First"))) == .running)
+      let order = DeploymentOrder(1, try await forge.commit("First"))
+      try await forge.control("fault", ["on": "POST /pipeline", "does": "cut"])
+      await #expect(throws: ToolFailure.self) { try await target.begin(order) }
+      #expect(try await target.find(effect) == .absent, "there is only the one that the tag made")
+      #expect(try await target.begin(order) == .running)
       #expect(try await target.find(effect) == .running, "the one that the tag made has failed")
     }
   }

@@ -19,6 +19,12 @@ extension GitHubTarget {
     }
   }
 
+  /// A deployment and those to the same environment that came after it, the newest first.
+  struct Located {
+    var deployment: Deployment
+    var newer: [Deployment]
+  }
+
   struct Status {
     var id: Int64
     var state: String
@@ -44,13 +50,31 @@ extension GitHubTarget {
   }
 
   /// The deployment with this effect id, among the last 500 to the environment.
-  func deployment(of effect: EffectID) async throws(ToolFailure) -> Deployment? {
+  func located(_ effect: EffectID) async throws(ToolFailure) -> Located? {
     func isIt(_ json: JSON) -> Bool { json["payload"]?["assay_effect"]?.string == effect.rawValue }
     let listing = try await client.list(
       repository + "/deployments", [("environment", place.environment)], pages: 5,
       until: { $0.contains(where: isIt) })
     guard let listing else { throw unknownRepository }
-    return listing.elements.first(where: isIt).flatMap { Deployment($0) }
+    guard let place = listing.elements.firstIndex(where: isIt),
+      let deployment = Deployment(listing.elements[place])
+    else { return nil }
+    return Located(deployment: deployment, newer: listing.elements[..<place].compactMap { Deployment($0) })
+  }
+
+  /// How many deployments are asked of one by one whether they run: each takes a question of its own, and few before the
+  /// one that does are not live.
+  private static var most: Int { 30 }
+
+  /// The first of them that runs, as GitHub says.
+  func liveOne(of deployments: [Deployment]) async throws(ToolFailure) -> Release? {
+    for deployment in deployments.prefix(Self.most) {
+      let statuses = try await statuses(of: deployment)
+      guard statuses.first?.state == "success" else { continue }
+      let live = statuses.last { $0.state == "success" }
+      return Release(sha: deployment.sha, since: live?.at, effect: deployment.effect)
+    }
+    return nil
   }
 
   /// The newest first.
@@ -86,20 +110,13 @@ extension GitHubTarget {
 
   /// The latest that went live and was not taken back.
   package func current() async throws(ToolFailure) -> Release? {
-    // Each takes a question of its own; few before it were not live.
-    let most = 30
     let listing = try await client.list(
       repository + "/deployments", [("environment", place.environment)], pages: 1)
     guard let listing else { throw unknownRepository }
-    for deployment in listing.elements.prefix(most).compactMap({ Deployment($0) }) {
-      let statuses = try await statuses(of: deployment)
-      guard statuses.first?.state == "success" else { continue }
-      let live = statuses.last { $0.state == "success" }
-      return Release(sha: deployment.sha, since: live?.at, effect: deployment.effect)
-    }
-    guard listing.elements.count <= most else {
+    if let release = try await liveOne(of: listing.elements.compactMap { Deployment($0) }) { return release }
+    guard listing.elements.count <= Self.most else {
       throw .refused(
-        "Of none of the last \(most) deployments to \(place.environment) GitHub says that it runs. Look there first."
+        "Of none of the last \(Self.most) deployments to \(place.environment) GitHub says that it runs. Look there first."
       )
     }
     return nil

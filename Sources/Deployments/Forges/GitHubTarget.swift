@@ -58,10 +58,11 @@ package struct GitHubTarget: DeployTarget {
   // MARK: Doing
 
   package func begin(_ order: DeploymentOrder) async throws(ToolFailure) -> DeploymentStanding {
-    let known = try await deployment(of: order.effect)
+    let known = try await located(order.effect)
     if let known {
-      guard known.sha == order.sha else {
-        throw .refused("GitHub’s deployment \(known.id) has this effect’s name and is of another commit.")
+      guard known.deployment.sha == order.sha else {
+        throw .refused(
+          "GitHub’s deployment \(known.deployment.id) has this effect’s name and is of another commit.")
       }
       switch try await standing(of: known) {
       // An earlier try was broken off before the workflow was dispatched.
@@ -71,7 +72,7 @@ package struct GitHubTarget: DeployTarget {
       }
     }
     // Not `??`: its right side cannot wait.
-    let deployment = if let known { known } else { try await create(order) }
+    let deployment = if let known { known.deployment } else { try await create(order) }
     if let workflow = settings.workflow { try await dispatch(workflow, order, deployment) }
     return .running
   }
@@ -130,29 +131,41 @@ package struct GitHubTarget: DeployTarget {
   // MARK: Asking
 
   package func find(_ effect: EffectID) async throws(ToolFailure) -> DeploymentStanding {
-    guard let deployment = try await deployment(of: effect) else { return .absent }
-    return try await standing(of: deployment)
+    guard let located = try await located(effect) else { return .absent }
+    return try await standing(of: located)
   }
 
-  private func standing(of deployment: Deployment) async throws(ToolFailure) -> DeploymentStanding {
+  private func standing(of located: Located) async throws(ToolFailure) -> DeploymentStanding {
+    let deployment = located.deployment
     let statuses = try await statuses(of: deployment)
     let live = statuses.last { $0.state == "success" }
     switch statuses.first?.state {
-    case "success": return .live(since: live?.at)
+    case "success":
+      // In production GitHub leaves a success what it was when the next one comes.
+      if let other = try await liveOne(of: located.newer) {
+        return try await replaced(deployment, by: other.sha)
+      }
+      return .live(since: live?.at)
     case "failure", "error": return .failed("GitHub says that it failed")
     case "inactive":
       guard live != nil else { return .failed("it was made inactive before it ran") }
-      // Inactive after success: another one took its place.
+      // Inactive after success: elsewhere than in production another one took its place.
       guard let other = try await current()?.sha else {
         return .unknown("GitHub says that it is inactive, and of no other that it runs.")
       }
-      guard other != deployment.sha else { return .replaced(by: other, isOlder: false) }
-      return .replaced(
-        by: other, isOlder: try await changes(from: deployment.sha, to: other).course == .backward)
+      return try await replaced(deployment, by: other)
     default:
       guard let workflow = settings.workflow else { return .running }
       return try await dispatched(deployment, workflow, isSpokenOf: !statuses.isEmpty)
     }
+  }
+
+  private func replaced(
+    _ deployment: Deployment, by other: String
+  ) async throws(ToolFailure) -> DeploymentStanding {
+    guard other != deployment.sha else { return .replaced(by: other, isOlder: false) }
+    return .replaced(
+      by: other, isOlder: try await changes(from: deployment.sha, to: other).course == .backward)
   }
 
   /// How a deployment stands of which no status says the end.
@@ -182,7 +195,7 @@ package struct GitHubTarget: DeployTarget {
   package func probe() async -> HealthSample { await health.probe() }
 
   package func forgeEvent(of effect: EffectID) async throws(ToolFailure) -> DeploymentRecord.ForgeEvent? {
-    guard let deployment = try await deployment(of: effect),
+    guard let deployment = try await located(effect)?.deployment,
       let name = RemoteName.normalised(place.repository)
     else { return nil }
     return DeploymentRecord.ForgeEvent(id: .deployment(deployment.id, of: name), source: .github)

@@ -98,8 +98,9 @@ def post_status(forge, one, body, base, by="ada"):
         return status
 
     if body["state"] == "success" and body.get("auto_inactive", True):
+        # "All prior non-transient, non-production environment deployments": in production a success stays one.
         for other in forge.deployments:
-            is_live = other["statuses"] and other["statuses"][-1]["state"] == "success"
+            is_live = other["statuses"] and other["statuses"][-1]["state"] == "success" and not other["production_environment"]
             if other is not one and other["environment"] == one["environment"] and is_live:
                 add(other, "inactive", "")
     return add(one, body["state"], body.get("description", ""))

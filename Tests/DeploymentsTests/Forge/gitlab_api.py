@@ -1,4 +1,5 @@
 """GitLab's part. docs.gitlab.com/api: commits, tags, pipelines, deployments."""
+import hashlib
 import re
 
 from repository import Refused
@@ -23,7 +24,7 @@ def gitlab(forge, method, path, query, body, base):
     if match:
         if match[1] not in forge.tags:
             raise Refused(404, "404 Tag Not Found")
-        return 200, {"name": match[1], "target": forge.tags[match[1]], "commit": commit(forge, forge.tags[match[1]])}
+        return 200, shown_tag(forge, match[1])
     if path == "/repository/commits":
         name = query.get("ref_name", "main")
         ends = [forge.resolve(end) for end in name.split("..")]
@@ -71,7 +72,13 @@ def tag(forge, body):
     forge.tags[body["tag_name"]] = sha
     if forge.tag_pipelines:
         pipeline(forge, body["tag_name"], "push", [])["status"] = "failed"
-    return 201, {"name": body["tag_name"], "target": sha, "message": body.get("message"), "commit": commit(forge, sha), "release": None}
+    return 201, shown_tag(forge, body["tag_name"])
+
+
+def shown_tag(forge, name):
+    # A tag with a message is an object of its own, and its target is not the commit.
+    return {"name": name, "target": hashlib.sha1(name.encode()).hexdigest(), "message": "", "release": None,
+            "commit": commit(forge, forge.tags[name])}
 
 
 def pipeline(forge, ref, source, variables):
