@@ -32,6 +32,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"null")
         query = dict(urllib.parse.parse_qsl(address.query))
         status, answer, headers = 500, None, {}
+        self.is_late = False
         with forge.lock:
             try:
                 if address.path.startswith("/_/"):
@@ -48,9 +49,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if status is None:
             # Whoever asked hears nothing, done or not.
             self.close_connection = True
-            time.sleep(forge.silence)
             self.connection.shutdown(socket.SHUT_RDWR)
             return
+        if self.is_late:
+            time.sleep(forge.silence)
         if isinstance(answer, bytes):
             text = answer
         else:
@@ -89,7 +91,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     raise Refused(fault["status"], f"A fault, for {secret}", headers)
                 return fault["status"], text, headers
             status, answer = api(forge, self.command, urllib.parse.unquote(rest), query, body, base)
-            return None if fault else (status, answer, forge.links(self.server.server_port, path, query))
+            self.is_late = bool(fault) and fault["does"] == "late"
+            return None if fault and fault["does"] == "lose" else (status, answer, forge.links(self.server.server_port, path, query))
         raise Refused(404, "Not Found")
 
     do_GET = do_POST = do_PUT = serve

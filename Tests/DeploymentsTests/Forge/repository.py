@@ -23,7 +23,7 @@ class Forge:
         # Whether runs that were dispatched are listed, say their effect, and whether a tag that is pushed makes a pipeline.
         self.listed, self.named, self.tag_pipelines = True, True, False
         self.number = 100
-        # Seconds before a connection is cut.
+        # Seconds before a late answer comes.
         self.silence = 0
 
     def now(self):
