@@ -86,7 +86,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 return None
             if fault and fault["does"] == "answer":
                 headers = fault.get("headers", {})
-                text = fault["text"].encode() if "text" in fault else b"x" * fault["bytes"] if "bytes" in fault else None
+                text = fault["text"].encode() if "text" in fault else b"[" + b" " * fault["bytes"] + b"]" if "bytes" in fault else None
                 if text is None:
                     raise Refused(fault["status"], f"A fault, for {secret}", headers)
                 return fault["status"], text, headers
