@@ -19,6 +19,11 @@ package struct AgentAtWork: Sendable {
   package var budgets: [SpendBudget]
   package var tokenLimits: [TokenLimit] = []
   package var approvers: Approvers
+  /// The accounts of people by their mail addresses.
+  package var accounts: @Sendable ([String]) throws(AgentProblem) -> Set<AccountID> = {
+    mails throws(AgentProblem) in
+    throw AgentProblem("\(mails.joined(separator: ", ")) cannot be looked up.")
+  }
   /// Who is named as asking for a leave.
   package var person: String
   /// Credentials that its tools hold: none of them is ever written down.
@@ -44,6 +49,11 @@ package struct AgentAtWork: Sendable {
     self.secrets = secrets
     self.limits = limits
     self.answerWithin = answerWithin
+  }
+
+  /// Those whom the organisation names; that somebody else than whoever began the run has to approve stays as it is.
+  func approvers(_ mails: [String]) throws(AgentProblem) -> Approvers {
+    Approvers(try accounts(mails), isSeparate: approvers.isSeparate)
   }
 
   func tool(named name: String) -> (any AgentTool)? { tools.first { $0.declaration.name == name } }

@@ -17,13 +17,16 @@ package struct AgentWorkshop: Sendable {
   package var bench: AgentWorkbench
   /// The accounts of people by their mail addresses; `nil` for nobody here.
   package var account: @Sendable (_ mail: String) throws(AgentProblem) -> AccountID?
+  /// What people call whoever has an account.
+  package var name: @Sendable (AccountID) -> String
   package var endpoint: Endpoint
   package var journal: any JournalStore
   package var now: @Sendable () -> Instant
 
   package init(
     roster: AgentRoster, policy: Policy, bench: AgentWorkbench, journal: any JournalStore,
-    account: @escaping @Sendable (String) throws(AgentProblem) -> AccountID?, endpoint: @escaping Endpoint,
+    account: @escaping @Sendable (String) throws(AgentProblem) -> AccountID?,
+    name: @escaping @Sendable (AccountID) -> String, endpoint: @escaping Endpoint,
     now: @escaping @Sendable () -> Instant
   ) {
     self.roster = roster
@@ -31,6 +34,7 @@ package struct AgentWorkshop: Sendable {
     self.bench = bench
     self.journal = journal
     self.account = account
+    self.name = name
     self.endpoint = endpoint
     self.now = now
   }
@@ -56,8 +60,9 @@ package struct AgentWorkshop: Sendable {
       name: folder.name, folder: folder.hash, instructions: folder.told, tools: tools,
       gate: Gate(policy: policy, grants: grants), endpoint: try await endpoint(settings.model, run),
       budgets: budgets(settings.budget, run), approvers: try approvers(settings.approvers, run),
-      person: "\(run.account.rawValue)", secrets: bench.secrets)
+      person: name(run.account), secrets: bench.secrets)
     agent.tokenLimits = tokenLimits(settings.budget, run)
+    agent.accounts = accounts(of:)
     return agent
   }
 
@@ -91,14 +96,18 @@ package struct AgentWorkshop: Sendable {
     guard !approvers.people.isEmpty else {
       return Approvers([run.account], isSeparate: approvers.mustBeAnother)
     }
+    return Approvers(try accounts(of: approvers.people), isSeparate: approvers.mustBeAnother)
+  }
+
+  private func accounts(of mails: [String]) throws(AgentProblem) -> Set<AccountID> {
     var accounts: Set<AccountID> = []
-    for mail in approvers.people {
+    for mail in mails {
       guard let account = try account(mail) else {
-        throw AgentProblem("AGENT.md names \(mail) as an approver, who is not in the directory.")
+        throw AgentProblem("\(mail), who has to approve, is not in the directory.")
       }
       accounts.insert(account)
     }
-    return Approvers(accounts, isSeparate: approvers.mustBeAnother)
+    return accounts
   }
 }
 

@@ -3,6 +3,10 @@
 package protocol AgentTool: Sendable {
   var declaration: ToolDeclaration { get }
 
+  /// Whom the organisation wants asked before such a call, whatever its owner granted: mail addresses. Empty where that is
+  /// left to the owner.
+  func approvers(of arguments: JSON) -> [String]
+
   /// What a person is shown beside the arguments who is asked for such a call: what is behind the name of a plan. It
   /// changes nothing.
   ///
@@ -23,6 +27,8 @@ package protocol AgentTool: Sendable {
 }
 
 extension AgentTool {
+  package func approvers(of arguments: JSON) -> [String] { [] }
+
   package func explain(_ arguments: JSON) async throws(ToolFailure) -> [Passage] { [] }
 
   package func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding { .cannotTell }

@@ -54,6 +54,8 @@ package enum Question: Hashable, Sendable, Codable, CustomStringConvertible {
   case manyEffects(tool: String, done: Int, most: Int)
   case manyEffectsInAll(done: Int, most: Int)
   case grantUsedUp(tool: String, most: Int)
+  /// Whatever the owner granted.
+  case organisationAsks(people: [String])
 
   package var description: String {
     switch self {
@@ -81,6 +83,8 @@ package enum Question: Hashable, Sendable, Codable, CustomStringConvertible {
       "This run has had \(done) effects; from \(most) on each one is asked."
     case .grantUsedUp(let tool, let most):
       "The grant for \(tool) is good for \(most) in one run, and they are used up."
+    case .organisationAsks(let people):
+      "The organisation wants one of these to approve it: \(Self.list(people))."
     }
   }
 
@@ -162,6 +166,7 @@ extension Question {
     case .manyEffects: "manyEffects"
     case .manyEffectsInAll: "manyEffectsInAll"
     case .grantUsedUp: "grantUsedUp"
+    case .organisationAsks: "organisationAsks"
     }
   }
 }

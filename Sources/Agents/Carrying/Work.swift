@@ -69,12 +69,14 @@ struct Work: Sendable {
     }
     let declaration = tool.declaration
     let seen = course.conversation.seen
-    let decision = agent.gate.decide(
+    var decision = agent.gate.decide(
       declaration, call.arguments, seen: seen, done: EffectsSoFar(course.effects), at: now().date)
     var intention = Intention(
       step: step, declaration: declaration, arguments: call.arguments,
       labels: Self.labels(of: call.arguments, seen: seen),
       policy: agent.policyVersion, authority: .harmless)
+    let named = tool.approvers(of: call.arguments)
+    if case .allow = decision, !named.isEmpty { decision = .ask([]) }
     switch decision {
     case .deny(let refusal):
       try skip(intention, "\(refusal)")
@@ -82,15 +84,20 @@ struct Work: Sendable {
     case .allow(let allowance):
       if declaration.effect != nil { intention.authority = .grant("\(allowance)") }
     case .ask(let questions):
-      let details: [Passage]
-      do throws(ToolFailure) { details = try await tool.explain(call.arguments) } catch {
+      let card: ApprovalCard
+      let approvers: Approvers
+      do {
+        approvers = named.isEmpty ? agent.approvers : try agent.approvers(named)
+        card = ApprovalCard(
+          declaration, arguments: agent.gate.sources(of: call.arguments, declaration, seen: seen),
+          questions: questions + (named.isEmpty ? [] : [.organisationAsks(people: named)]),
+          details: try await tool.explain(call.arguments), agent: agent.name, person: agent.person)
+      } catch {
         // Nobody is asked for what would come to nothing.
         try skip(intention, "\(error)")
         return .goesOn
       }
-      let approval = try request(
-        intention, questions, details,
-        sources: agent.gate.sources(of: call.arguments, declaration, seen: seen))
+      let approval = try request(intention, card, of: approvers)
       switch approval.state {
       case .pending:
         try journal.release(
@@ -196,16 +203,12 @@ struct Work: Sendable {
   // MARK: What a person is shown
 
   private func request(
-    _ intention: Intention, _ questions: [Question], _ details: [Passage], sources: [ArgumentSource]
+    _ intention: Intention, _ card: ApprovalCard, of approvers: Approvers
   ) throws(JournalError) -> Approval {
     try journal.requestApproval(
       ApprovalRequest(
-        step: intention.step, fingerprint: intention.fingerprint,
-        card: ApprovalCard(
-          intention.declaration, arguments: sources, questions: questions, details: details,
-          agent: agent.name,
-          person: agent.person),
-        labels: intention.labels, approvers: agent.approvers, answerWithin: agent.answerWithin),
+        step: intention.step, fingerprint: intention.fingerprint, card: card, labels: intention.labels,
+        approvers: approvers, answerWithin: agent.answerWithin),
       withholding: agent.secrets, of: claim)
   }
 

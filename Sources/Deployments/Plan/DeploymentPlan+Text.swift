@@ -22,7 +22,8 @@ extension DeploymentPlan {
       }
     }
     lines.append(
-      "Approval: \(terms.approvers.isEmpty ? "nobody may" : terms.approvers.joined(separator: ", "))")
+      "Approval: \(terms.approvers.isEmpty ? "whoever the agent’s folder names" : terms.approvers.joined(separator: ", "))"
+    )
     lines.append("Data: \(terms.migration)")
     lines.append("Way back: \(from.map { "roll back to \($0)" } ?? "none: nothing ran before")")
     let criteria = terms.criteria

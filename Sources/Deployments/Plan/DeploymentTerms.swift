@@ -1,6 +1,6 @@
 /// What an organisation settled for a target: who has to agree, what has to be green, and when it counts as standing.
 package struct DeploymentTerms: Hashable, Sendable, Codable {
-  /// Who may approve, as the organisation names them. Shown in the plan; enforced by whoever asks them.
+  /// Who has to approve, by their mail addresses, whatever the agent's folder says; empty where that is left to it.
   package var approvers: [String]
   /// Checks that have to be green; one that is missing is not. Where none is named, none that there is may be red or
   /// under way.

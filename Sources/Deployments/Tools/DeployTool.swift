@@ -17,7 +17,7 @@ struct DeployTool: AgentTool {
         ToolParts.commit("commit", "What to deploy: the whole name of the commit, from the plan."),
         ToolDeclaration.Parameter(
           "plan",
-          ["type": "string", "pattern": "^[0-9a-f]{64}$", "description": "The name of the plan."],
+          ["type": "string", "minLength": 64, "maxLength": 64, "description": "The name of the plan."],
           role: .control),
       ],
       effect: ToolDeclaration.Effect(
@@ -34,6 +34,10 @@ struct DeployTool: AgentTool {
     if let known = try await Rollout(ground: try tools.ground(name), order: given).known() { return known }
     let order = DeploymentOrder(call.effect, sha: commit, from: try await planned(call.arguments).from)
     return try await Rollout(ground: try tools.ground(name), order: order).result()
+  }
+
+  func approvers(of arguments: JSON) -> [String] {
+    arguments["target"]?.string.flatMap { tools.grounds[$0] }?.terms.approvers ?? []
   }
 
   func explain(_ arguments: JSON) async throws(ToolFailure) -> [Passage] {

@@ -13,7 +13,7 @@ enum ToolParts {
   static func commit(_ name: String, _ meaning: JSON, isRequired: Bool = true) -> ToolDeclaration.Parameter {
     ToolDeclaration.Parameter(
       name,
-      ["type": "string", "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$", "description": meaning],
+      ["type": "string", "minLength": 40, "maxLength": 64, "description": meaning],
       role: .control, isRequired: isRequired)
   }
 

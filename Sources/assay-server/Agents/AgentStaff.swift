@@ -99,6 +99,11 @@ struct AgentStaff: Sendable {
           throw AgentProblem("The directory cannot be read: \(error)")
         }
       },
+      name: { account in
+        if isLocal { return "you" }
+        let people = (try? NamedDirectory(control.snapshot()).contents.people) ?? []
+        return people.first { $0.account == account }?.name ?? "somebody who is not in the directory"
+      },
       endpoint: try endpoint(), now: now)
   }
 

@@ -2,6 +2,8 @@ import AgentFolder
 import Agents
 import ControlSQLite
 import DemoOrganisation
+import Deployments
+import Directory
 import Foundation
 import Gateway
 import Journal
