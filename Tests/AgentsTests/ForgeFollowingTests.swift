@@ -141,7 +141,7 @@ import Testing
           deployments: DeploymentTools([
             DeploymentTools.Ground(Forge(), terms: DeploymentTerms(approvers: []))
           ]), secrets: ["a-token-of-the-forge"]),
-        journal: place.journal, account: { _ in nil },
+        journal: place.journal, account: { _ in nil }, name: { _ in "Ana" },
         endpoint: { _, _ async throws(AgentProblem) in
           do throws(ModelError) {
             return try ModelEndpoint(
