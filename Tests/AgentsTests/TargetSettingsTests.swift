@@ -87,7 +87,7 @@ import Testing
 
   @Test(arguments: [
     (gitHub, "https://github.example.org/api/v3", "https://github.example.org/example/shop.git"),
-    (gitHub, "https://api.octo.ghe.com/", "https://octo.ghe.com/example/shop.git"),
+    (gitHub, "https://api.github.example.org/", "https://github.example.org/example/shop.git"),
     (gitLab, "https://git.example.org/api/v4", "https://git.example.org/group/part/shop.git"),
     (gitLab, "http://127.0.0.1:8080/gitlab/api/v4/", "http://127.0.0.1:8080/gitlab/group/part/shop.git"),
   ])
