@@ -94,7 +94,8 @@ let package = Package(
     .target(name: "Events", dependencies: ["Ledger", crypto]),
     .target(name: "Directory", dependencies: ["Ledger", crypto]),
     .target(
-      name: "Deployments", dependencies: ["Effects", "Ledger", subprocess, httpClient, nioCore, nioHTTP1]),
+      name: "Deployments",
+      dependencies: ["Effects", "Ledger", "ServiceSettings", subprocess, httpClient, nioCore, nioHTTP1]),
     .target(name: "Visibility", dependencies: ["Directory", "Ledger"]),
     .target(name: "Boards", dependencies: ["Events", "Ledger", "Statistics", "Visibility"]),
     .target(name: "Digest", dependencies: ["Charts", "Directory", "Ledger", "Visibility"]),
@@ -224,7 +225,13 @@ let package = Package(
         nioSSL, httpClient, logging, lifecycle,
       ]),
     .testTarget(
-      name: "DeploymentsTests", dependencies: ["Deployments", "Effects", "Events", "Ledger", "TestCorpus"]),
+      name: "DeploymentsTests",
+      dependencies: [
+        "Deployments", "Effects", "Events", "Ledger", "ServiceSettings", "TestCorpus", httpClient, nioCore,
+        nioHTTP1,
+        subprocess,
+      ],
+      exclude: ["Forge"]),
     .testTarget(
       name: "ModelClientTests",
       dependencies: [
@@ -265,8 +272,7 @@ let package = Package(
       name: "AgentsTests",
       dependencies: [
         "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal", "Ledger",
-        "ModelClient", "ScriptedModel",
-        httpClient, logging,
+        "ModelClient", "ScriptedModel", "ServiceSettings", httpClient, logging,
       ]),
     .testTarget(name: "HandsTests", dependencies: ["Effects", "Egress", "Hands", "Sandbox", subprocess]),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"]),

@@ -61,16 +61,3 @@ package struct AgentAtWork: Sendable {
   /// What an approval hangs on beside the call itself: other rules or another folder, and it has to be asked again.
   var policyVersion: String { "\(gate.policy.version) \(folder)" }
 }
-
-/// The most tokens of all classes that may be used since when.
-package struct TokenLimit: Hashable, Sendable {
-  package var scope: SpendBudget.Scope
-  package var since: Instant
-  package var tokens: Int64
-
-  package init(_ scope: SpendBudget.Scope, since: Instant, tokens: Int64) {
-    self.scope = scope
-    self.since = since
-    self.tokens = tokens
-  }
-}

@@ -1,24 +1,30 @@
 package import AgentFolder
 import Foundation
 
-/// The agents there are: a folder each, in one directory. Read anew whenever it is asked, so that what a person changes
-/// counts from the next run on.
+/// The agents there are: a folder each, in one directory. What a person changes counts from the next run on.
 package struct AgentRoster: Sendable {
   package let directory: String
+  private let known = KnownFolders()
 
   package init(directory: String) { self.directory = directory }
 
   /// By name; a folder that cannot be used says why.
   package func all() -> [(name: String, folder: Result<AgentFolder, AgentFolderError>)] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    return names.filter { isFolder($0) }.sorted().map { name in
-      do throws(AgentFolderError) { return (name, .success(try AgentFolder.read(at: path(of: name)))) } catch
-      {
-        return (name, .failure(error))
+    let folders = names.filter { isFolder($0) }.sorted()
+    known.keep(only: Set(folders.map(path)))
+    return folders.map { name in
+      let reading = known.reading(at: path(of: name)) {
+        do throws(AgentFolderError) { return .success(try AgentFolder.read(at: path(of: name))) } catch {
+          return .failure(error)
+        }
       }
+      return (name, reading)
     }
   }
 
+  /// Read anew.
+  ///
   /// - Throws: ``AgentProblem`` if there is no such folder, or what is wrong with it.
   package func folder(named name: String) throws(AgentProblem) -> AgentFolder {
     // A name is one part of a path, whatever it came from.

@@ -1,7 +1,7 @@
 package import AgentFolder
 package import Deployments
 package import Effects
-import Egress
+package import Egress
 import Foundation
 import Gate
 import Hands
@@ -16,11 +16,20 @@ package struct AgentWorkbench: Sendable {
   package var deployments: DeploymentTools
   /// Git directories by the names that folders use.
   package var repositories: [String: String]
+  /// What is put in on the way out, by the names that folders use.
+  package var credentials: [String: EgressCredential]
+  /// What the tools hold of credentials: none of it is ever written down.
+  package var secrets: Set<String>
 
-  package init(runs: String, deployments: DeploymentTools, repositories: [String: String] = [:]) {
+  package init(
+    runs: String, deployments: DeploymentTools, repositories: [String: String] = [:],
+    credentials: [String: EgressCredential] = [:], secrets: Set<String> = []
+  ) {
     self.runs = runs
     self.deployments = deployments
     self.repositories = repositories
+    self.credentials = credentials
+    self.secrets = secrets
   }
 
   /// The names that an AGENT.md can list.
@@ -47,7 +56,7 @@ package struct AgentWorkbench: Sendable {
     } catch {
       throw AgentProblem("The run’s folder below \(runs) cannot be made: \(error)")
     }
-    let rules = try settings.egress.map { rule throws(AgentProblem) in try Self.rule(rule) }
+    let rules = try settings.egress.map { rule throws(AgentProblem) in try self.rule(rule) }
     let deploying = deployments.limited(to: settings.deployments, holdFor: settings.holdWindow).tools
     let git =
       settings.tools.contains { $0.hasPrefix("git_") }
@@ -119,10 +128,12 @@ package struct AgentWorkbench: Sendable {
     do { return try EgressClient(rules: rules) } catch { throw AgentProblem("\(error)") }
   }
 
-  private static func rule(_ rule: AgentSettings.EgressRule) throws(AgentProblem) -> Egress.EgressRule {
-    guard rule.credential == nil else {
-      throw AgentProblem(
-        "AGENT.md names the credential \(rule.credential ?? ""), which the settings do not have.")
+  private func rule(_ rule: AgentSettings.EgressRule) throws(AgentProblem) -> Egress.EgressRule {
+    let credential = try rule.credential.map { name throws(AgentProblem) in
+      guard let credential = credentials[name] else {
+        throw AgentProblem("AGENT.md names the credential \(name), which the settings do not have.")
+      }
+      return credential
     }
     var port: Int?
     let host: String
@@ -132,7 +143,8 @@ package struct AgentWorkbench: Sendable {
     }
     do {
       return try Egress.EgressRule(
-        host: host, port: port.flatMap(UInt16.init(exactly:)), methods: Set(rule.methods), path: rule.path)
+        host: host, port: port.flatMap(UInt16.init(exactly:)), methods: Set(rule.methods), path: rule.path,
+        credential: credential)
     } catch {
       throw AgentProblem("\(error)")
     }

@@ -60,7 +60,7 @@ package struct AgentWorkshop: Sendable {
       name: folder.name, folder: folder.hash, instructions: folder.told, tools: tools,
       gate: Gate(policy: policy, grants: grants), endpoint: try await endpoint(settings.model, run),
       budgets: budgets(settings.budget, run), approvers: try approvers(settings.approvers, run),
-      person: name(run.account))
+      person: name(run.account), secrets: bench.secrets)
     agent.tokenLimits = tokenLimits(settings.budget, run)
     agent.accounts = accounts(of:)
     return agent

@@ -90,6 +90,8 @@ package struct PushService: Service {
       else {
         return
       }
+      // As it is now: a run that was begun under another would not go on.
+      let folder = try roster.folder(named: folder.name)
       let words =
         "The main line of \(head.repository) is at \(head.commit) now; \(target) runs \(head.runs ?? "nothing yet")."
       _ = try journal.begin(

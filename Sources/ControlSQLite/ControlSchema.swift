@@ -37,6 +37,10 @@ enum ControlSchema {
     migrator.registerMigration("16: demand, targets on amounts") { db in
       for sql in [frozenDemand, targetAmounts] { try db.execute(sql: sql) }
     }
+    migrator.registerMigration("17: tokens held for calls of models") { db in
+      try db.execute(
+        sql: "ALTER TABLE agent_reservation ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0 CHECK (tokens >= 0)")
+    }
     return migrator
   }
 

@@ -20,7 +20,7 @@ extension ControlInventory {
         "agent-usage", "What models used in your runs of agents.", kept: .log,
         where: "account_id IN ({accounts})")),
     .ofPeople(
-      "agent_reservation", "-id -org_id =run_id =account_id =agent @at =nano_usd =state",
+      "agent_reservation", "-id -org_id =run_id =account_id =agent @at =nano_usd =tokens =state",
       KeptPart(
         "agent-reservations", "What was held for calls of models in your runs of agents.", kept: .log,
         where: "account_id IN ({accounts})")),

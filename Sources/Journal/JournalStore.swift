@@ -102,9 +102,9 @@ package protocol JournalStore: Sendable {
 
   // MARK: Money
 
-  /// Holds money for the next call of a model, if all of these budgets have it.
+  /// Holds money and tokens for the next call of a model, if all of these budgets and limits have them.
   func reserve(
-    _ amount: NanoDollars, within budgets: [SpendBudget], of claim: Claim
+    _ amount: NanoDollars, tokens: Int64, within budgets: [SpendBudget], limits: [TokenLimit], of claim: Claim
   ) throws(JournalError) -> Reservation
   /// The call was not made.
   func release(_ reservation: Reservation, of claim: Claim) throws(JournalError)
@@ -156,5 +156,14 @@ package struct RunFilter: Hashable, Sendable {
     self.account = account
     self.agent = agent
     self.statuses = statuses
+  }
+}
+
+extension JournalStore {
+  /// Where tokens are not limited.
+  package func reserve(
+    _ amount: NanoDollars, within budgets: [SpendBudget], of claim: Claim
+  ) throws(JournalError) -> Reservation {
+    try reserve(amount, tokens: 0, within: budgets, limits: [], of: claim)
   }
 }

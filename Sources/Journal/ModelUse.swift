@@ -47,6 +47,19 @@ package struct SpendBudget: Hashable, Sendable {
   }
 }
 
+/// The most tokens of all classes that may be used since when; reserved and checked like money.
+package struct TokenLimit: Hashable, Sendable {
+  package var scope: SpendBudget.Scope
+  package var since: Instant
+  package var tokens: Int64
+
+  package init(_ scope: SpendBudget.Scope, since: Instant, tokens: Int64) {
+    self.scope = scope
+    self.since = since
+    self.tokens = tokens
+  }
+}
+
 /// Money held for a call of a model that is about to be made.
 package struct Reservation: Hashable, Sendable {
   package var id: Int64

@@ -1,4 +1,3 @@
-import Foundation
 package import ServiceSettings
 
 /// Where a model is asked, for what, and within which bounds: a provider, or Assay's gateway with a virtual key in the
@@ -85,47 +84,19 @@ package struct ModelEndpoint: Sendable {
   package var url: String { base + format.path }
 }
 
-/// An address that a model may be asked at: `https`, or `http` on this machine only, as an address that has been parsed
-/// and not by how it begins.
+/// An address that a model may be asked at.
 struct BaseAddress {
   var root: String
   var host: String
 
   init(_ text: String) throws(ModelError) {
-    func refuse(_ reason: String) -> ModelError {
-      ModelError(.invalidEndpoint, "The address of the model is not usable: \(reason).")
+    do throws(ServiceAddress.Refusal) {
+      let address = try ServiceAddress(text)
+      host = address.host
+      // Clients of OpenAI's are given the address with it, those of Anthropic's without.
+      root = address.root.hasSuffix("/v1") ? String(address.root.dropLast(3)) : address.root
+    } catch {
+      throw ModelError(.invalidEndpoint, "The address of the model is not usable: \(error.reason).")
     }
-    guard let parts = URLComponents(string: text), let scheme = parts.scheme, let name = parts.host,
-      !name.isEmpty
-    else { throw refuse("write it as https://host or http://127.0.0.1:port") }
-    guard parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil else {
-      throw refuse("leave out user, password, query and fragment; the key is given apart")
-    }
-    switch scheme {
-    case "https": break
-    case "http":
-      guard Self.isLoopback(name) else {
-        throw refuse("\(name) is another machine, so it must be https")
-      }
-    default: throw refuse("\(scheme) is neither https nor http")
-    }
-    host = parts.port.map { "\(name):\($0)" } ?? name
-    var path = parts.percentEncodedPath
-    while path.hasSuffix("/") { path.removeLast() }
-    // Clients of OpenAI's are given the address with it, those of Anthropic's without.
-    if path.hasSuffix("/v1") { path.removeLast(3) }
-    root = "\(scheme)://\(host)\(path)"
-  }
-
-  /// `localhost`, 127.0.0.0/8 in four decimal numbers, or ::1.
-  static func isLoopback(_ host: String) -> Bool {
-    let host = host.lowercased()
-    if host == "localhost" || host == "::1" || host == "[::1]" { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127"
-      && parts.allSatisfy { part in
-        (1...3).contains(part.count) && part.allSatisfy { $0.isASCII && $0.isNumber }
-          && UInt8(part) != nil
-      }
   }
 }

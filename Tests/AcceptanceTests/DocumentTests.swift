@@ -50,6 +50,20 @@ struct DocumentTests {
       }
     }
     #expect(named > 60)
+    // `Suite`: “a test that is named by a sentence”, “another of the same suite”.
+    var sentences = 0
+    for (document, text) in try Self.documents() {
+      for match in text.matches(of: /`([A-Z][A-Za-z]*Tests)`: ((?:“[^”]+”(?:, )?)+)/) {
+        let source = try #require(sources[String(match.output.1)], "\(document): \(match.output.1)")
+        for name in match.output.2.matches(of: /“([^”]+)”/).map({ String($0.output.1) }) {
+          #expect(
+            source.contains { $0.contains("func `\(name)`(") },
+            "\(document): \(match.output.1) has no “\(name)”")
+          sentences += 1
+        }
+      }
+    }
+    #expect(sentences > 15)
   }
 
   @Test("Every file that a document links to or names is there")

@@ -213,7 +213,7 @@ struct FolderTests {
     #expect(!folder.sentences().isEmpty)
   }
 
-  @Test func `A skill is used only as it was pinned, and only with tools that the agent has`() throws {
+  @Test func `R9: A skill is used only as it was pinned, and only with tools that the agent has`() throws {
     let folder = try TestFolder([
       "AGENT.md": agent, "skills/notes/SKILL.md": skill, "skills/notes/words.txt": "ship",
     ])
@@ -240,7 +240,7 @@ struct FolderTests {
   }
 
   @Test(arguments: ["install.sh", "setup.py", "Makefile", "scripts/run", "tool.js"])
-  func `A skill has nothing to install or run`(file: String) throws {
+  func `R9: A skill has nothing to install or run`(file: String) throws {
     let folder = try TestFolder([
       "AGENT.md": agent, "skills/notes/SKILL.md": skill, "skills/notes/\(file)": "echo",
     ])

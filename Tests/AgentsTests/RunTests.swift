@@ -143,7 +143,7 @@ struct RunTests {
     }
   }
 
-  @Test func `an undo is a run of its own that asks no model`() async throws {
+  @Test func `R1: an undo is a run of its own that asks no model`() async throws {
     let script = """
       rules:
         - when: {turn: 1}

@@ -93,7 +93,7 @@ final class CaptainPlace: Sendable {
     let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let roster = AgentRoster(directory: directory.path("agents"))
     let client = client
-    let tools = DeploymentTools(settings.targets.map { $0.ground(client) })
+    let tools = DeploymentTools(try settings.targets.map { try $0.ground(client, environment: [:]).ground })
     let base = model.baseURL
     let workshop = AgentWorkshop(
       roster: roster, policy: settings.policy,

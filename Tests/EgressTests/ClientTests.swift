@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func `a name that leads inside is refused, whatever else it leads to`() async throws {
+  @Test func `R7: a name that leads inside is refused, whatever else it leads to`() async throws {
     try await Upstream.with(answer: { _ in Upstream.plain("yes") }) { upstream in
       let rule = try EgressRule(host: "*.example.com", scheme: .http, port: UInt16(upstream.port))
       for inside in [

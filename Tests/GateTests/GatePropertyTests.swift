@@ -81,7 +81,7 @@ struct GatePropertyTests {
   }
 
   @Test(arguments: UInt64(0)..<10)
-  func `fewer grants, more effects done and a lower ceiling never allow more`(seed: UInt64) {
+  func `R5: fewer grants, more effects done and a lower ceiling never allow more`(seed: UInt64) {
     var random = Seeded(seed)
     for _ in 0..<100 {
       let (tool, arguments) = Self.call(&random)
@@ -102,7 +102,7 @@ struct GatePropertyTests {
   }
 
   @Test(arguments: UInt64(0)..<10)
-  func `whatever comes in, an answer comes out, and every block says why`(seed: UInt64) {
+  func `R13: whatever comes in, an answer comes out, and every block says why`(seed: UInt64) {
     var random = Seeded(seed)
     func junk(_ depth: Int) -> JSON {
       switch Int.random(in: 0..<(depth > 3 ? 5 : 7), using: &random) {

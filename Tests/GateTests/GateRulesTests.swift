@@ -173,7 +173,7 @@ struct GateRulesTests {
   }
 
   @Test(arguments: [(9, 9, "allow"), (10, 10, "ask manyEffects"), (0, 30, "ask manyEffectsInAll")])
-  func `a large harm in small slices is asked`(ofTool: Int, inAll: Int, expected: String) {
+  func `R1: a large harm in small slices is asked`(ofTool: Int, inAll: Int, expected: String) {
     let decision = Tools.gate().decide(
       Tools.mail, Self.ann, seen: [Self.request],
       done: EffectsSoFar(["mail": ofTool, "other": inAll - ofTool]),

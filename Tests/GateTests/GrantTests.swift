@@ -112,7 +112,7 @@ struct GrantTests {
   }
 
   @Test(arguments: UInt64(0)..<20)
-  func `what is handed on is never good for more than what it came from`(seed: UInt64) {
+  func `R4: what is handed on is never good for more than what it came from`(seed: UInt64) {
     var random = Seeded(seed)
     var narrower = 0
     for _ in 0..<400 {

@@ -89,7 +89,7 @@ struct HostileTests {
     try await upstream.stop()
   }
 
-  @Test("Pages in a browser and foreign names cannot spend what this machine's programs may")
+  @Test("R2: Pages in a browser and foreign names cannot spend what this machine's programs may")
   func foreignOrigins() async throws {
     let upstream = try await ScriptedUpstream { _, _ in Exchange.json }
     _ = try await GatewayUnderTest.run([upstream]) { gateway in

@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func `a command reaches neither the store nor git's own folder`() async throws {
+  @Test func `R12: a command reaches neither the store nor git's own folder`() async throws {
     try await RunWorkspace.with { run in
       let tool = RunCommand(try await Sandbox.check(), in: run.folder)
       _ = try await run.workspace(of: run.repository())
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test func `what a command and an address can reach is in their declarations`() async throws {
+  @Test func `R6: what a command and an address can reach is in their declarations`() async throws {
     try await RunWorkspace.with { run in
       let sandbox = try await Sandbox.check()
       let client = try EgressClient(rules: [])

@@ -15,7 +15,7 @@ struct ApprovalTests {
     return try journal.decide(approval.id, .approved, by: bench.owner, via: .web).id
   }
 
-  @Test func `an approval lets exactly its call through, once`() throws {
+  @Test func `R5: an approval lets exactly its call through, once`() throws {
     let journal = bench.journal()
     let claim = try bench.begin(journal)
     var intention = Tools.intention(1, Tools.post)

@@ -13,6 +13,39 @@ struct BudgetTests {
     SpendBudget(scope, since: Instant(milliseconds: 0), amount: NanoDollars(amount))
   }
 
+  @Test func `of agents that reserve at once no more get tokens than there are, used ones included`()
+    async throws
+  {
+    let journal = bench.journal()
+    let claims = try (0..<8).map { _ in try bench.begin(journal) }
+    let path = bench.path
+    let limit = TokenLimit(.agent("release-captain"), since: Instant(milliseconds: 0), tokens: 35)
+    let got = await withTaskGroup(of: Reservation?.self) { group in
+      for claim in claims {
+        group.addTask { @concurrent in
+          try? Opened(path).journal.reserve(.zero, tokens: 10, within: [], limits: [limit], of: claim)
+        }
+      }
+      return await group.reduce(into: []) { found, one in if let one { found.append(one) } }
+    }
+    #expect(got.count == 3)
+    #expect(throws: JournalError.overTokens(.agent("release-captain"), left: 5)) {
+      try journal.reserve(.zero, tokens: 6, within: [], limits: [limit], of: claims[0])
+    }
+    // Of ten that were held one call took eleven: that is what counts then. Reasoning is part of the output.
+    let claim = try bench.begin(journal)
+    let own = TokenLimit(.run(claim.run), since: Instant(milliseconds: 0), tokens: 30)
+    let held = try journal.reserve(.zero, tokens: 10, within: [], limits: [own], of: claim)
+    let use = ModelUse(
+      model: "m", counts: TokenCounts(input: 4, cacheRead: 5, output: 2, reasoning: 1), cost: .zero)
+    _ = try journal.recordAnswer(
+      Answer(step: 1, model: "m", content: ["said": "x"], usage: [use]), settling: held, withholding: [],
+      of: claim)
+    #expect(throws: JournalError.overTokens(own.scope, left: 19)) {
+      try journal.reserve(.zero, tokens: 20, within: [], limits: [own], of: claim)
+    }
+  }
+
   @Test func `of agents that reserve at once no more get money than there is`() async throws {
     let journal = bench.journal()
     let claims = try (0..<8).map { _ in try bench.begin(journal) }

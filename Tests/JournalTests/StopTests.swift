@@ -11,7 +11,7 @@ struct StopTests {
   enum Reach: CaseIterable { case run, parent, agent, everything }
 
   @Test(arguments: Reach.allCases)
-  func `after STOP nothing more is begun, by whatever process, and what is under way is written down`(
+  func `R1: after STOP nothing more is begun, by whatever process, and what is under way is written down`(
     reach: Reach
   ) throws {
     let journal = bench.journal()

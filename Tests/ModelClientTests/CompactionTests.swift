@@ -97,7 +97,7 @@ struct CompactionTests {
   }
 
   @Test(arguments: 0..<8)
-  func `whatever is compacted, the owner's words, tools and provenance are there byte for byte`(seed: Int)
+  func `R1: whatever is compacted, the owner's words, tools and provenance are there byte for byte`(seed: Int)
     throws
   {
     var random = SeededRandom(seed: UInt64(seed) &+ 1_000)

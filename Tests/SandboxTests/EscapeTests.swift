@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test func `the first process inside has no variable of ours either`() async throws {
+  @Test func `R12: the first process inside has no variable of ours either`() async throws {
     try await RunFolder.with { folder in
       let ending = try await folder.sh(
         "cat /proc/1/environ | wc -c; cat /proc/[0-9]*/environ | tr '\\0' '\\n'")
@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func `a symbolic link in the folder leads nowhere outside`() async throws {
+  @Test func `R12: a symbolic link in the folder leads nowhere outside`() async throws {
     try await RunFolder.with { folder in
       try "hunter2-outside".write(toFile: folder.path + "/../secret", atomically: true, encoding: .utf8)
       try FileManager.default.createSymbolicLink(

@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  @Test func `arguments reach the command as they are, past every shell`() async throws {
+  @Test func `R6: arguments reach the command as they are, past every shell`() async throws {
     try await RunFolder.with { folder in
       let arguments = ["$(id)", "`id`", "; id", "a b", "*", "", "--", "-c", "\"'\\\n", "é"]
       let ending = try await folder.run(["/usr/bin/printf", "%s|"] + arguments)
@@ -162,7 +162,7 @@ import Testing
     }
   }
 
-  @Test func `without a sandbox it is said how to install one`() {
+  @Test func `R13: without a sandbox it is said how to install one`() {
     let missing = SandboxError.missing(program: "/usr/bin/bwrap", package: "bubblewrap")
     #expect("\(missing)".contains("apt-get install bubblewrap"))
   }

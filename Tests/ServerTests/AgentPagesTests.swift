@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  @Test("A yes counts from who may say it, from their own page, once", arguments: ["approved", "denied"])
+  @Test("R2: A yes counts from who may say it, from their own page, once", arguments: ["approved", "denied"])
   func decide(_ verdict: String) async throws {
     try await with { server, staff in
       let owner = try #require(staff.people["ada"]).account

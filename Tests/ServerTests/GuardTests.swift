@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(
-    "Another site's page cannot make a browser send anything",
+    "R2: Another site's page cannot make a browser send anything",
     arguments: [
       [("origin", "https://evil.example")], [("origin", "null")], [("origin", "http://127.0.0.1:1")],
       [("sec-fetch-site", "cross-site")], [("sec-fetch-site", "same-site")],
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test("A token opens what its scopes name, and nothing else")
+  @Test("R4: A token opens what its scopes name, and nothing else")
   func scopes() async throws {
     try await ServerUnderTest.run(configure: Staff.roles) { server in
       let staff = try Staff(of: server)
@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test(
-    "Beyond this machine it listens only with TLS and sign-in",
+    "R8: Beyond this machine it listens only with TLS and sign-in",
     arguments: [
       ("listen: 0.0.0.0:8790", false),
       ("listen: 0.0.0.0:8790\nbehind_proxy: true", false),

@@ -46,17 +46,9 @@ final class RunMeter: AttemptMeter {
       if let stop = try journal.stop(of: claim.run) {
         throw JournalError.stopped(stop.scope, reason: stop.reason)
       }
-      for limit in tokenLimits {
-        let used = try journal.spend(limit.scope, since: limit.since).byModel.values.reduce(Int64(0)) {
-          sum, counts in
-          [counts.input, counts.cacheRead, counts.cacheWrite5m, counts.cacheWrite1h, counts.output]
-            .compactMap(\.self).reduce(sum, +)
-        }
-        guard used + plan.inputTokenBound + plan.maxOutputTokens <= limit.tokens else {
-          throw JournalError.overTokens(limit.scope, left: max(0, limit.tokens - used))
-        }
-      }
-      let reservation = try journal.reserve(amount, within: budgets, of: claim)
+      let reservation = try journal.reserve(
+        amount, tokens: plan.inputTokenBound + plan.maxOutputTokens, within: budgets, limits: tokenLimits,
+        of: claim)
       state.withLock { $0.held.append(reservation) }
     } catch {
       let kind: ModelError.Kind = if case .stopped = error { .stopped } else { .notAllowed }

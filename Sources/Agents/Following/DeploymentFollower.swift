@@ -42,7 +42,7 @@ package struct DeploymentFollower: OutcomeFollower {
     // As it was when it was deployed: an agent's folder may ask for longer than the target.
     criteria.holdFor = outcome.holdFor
     var state: Kept
-    if let kept, let read = try? JSONDecoder().decode(Kept.self, from: Data(kept.canonical.utf8)) {
+    if let kept, let read = Self.read(Kept.self, kept) {
       state = read
     } else {
       let order = DeploymentOrder(
@@ -54,17 +54,15 @@ package struct DeploymentFollower: OutcomeFollower {
     }
     await HealthWatcher(ground.target, now: now).look(&state.watch)
     state.record.follow(state.watch)
-    if state.record.forgeEvent == nil {
-      // A forge that cannot be asked now is asked at the next look; nothing is told of it before.
-      do throws(ToolFailure) {
-        state.record.forgeEvent = try await ground.target.forgeEvent(of: subject.effect)
-      } catch {
-        return OutcomeLook(kept: Self.json(state), next: state.watch.nextLook ?? now() + .minutes(1))
-      }
-    }
+    let hasName = await name(&state.record, by: ground.target)
     var look = OutcomeLook(
-      kept: Self.json(state), next: state.watch.nextLook,
-      events: state.record.reports(tellsCommits: false) + recovered(by: state))
+      kept: Self.json(state), next: state.watch.nextLook)
+    guard hasName else {
+      // Looked at further, and told and ended once it can be told as what it is.
+      look.next = look.next ?? now() + ground.terms.criteria.interval
+      return look
+    }
+    look.events = state.record.reports(tellsCommits: false) + recovered(by: state)
     switch state.watch.phase {
     case .goingLive, .settling: break
     case .holding: look.seen = (.holding, "It runs and is well.")
@@ -78,6 +76,21 @@ package struct DeploymentFollower: OutcomeFollower {
     return look
   }
 
+  /// Gives the record the name by which the forge tells of it, so that the ledger has one event of it and not two.
+  ///
+  /// - Returns: Whether it may be told by the name that it has.
+  private func name(_ record: inout DeploymentRecord, by target: any DeployTarget) async -> Bool {
+    guard target.isToldByForge, record.forgeEvent == nil else { return true }
+    do throws(ToolFailure) {
+      record.forgeEvent = try await target.forgeEvent(of: record.order.effect)
+      // Of what ended before the forge had a deployment the forge will never tell.
+      return record.forgeEvent != nil || record.verdict != nil
+    } catch {
+      // A forge that cannot be asked is waited for, and not for ever.
+      return record.ended.map { now() - $0 > .days(1) } ?? false
+    }
+  }
+
   // MARK: Recovery
 
   /// What the target's last failure is, now that another deployment there is well: over.
@@ -86,7 +99,7 @@ package struct DeploymentFollower: OutcomeFollower {
   private func recovered(by state: Kept) -> [OutcomeEvent] {
     let key = Self.key(state.record.place.name)
     guard state.watch.well != nil, let kept = try? journal.state(of: key),
-      var failed = try? JSONDecoder().decode(DeploymentRecord.self, from: Data(kept.canonical.utf8)),
+      var failed = Self.read(DeploymentRecord.self, kept),
       failed.event != state.record.event
     else { return [] }
     if failed.remedy == nil {
@@ -99,8 +112,16 @@ package struct DeploymentFollower: OutcomeFollower {
 
   private static func key(_ place: String) -> String { "trouble/\(place)" }
 
+  // MARK: Keeping
+
+  /// As text: the names of events are of 64 bits without a sign, and a number of this JSON has one.
   private static func json(_ value: some Encodable) -> JSON? {
-    (try? JSONEncoder().encode(value)).flatMap { try? JSON(bytes: $0) }
+    (try? JSONEncoder().encode(value)).map { .string(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  /// `nil` if it was kept by another version, and is begun anew.
+  private static func read<Value: Decodable>(_ type: Value.Type, _ json: JSON) -> Value? {
+    try? JSONDecoder().decode(type, from: Data((json.string ?? json.canonical).utf8))
   }
 
   // MARK: Remedy

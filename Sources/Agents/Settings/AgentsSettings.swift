@@ -12,6 +12,7 @@ package struct AgentsSettings: Sendable {
   package var targets: [TargetSettings] = []
   /// Repositories on this machine that agents may be given a copy of: git directories by name.
   package var repositories: [String: String] = [:]
+  package var credentials: [EgressCredentialSettings] = []
   /// What the organisation lets its agents do unasked, and never.
   package var policy = Policy()
   /// Runs that are carried out at once.
@@ -31,7 +32,7 @@ package struct AgentsSettings: Sendable {
     let fields = try SettingsFields(
       node,
       known: [
-        "folders", "model", "targets", "repositories", "at_once", "watch_every", "owners_own",
+        "folders", "model", "targets", "repositories", "credentials", "at_once", "watch_every", "owners_own",
         "effects_unasked",
         "effects_of_one_tool_unasked",
       ])
@@ -61,6 +62,14 @@ package struct AgentsSettings: Sendable {
         throw ConfigurationError(
           .rule("Two repositories are called “\(name)”. Give one another name."))
       }
+    }
+    for node in try fields.node("credentials")?.list("credentials") ?? [] {
+      let credential = try EgressCredentialSettings(node)
+      guard !credentials.contains(where: { $0.name == credential.name }) else {
+        throw ConfigurationError(
+          .rule("Two credentials are called “\(credential.name)”. Give one another name."))
+      }
+      credentials.append(credential)
     }
     for node in try fields.node("targets")?.list("targets") ?? [] {
       let target = try TargetSettings(node)

@@ -4,7 +4,7 @@ package import Ledger
 
 extension SQLiteJournal {
   package func reserve(
-    _ amount: NanoDollars, within budgets: [SpendBudget], of claim: Claim
+    _ amount: NanoDollars, tokens: Int64, within budgets: [SpendBudget], limits: [TokenLimit], of claim: Claim
   ) throws(JournalError) -> Reservation {
     try write { transaction in
       let run = try transaction.hold(claim)
@@ -15,15 +15,20 @@ extension SQLiteJournal {
         let left = budget.amount - (try transaction.spent(budget.scope, since: budget.since))
         if amount > left { return .failure(.overBudget(budget.scope, left: left, asked: amount)) }
       }
+      for limit in limits {
+        let left = limit.tokens - (try transaction.used(limit.scope, since: limit.since))
+        if tokens > left { return .failure(.overTokens(limit.scope, left: max(0, left))) }
+      }
       let account: Int64 = run["account_id"]
       let agent: String = run["agent"]
       try transaction.db.execute(
         sql: """
-          INSERT INTO agent_reservation (run_id, account_id, agent, at, nano_usd, state)
-          VALUES (?, ?, ?, ?, ?, 'held')
+          INSERT INTO agent_reservation (run_id, account_id, agent, at, nano_usd, tokens, state)
+          VALUES (?, ?, ?, ?, ?, ?, 'held')
           """,
         arguments: [
           claim.run.rawValue, account, agent, transaction.now.milliseconds, max(0, amount.count),
+          max(0, tokens),
         ])
       let id = transaction.db.lastInsertedRowID
       try transaction.note(
@@ -98,6 +103,26 @@ extension JournalTransaction {
         WHERE state IN ('held', 'kept') AND at >= ? AND \(filter.condition)
         """, arguments: arguments + filter.arguments)
     return NanoDollars(used ?? 0) + NanoDollars(held ?? 0)
+  }
+
+  /// As ``spent(_:since:)``, in tokens of all classes. Reasoning is part of output.
+  func used(_ scope: SpendBudget.Scope, since: Instant) throws -> Int64 {
+    let filter = scope.filter
+    let arguments: StatementArguments = [since.milliseconds]
+    let used = try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT COALESCE(SUM(COALESCE(input, 0) + COALESCE(cache_read, 0) + COALESCE(cache_write_5m, 0)
+          + COALESCE(cache_write_1h, 0) + COALESCE(output, 0)), 0)
+        FROM agent_usage WHERE at >= ? AND \(filter.condition)
+        """, arguments: arguments + filter.arguments)
+    let held = try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT COALESCE(SUM(tokens), 0) FROM agent_reservation
+        WHERE state IN ('held', 'kept') AND at >= ? AND \(filter.condition)
+        """, arguments: arguments + filter.arguments)
+    return (used ?? 0) + (held ?? 0)
   }
 }
 

@@ -3,7 +3,6 @@ import Foundation
 import Ledger
 import NIOCore
 import NIOHTTP1
-import NIOHTTP1
 
 /// Health by one GET: a status from 200 to 299 in time is well. If the answer is a commit, or says one in the header
 /// `Assay-Release`, that is the release that answered.

@@ -41,12 +41,20 @@ package protocol DeployTarget: Sendable {
   /// Asks the service once whether it is well.
   func probe() async -> HealthSample
 
+  /// Whether a forge tells of its deployments by webhooks of its own. Then what the ledger is told goes by the forge's
+  /// name, ``forgeEvent(of:)``, and nothing is told before that is known.
+  var isToldByForge: Bool { get }
+
   /// The event by which the forge's own webhooks tell of a deployment, so that both tellings are one; `nil` where there
-  /// is none.
+  /// is none, or none yet.
+  ///
+  /// - Throws: `unavailable` if the forge cannot be asked.
   func forgeEvent(of effect: EffectID) async throws(ToolFailure) -> DeploymentRecord.ForgeEvent?
 }
 
 extension DeployTarget {
+  package var isToldByForge: Bool { false }
+
   package func forgeEvent(of effect: EffectID) async throws(ToolFailure) -> DeploymentRecord.ForgeEvent? {
     nil
   }

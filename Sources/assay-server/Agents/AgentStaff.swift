@@ -84,12 +84,15 @@ struct AgentStaff: Sendable {
   func workshop() throws -> AgentWorkshop {
     let control = control
     let isLocal = isLocal
-    let client = client
+    let targets = try settings.targets.map { try $0.ground(client, environment: environment) }
+    let credentials = try Dictionary(
+      uniqueKeysWithValues: settings.credentials.map { ($0.name, try $0.load(environment: environment)) })
     return AgentWorkshop(
       roster: roster, policy: settings.policy,
       bench: AgentWorkbench(
-        runs: runs, deployments: DeploymentTools(settings.targets.map { $0.ground(client) }),
-        repositories: settings.repositories),
+        runs: runs, deployments: DeploymentTools(targets.map(\.ground)), repositories: settings.repositories,
+        credentials: credentials.mapValues(\.credential),
+        secrets: targets.reduce(into: Set(credentials.values.map(\.secret))) { $0.formUnion($1.secrets) }),
       journal: journal,
       account: { mail throws(AgentProblem) in
         if isLocal { return .local }
