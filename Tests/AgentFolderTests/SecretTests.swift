@@ -15,7 +15,7 @@ struct SecretTests {
   func `A credential is told by its line, never by its value`(text: String) throws {
     let folder = try TestFolder(["AGENT.md": agent + "\nFirst.\n" + text + "\n"])
     let problems = AgentFolder.check(at: folder.path)
-    #expect(problems.map(\.line) == [38], "\(problems)")
+    #expect(problems.map(\.line) == [39], "\(problems)")
     #expect(!problems.description.contains(Self.tail) && !problems.description.contains("EXAMPLE"))
   }
 

@@ -37,8 +37,9 @@ import Testing
       #expect(held.kind == "deployment" && place.site.currentCommit == good)
       let spent = try place.journal.spend(.run(held.run), since: nil)
       #expect(spent.calls == 3 && spent.cost > .zero && spent.unpriced == 0)
+      let folder = URL(filePath: place.directory.path("runs")).appending(path: held.run.rawValue)
       let notes = try String(
-        contentsOfFile: place.directory.path("runs/\(held.run.rawValue)/work/notes/\(good.prefix(10)).md"),
+        contentsOf: folder.appending(path: "work").appending(path: "notes/\(good.prefix(10)).md"),
         encoding: .utf8)
       #expect(notes.contains("The basket is kept"))
 

@@ -103,7 +103,8 @@ import Testing
     }
   }
 
-  @Test func `R7: whatever is let through has a plain host and a path that stays put, and means the same again`()
+  @Test
+  func `R7: whatever is let through has a plain host and a path that stays put, and means the same again`()
     throws
   {
     let pieces = [

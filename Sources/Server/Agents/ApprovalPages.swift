@@ -66,7 +66,7 @@ struct ApprovalPages: Sendable {
     } catch {
       throw ProblemDetails(409, "not-decided", title: "Nothing was decided", detail: "\(error)")
     }
-    let next = run.account == account ? RunPages.address(of: run.id) : "/approvals/\(approval.id)"
+    let next = run.account == account ? RunPages.address(of: run.id) : AgentPages.address
     return Response.redirect(to: next, type: .normal)
   }
 

@@ -63,10 +63,15 @@ package struct WeekClosing: Service, CustomStringConvertible {
   /// Reads what pages show of closed weeks, so that whoever comes first after a week was closed need not wait for it;
   /// where nothing has changed, it is known already.
   private func readAhead() throws {
-    _ = try control.frozenWeeks()
-    _ = try control.frozenAdoption()
-    _ = try control.deliveryWeeks()
-    _ = try control.peopleReading()
+    let readings: [() throws -> Void] = [
+      { _ = try control.frozenWeeks() }, { _ = try control.frozenAdoption() },
+      { _ = try control.deliveryWeeks() }, { _ = try control.peopleReading() },
+    ]
+    for read in readings {
+      // Of a large organisation each takes seconds, and whoever asks the server to end need not wait for the others.
+      try Task.checkCancellation()
+      try read()
+    }
   }
 
   /// Closes every week that is due and was not closed before, the earliest first.
