@@ -272,7 +272,7 @@ let package = Package(
       name: "AgentsTests",
       dependencies: [
         "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal", "Ledger",
-        "ModelClient", "ScriptedModel", "ServiceSettings", httpClient, logging,
+        "ModelClient", "Schedules", "ScriptedModel", "ServiceSettings", httpClient, logging,
       ]),
     .testTarget(name: "HandsTests", dependencies: ["Effects", "Egress", "Hands", "Sandbox", subprocess]),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"]),
