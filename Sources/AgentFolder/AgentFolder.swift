@@ -17,7 +17,7 @@ package struct AgentFolder: Hashable, Sendable {
 
   package struct Skill: Hashable, Sendable {
     package var name: String
-    /// When to use it: all that a model is shown until it asks for the rest.
+    /// When to use it.
     package var description: String
     /// The tools it needs, all of them the agent's.
     package var capabilities: [String]

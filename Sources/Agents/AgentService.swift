@@ -71,16 +71,22 @@ package struct AgentService: Service {
     do throws(JournalError) {
       let claim = try journal.claim(id, by: name, lease: lease)
       let run = try journal.run(id)
-      let agent: AgentAtWork
-      do throws(AgentProblem) {
-        agent = try await prepare(run)
-      } catch {
-        try journal.finish(claim, as: .failed, because: "\(error)")
-        return
-      }
       let watch = RunWatch(journal: journal, claim: claim, lease: lease)
       let left = await watch.over { () async -> Result<RunExecutor.Left, JournalError> in
-        do throws(JournalError) { return .success(try await executor.carryOut(claim, by: agent)) } catch {
+        do throws(JournalError) {
+          let agent: AgentAtWork
+          do throws(AgentProblem) { agent = try await prepare(run) } catch {
+            if Task.isShuttingDownGracefully || Task.isCancelled {
+              // Not the folder's fault; whoever comes next has it at once.
+              try journal.release(
+                claim, awaiting: .until(Instant(milliseconds: 0)), because: "Its process was asked to end.")
+              return .success(.waiting)
+            }
+            try journal.finish(claim, as: .failed, because: "\(error)")
+            return .success(.ended(.failed))
+          }
+          return .success(try await executor.carryOut(claim, by: agent))
+        } catch {
           return .failure(error)
         }
       }

@@ -56,6 +56,13 @@ package struct AgentWorkshop: Sendable {
     } else {
       tools = try await bench.tools(of: folder, for: run)
     }
+    if planned == nil {
+      // What may be put back unasked is what the watch saw fall ill. That a model wants it proves nothing: it has read
+      // texts by others.
+      for index in grants.indices where grants[index].tool == "rollback" {
+        grants[index].withoutAsking = false
+      }
+    }
     var agent = AgentAtWork(
       name: folder.name, folder: folder.hash, instructions: folder.told, tools: tools,
       gate: Gate(policy: policy, grants: grants), endpoint: try await endpoint(settings.model, run),

@@ -26,6 +26,8 @@ package struct UndoTool: AgentTool {
   let steps: [Step]
   let tools: [any AgentTool]
   package let declaration: ToolDeclaration
+  /// Whom the organisation wants asked before the step is done, and so before it is undone.
+  private let approvers: [String]
 
   /// - Parameters:
   ///   - step: The one that is to be taken back.
@@ -34,18 +36,24 @@ package struct UndoTool: AgentTool {
   package init(step: Int?, steps: [Step], tools: [any AgentTool]) {
     self.steps = steps
     self.tools = tools
-    let undone = steps.first { $0.number == step }.flatMap { step in
-      tools.first { if case .effect($0.declaration.name, _) = step.kind { true } else { false } }
-    }?.declaration.effect
+    let done = steps.first { $0.number == step }
+    let tool = tools.first { tool in
+      if case .effect(tool.declaration.name, _)? = done?.kind { true } else { false }
+    }
+    let undone = tool?.declaration.effect
+    approvers = done?.arguments.shown.flatMap { tool?.approvers(of: $0) } ?? []
     declaration = ToolDeclaration(
       name: Self.name, summary: "Takes back what a step of an earlier run did.",
       parameters: [.init("step", ["type": "integer", "minimum": 1], role: .control)],
       // What it is to be undone by takes our name for it, or finds things as they were: twice is once. It reaches whom the
       // step reached.
       effect: .init(
-        .keyed, risk: undone?.risk ?? .low, reversibility: .compensable, audience: undone?.audience ?? .run),
+        undone?.kind == .blind ? .blind : .keyed, risk: undone?.risk ?? .low, reversibility: .compensable,
+        audience: undone?.audience ?? .run),
       answers: .system("assay"))
   }
+
+  package func approvers(of arguments: JSON) -> [String] { approvers }
 
   package func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
     guard case .integer(let number)? = call.arguments["step"],

@@ -44,8 +44,8 @@ package struct PublishedUse: Sendable {
   }
 }
 
-/// Tokens of a week by model, as they are published: those of models that enough people used, of the others together, each
-/// rounded to three figures, so that what is known of all together leaves nobody over.
+/// Tokens of a week by model, as they are published: those of models that enough people used, of the others together, rounded
+/// so coarsely that whatever else somebody knows of the week, what is left over can be nobody's or the most that anybody had.
 package struct ModelTokens: Codable, Hashable, Sendable {
   let models: [String: TokenCounts]
   /// Of models that too few people used; `nil` where there were none.
@@ -56,10 +56,13 @@ package struct ModelTokens: Codable, Hashable, Sendable {
   /// What an order of models goes by: output, which costs most.
   func weight(of model: String) -> Int64 { models[model]?.output ?? 0 }
 
-  /// - Returns: `nil` where it cannot be known: it may be among the others.
+  /// - Returns: `nil` where it cannot be known: it may be among the others, or the class is not shown.
   func tokens(of model: String, _ tokenClass: (TokenCounts) -> Int64?) -> Double? {
-    if model == DemandReport.otherModels { return others.map { Double(tokenClass($0) ?? 0) } ?? 0 }
-    if let own = models[model] { return Double(tokenClass(own) ?? 0) }
+    if model == DemandReport.otherModels {
+      guard let others else { return 0 }
+      return tokenClass(others).map(Double.init)
+    }
+    if let own = models[model] { return tokenClass(own).map(Double.init) }
     return others == nil ? 0 : nil
   }
 
@@ -84,18 +87,21 @@ package struct ModelTokens: Codable, Hashable, Sendable {
     }
   }
 
-  /// Models are shown whose use is enough people's with every published tool by itself, or nobody's, or all there is of that
-  /// tool: what tools and models have in common can be worked out where most of it is zero, and what is published of a tool
-  /// is known anyway. The others are put together, with the smallest that would be shown if they are too few; where that does
-  /// not help nothing is said.
+  /// Models are shown whose use is enough people's with every published tool by itself, or nobody's: what tools and models
+  /// have in common can be worked out where most of it is zero. The others are put together, with the smallest that would be
+  /// shown if they are too few; where that does not help nothing is said.
+  ///
+  /// Each class is rounded to a unit of which nobody has more than half (``unit(of:)``), and is not shown where somebody has
+  /// more: teams, applications, one's own reports and weeks as they were first closed are known beside it, and can be taken
+  /// off. What is left is then known no better than by as much as the largest contributor has of the class. Which side of a
+  /// bound the last of them is on, whoever knows all others to the token may still learn.
   ///
   /// - Returns: `nil` where nothing may be said.
   package init?(of use: [Use], _ rules: DemandRules) {
-    let all = Dictionary(grouping: use, by: \.tool).mapValues(Self.total)
     /// The tools with which some use is too few people's.
     func failing(_ own: [Use]) -> [Tool?] {
       Dictionary(grouping: own, by: \.tool).compactMap { tool, part in
-        rules.admits(part, of: all[tool] ?? TokenCounts()) ? nil : .some(tool)
+        rules.admits(part) ? nil : .some(tool)
       }
     }
     func isAdmitted(_ own: [Use]) -> Bool { failing(own).isEmpty }
@@ -117,23 +123,34 @@ package struct ModelTokens: Codable, Hashable, Sendable {
       rest += smallest.value
       byModel[smallest.key] = nil
     }
-    models = byModel.mapValues(Self.sum)
-    others = rest.isEmpty ? nil : Self.sum(rest)
+    let units = Dictionary(uniqueKeysWithValues: TokenCounts.classes.map { ($0, Self.unit(of: use, $0)) })
+    func sum(_ use: [Use]) -> TokenCounts {
+      var sum = use.reduce(TokenCounts()) { $0 + $1.tokens }
+      for path in TokenCounts.classes {
+        let unit = units[path] ?? nil
+        sum[keyPath: path] = sum[keyPath: path].flatMap { count in
+          unit.map { (count + $0 / 2) / $0 * $0 }
+        }
+      }
+      return sum
+    }
+    guard units.values.contains(where: { $0 != nil }) else { return nil }
+    models = byModel.mapValues(sum)
+    others = rest.isEmpty ? nil : sum(rest)
   }
 
-  private static func total(_ use: [Use]) -> TokenCounts { use.reduce(TokenCounts()) { $0 + $1.tokens } }
-
-  private static func sum(_ use: [Use]) -> TokenCounts {
-    var sum = total(use)
-    for path in TokenCounts.classes { sum[keyPath: path] = sum[keyPath: path].map(rounded) }
-    return sum
-  }
-
-  /// To three figures.
-  static func rounded(_ count: Int64) -> Int64 {
-    var unit: Int64 = 1
-    while count / unit >= 1000 { unit *= 10 }
-    return (count + unit / 2) / unit * unit
+  /// What a class is rounded to: the next of 1, 2, 5, 10, … from a tenth of all of it. `nil` where one contributor has more
+  /// than half of that.
+  static func unit(of use: [Use], _ path: WritableKeyPath<TokenCounts, Int64?>) -> Int64? {
+    var sums: [Int64: Int64] = [:]
+    for one in use { sums[one.contributor, default: 0] += one.tokens[keyPath: path] ?? 0 }
+    let total = sums.values.reduce(0, +)
+    var (unit, step): (Int64, Int) = (1, 0)
+    while unit < (total + 9) / 10 {
+      unit = step % 3 == 1 ? unit / 2 * 5 : unit * 2
+      step += 1
+    }
+    return (sums.values.max() ?? 0) * 2 <= unit ? unit : nil
   }
 }
 
@@ -148,17 +165,12 @@ package struct DemandRules: Sendable {
     self.isDominated = isDominated
   }
 
-  /// Of no use nothing is said, and all there is of something says nothing new.
-  ///
-  /// - Parameter all: Tokens of everything that the use is a part of, which are published.
-  func admits(_ use: [ModelTokens.Use], of all: TokenCounts) -> Bool {
-    let sum = use.reduce(TokenCounts()) { $0 + $1.tokens }
-    let parts = TokenCounts.classes.filter { path in
-      let count = sum[keyPath: path] ?? 0
-      return count != 0 && count != all[keyPath: path]
+  /// Of no use nothing is said.
+  func admits(_ use: [ModelTokens.Use]) -> Bool {
+    TokenCounts.classes.allSatisfy { path in
+      let own = use.filter { ($0.tokens[keyPath: path] ?? 0) != 0 }
+      return own.isEmpty || isEnough(own) && isShared(own, path)
     }
-    guard !parts.isEmpty else { return true }
-    return isEnough(use) && parts.allSatisfy { isShared(use, $0) }
   }
 
   /// Whether they are of enough people.
@@ -196,7 +208,10 @@ package struct UnexplainedShares: Codable, Hashable, Sendable {
     let part = unexplained.reduce(TokenCounts()) { $0 + $1.tokens }
     let whole = other.reduce(part) { $0 + $1.tokens }
     func percent(_ path: KeyPath<TokenCounts, Int64?>) -> Int? {
-      guard rules.isShared(unexplained, path), rules.isShared(other, path) else { return nil }
+      for side in [unexplained, other] {
+        let own = side.filter { ($0.tokens[keyPath: path] ?? 0) != 0 }
+        guard own.isEmpty || rules.isEnough(own) && rules.isShared(own, path) else { return nil }
+      }
       let all = whole[keyPath: path] ?? 0
       return all > 0 ? Int((Double(part[keyPath: path] ?? 0) / Double(all) * 100).rounded()) : 0
     }

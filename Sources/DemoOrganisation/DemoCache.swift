@@ -8,7 +8,7 @@ import Visibility
 /// Where the sample organisation is kept from one start to the next: made once a week, under a name that says of what.
 package struct DemoCache: Sendable {
   /// Raised when the same seed gives another organisation.
-  package static let generatorVersion = 4
+  package static let generatorVersion = 5
 
   private let root: URL
   private let make: @Sendable (_ now: Instant) -> Organisation

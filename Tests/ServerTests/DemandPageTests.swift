@@ -30,18 +30,18 @@ import Visibility
     ]
   }
 
-  /// Thirty people who use one model every week, fifteen of them another and three a third.
+  /// Sixty people who use one model every week, thirty of them another and three a third.
   private static func fill(_ server: ServerUnderTest) async throws {
     let began = now - .days(Int64(weeks + 4) * 7)
     let team = try server.control.addTeam(name: "Quay", at: began)
     var batches: [FactBatch] = []
-    for number in 0..<30 {
+    for number in 0..<60 {
       let mail = "p\(number)@example.org"
       let person = try server.control.addPerson(name: mail, mail: mail, team: team.id, at: began)
       for week in 1...weeks {
         let at = now - .days(Int64(week) * 7 + 7)
         let models = ["gpt-5.1", "gpt-5.1-codex", "gpt-5.1-codex-mini"]
-        for model in models.prefix(number < 3 ? 3 : number < 15 ? 2 : 1) {
+        for model in models.prefix(number < 3 ? 3 : number < 30 ? 2 : 1) {
           let name = "\(mail) \(week) \(model)"
           var batch = FactBatch()
           batch.account = person.account

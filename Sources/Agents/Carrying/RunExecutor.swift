@@ -52,11 +52,6 @@ package struct RunExecutor: Sendable {
 
   private func proceed(_ claim: Claim, _ agent: AgentAtWork) async throws(JournalError) -> Left {
     let run = try journal.run(claim.run)
-    guard run.folder == agent.folder else {
-      try journal.finish(
-        claim, as: .failed, because: "The agent’s folder has changed since the run began; begin another.")
-      return .ended(.failed)
-    }
     guard let purpose = run.purpose.shown else {
       try journal.finish(claim, as: .dead, because: "What the run was begun for is not kept any more.")
       return .ended(.dead)
@@ -69,8 +64,9 @@ package struct RunExecutor: Sendable {
       throw .storage("\(error)")
     }
     let work = Work(
-      journal: journal, model: model, prices: prices, recovery: recovery, now: now, claim: claim, agent: agent
-    )
+      journal: journal, model: model, prices: prices, recovery: recovery, now: now, claim: claim,
+      agent: agent,
+      isRemedy: run.planned.flatMap(PlannedCall.init(journalled:))?.tool == "rollback")
     while true {
       if let stop = try journal.stop(of: claim.run) { throw .stopped(stop.scope, reason: stop.reason) }
       if Task.isShuttingDownGracefully {
@@ -79,6 +75,13 @@ package struct RunExecutor: Sendable {
         return .waiting
       }
       let course = Course(of: try journal.steps(of: claim.run), opening: opening, limits: agent.limits)
+      // What was sent already is seen to under whatever instructions; and of a planned run nothing hangs on them.
+      if case .settle = course.next {
+      } else if run.planned == nil, run.folder != agent.folder {
+        try journal.finish(
+          claim, as: .failed, because: "The agent’s folder has changed since the run began; begin another.")
+        return .ended(.failed)
+      }
       switch course.next {
       case .finish(let ending, let reason):
         try journal.finish(claim, as: ending, because: reason)
@@ -98,12 +101,20 @@ package struct RunExecutor: Sendable {
           try await work.ask(course.conversation, step: step)
           continue
         }
-        guard step == 1 else {
-          let (ending, reason) = Self.ending(ofPlanned: try journal.steps(of: claim.run).last)
-          try journal.finish(claim, as: ending, because: reason)
-          return .ended(ending)
+        if let last = try journal.steps(of: claim.run).last {
+          guard let again = Self.again(afterPlanned: last) else {
+            let (ending, reason) = Self.ending(ofPlanned: last)
+            try journal.finish(claim, as: ending, because: reason)
+            return .ended(ending)
+          }
+          guard again <= now() else {
+            try journal.release(
+              claim, awaiting: .until(again),
+              because: "It did not come to be: \(last.reason ?? ""). It is tried again.")
+            return .waiting
+          }
         }
-        try work.say(planned)
+        try work.say(planned, step: step)
       case .settle(let step):
         try await work.settle(step)
       case .consider(let step, let call):
@@ -111,6 +122,15 @@ package struct RunExecutor: Sendable {
       }
     }
   }
+
+  /// When a planned call that failed is made again: nobody else would. `nil` if it is done, was refused by somebody, or
+  /// failed often enough.
+  private static func again(afterPlanned step: Step) -> Instant? {
+    guard step.state == .failed, step.number < 2 * mostPlannedTries else { return nil }
+    return (step.concluded ?? step.begun) + .seconds(15 << min(step.number / 2, 6))
+  }
+
+  private static let mostPlannedTries = 6
 
   private static func ending(ofPlanned step: Step?) -> (RunEnding, String) {
     step?.state == .done ? (.done, "It is done.") : (.failed, step?.reason ?? "It was not done.")

@@ -13,6 +13,8 @@ struct Work: Sendable {
   let now: @Sendable () -> Instant
   let claim: Claim
   let agent: AgentAtWork
+  /// Whether it puts back what the watch saw fall ill.
+  let isRemedy: Bool
 
   enum Turned: Hashable { case goesOn, waits }
 
@@ -39,8 +41,8 @@ struct Work: Sendable {
   }
 
   /// Writes a call that was settled beforehand down in the place of a model's answer.
-  func say(_ planned: PlannedCall) throws(JournalError) {
-    try record(planned.said, by: PlannedCall.model, step: 1, [], settling: nil)
+  func say(_ planned: PlannedCall, step: Int) throws(JournalError) {
+    try record(planned.said, by: PlannedCall.model, step: step, [], settling: nil)
   }
 
   private func record(
@@ -75,7 +77,8 @@ struct Work: Sendable {
       step: step, declaration: declaration, arguments: call.arguments,
       labels: Self.labels(of: call.arguments, seen: seen),
       policy: agent.policyVersion, authority: .harmless)
-    let named = tool.approvers(of: call.arguments)
+    // What the watch began puts back what was approved before; that the organisation is asked again would only let users wait.
+    let named = isRemedy ? [] : tool.approvers(of: call.arguments)
     if case .allow = decision, !named.isEmpty { decision = .ask([]) }
     switch decision {
     case .deny(let refusal):
@@ -92,8 +95,12 @@ struct Work: Sendable {
           declaration, arguments: agent.gate.sources(of: call.arguments, declaration, seen: seen),
           questions: questions + (named.isEmpty ? [] : [.organisationAsks(people: named)]),
           details: try await tool.explain(call.arguments), agent: agent.name, person: agent.person)
+      } catch ToolFailure.unavailable(let reason) {
+        // Nobody is asked while it cannot be said what for, and no leave is lost to a moment's silence.
+        try journal.release(claim, awaiting: .until(now() + .minutes(1)), because: reason)
+        return .waits
       } catch {
-        // Nobody is asked for what would come to nothing.
+        // Nor for what would come to nothing.
         try skip(intention, "\(error)")
         return .goesOn
       }

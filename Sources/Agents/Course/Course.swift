@@ -120,6 +120,11 @@ package struct Course: Sendable {
       case .uncertain: return .awaitPerson(step)
       case .failed, .skipped:
         outcomes.append(.init(call: call.id, refusal: step.reason ?? "It was not done."))
+      case .done where step.result == .none:
+        // An uncertain effect of which a person said that it happened.
+        outcomes.append(
+          .init(call: call.id, ToolResult([Passage("Somebody looked: it happened.", from: .system("assay"))]))
+        )
       case .done:
         guard let result = step.result.shown else {
           throw Unreadable(

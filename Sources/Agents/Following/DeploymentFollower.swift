@@ -36,7 +36,8 @@ package struct DeploymentFollower: OutcomeFollower {
   package func look(at outcome: Outcome, kept: JSON?) async -> OutcomeLook {
     guard let subject = DeploymentSubject(outcome.subject), let ground = try? tools.ground(subject.place)
     else {
-      return OutcomeLook(seen: (.unconfirmed, "Its target is not among the settings any more."), next: nil)
+      // Another server's, or one that is put back into the settings: nothing is said of it for now.
+      return OutcomeLook(kept: kept, next: now() + .minutes(10))
     }
     var criteria = ground.terms.criteria
     // As it was when it was deployed: an agent's folder may ask for longer than the target.
@@ -69,7 +70,7 @@ package struct DeploymentFollower: OutcomeFollower {
     case .ended(let verdict, _):
       look.seen = (verdict.outcome, verdict.sentence)
       if case .failed = verdict {
-        try? journal.keep(Self.json(state.record), of: Self.key(subject.place))
+        noteTrouble(state.record)
         look.remedy = remedy(outcome, subject)
       }
     }
@@ -97,17 +98,32 @@ package struct DeploymentFollower: OutcomeFollower {
   ///
   /// Recovery is DORA's "time to restore": whatever put it right, a rollback or a newer release, by whomever begun.
   private func recovered(by state: Kept) -> [OutcomeEvent] {
-    let key = Self.key(state.record.place.name)
-    guard state.watch.well != nil, let kept = try? journal.state(of: key),
-      var failed = Self.read(DeploymentRecord.self, kept),
-      failed.event != state.record.event
-    else { return [] }
-    if failed.remedy == nil {
-      failed.putRight(by: state.record, state.watch)
-      try? journal.keep(Self.json(failed), of: key)
+    guard state.watch.well != nil else { return [] }
+    var troubles = troubles(of: state.record.place.name)
+    for index in troubles.indices
+    where troubles[index].remedy == nil && troubles[index].event != state.record.event {
+      troubles[index].putRight(by: state.record, state.watch)
     }
+    // What was put right by others is over and told.
+    troubles.removeAll { $0.remedy.map { $0.event != state.record.event } ?? false }
+    keep(troubles, of: state.record.place.name)
     // Told at each look of the one that put it right: it is the same event each time.
-    return failed.remedy?.event == state.record.event ? failed.reports(tellsCommits: false) : []
+    return troubles.filter { $0.remedy != nil }.flatMap { $0.reports(tellsCommits: false) }
+  }
+
+  /// Of what users had something of until somebody put it right; what somebody put back themself was over then.
+  private func noteTrouble(_ record: DeploymentRecord) {
+    guard record.incident?.state == .open else { return }
+    keep(
+      troubles(of: record.place.name).filter { $0.event != record.event } + [record], of: record.place.name)
+  }
+
+  private func troubles(of place: String) -> [DeploymentRecord] {
+    (try? journal.state(of: Self.key(place))).flatMap { Self.read([DeploymentRecord].self, $0) } ?? []
+  }
+
+  private func keep(_ troubles: [DeploymentRecord], of place: String) {
+    try? journal.keep(troubles.isEmpty ? nil : Self.json(troubles), of: Self.key(place))
   }
 
   private static func key(_ place: String) -> String { "trouble/\(place)" }

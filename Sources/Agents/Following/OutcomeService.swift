@@ -52,7 +52,14 @@ package struct OutcomeService: Service {
       due = due.filter { known.contains($0.key) }
       for outcome in open where due[outcome.id].map({ $0 <= now() }) ?? true {
         guard let follower = followers[outcome.kind] else { continue }
-        due[outcome.id] = try await look(at: outcome, follower)
+        // One that cannot be looked at keeps nobody from the others, and is not asked again at once.
+        due[outcome.id] = now() + .seconds(30)
+        do throws(JournalError) {
+          due[outcome.id] = try await look(at: outcome, follower)
+        } catch {
+          log.error(
+            "what a run did cannot be followed", metadata: ["outcome": "\(outcome.id)", "cause": "\(error)"])
+        }
       }
     } catch {
       log.error("what runs did cannot be followed", metadata: ["cause": "\(error)"])
@@ -72,7 +79,13 @@ package struct OutcomeService: Service {
       }
     }
     try states.keep(look.kept, of: key)
-    if let remedy = look.remedy { _ = try journal.begin(remedy) }
+    if let remedy = look.remedy {
+      do throws(JournalError) { _ = try journal.begin(remedy) } catch {
+        // Somebody said STOP: what it did is theirs to put right, and is said to be what it is all the same.
+        guard case .stopped = error else { throw error }
+        log.warning("nothing is put back, for the agent is stopped", metadata: ["outcome": "\(outcome.id)"])
+      }
+    }
     if let (state, evidence) = look.seen { try move(outcome, to: state, evidence) }
     if look.next == nil { try states.keep(nil, of: key) }
     return look.next ?? now() + .minutes(60)

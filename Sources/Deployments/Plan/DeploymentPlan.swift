@@ -12,10 +12,12 @@ package struct DeploymentPlan: Hashable, Sendable, Codable {
   /// In order of name.
   package var checks: [DeploymentCheck]
   package var terms: DeploymentTerms
+  /// Whether it is part of the branch that is released.
+  package var isOnMainline: Bool
 
   package init(
     place: DeploymentPlace, from: String?, to: String, changes: DeploymentChanges,
-    checks: [DeploymentCheck], terms: DeploymentTerms
+    checks: [DeploymentCheck], terms: DeploymentTerms, isOnMainline: Bool = true
   ) {
     self.place = place
     self.from = from
@@ -23,6 +25,7 @@ package struct DeploymentPlan: Hashable, Sendable, Codable {
     self.changes = changes
     self.checks = checks.sorted()
     self.terms = terms
+    self.isOnMainline = isOnMainline
   }
 
   /// SHA-256 of ``canonical``, 64 lower-case hexadecimal digits: what an approval is bound to.
@@ -48,20 +51,25 @@ package struct DeploymentPlan: Hashable, Sendable, Codable {
       obstacles.append(
         "\(short(to)) lacks commits that run in \(place.name) now; merge them first, or roll back.")
     }
+    if !isOnMainline {
+      obstacles.append(
+        "\(short(to)) is not on \(Self.oneLine(terms.mainline)), which is what is released here.")
+    }
     for name in terms.requiredChecks.sorted() {
       let said = checks.filter { $0.name == name }
       if said.isEmpty {
-        obstacles.append("The check “\(name)” has not said anything of \(short(to)).")
+        obstacles.append("The check “\(Self.oneLine(name))” has not said anything of \(short(to)).")
       } else if !said.allSatisfy({ $0.state == .passed }) {
-        obstacles.append("The check “\(name)” is not green for \(short(to)).")
+        obstacles.append("The check “\(Self.oneLine(name))” is not green for \(short(to)).")
       }
     }
     // Where nobody says which ones matter, all do.
     for check in checks where terms.requiredChecks.isEmpty {
       switch check.state {
       case .passed, .neutral: break
-      case .failed: obstacles.append("The check “\(check.name)” failed for \(short(to)).")
-      case .running: obstacles.append("The check “\(check.name)” has not ended for \(short(to)).")
+      case .failed: obstacles.append("The check “\(Self.oneLine(check.name))” failed for \(short(to)).")
+      case .running:
+        obstacles.append("The check “\(Self.oneLine(check.name))” has not ended for \(short(to)).")
       }
     }
     return obstacles

@@ -35,12 +35,12 @@ extension DeploymentRecord {
   }
 
   /// Somebody had to step in, or should have: it failed where users were.
-  private var incident: OutcomeEvent? {
+  package var incident: OutcomeEvent? {
     guard place.isProduction, live != nil, case .failed(let failure) = verdict, let ended else { return nil }
     var resolved = remedy?.well
     switch failure {
     case .didNotGoLive, .vanished: return nil
-    case .rolledBack: resolved = resolved ?? ended
+    case .rolledBack: resolved = ended
     case .failedLater, .neverWell, .unhealthy, .missedObjective: break
     }
     let started = min(troubleSince ?? ended, ended)

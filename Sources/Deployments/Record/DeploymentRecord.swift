@@ -55,7 +55,7 @@ package struct DeploymentRecord: Hashable, Sendable, Codable {
   /// Takes over what its watch saw.
   package mutating func follow(_ watch: HealthWatch) {
     live = watch.live ?? live
-    troubleSince = watch.troubleSince ?? troubleSince
+    troubleSince = watch.troubleSince
     if case .ended(let verdict, let at) = watch.phase {
       self.verdict = verdict
       ended = at

@@ -35,9 +35,7 @@ struct DeployTool: AgentTool {
     return try await Rollout(ground: try tools.ground(name), order: order).result()
   }
 
-  func approvers(of arguments: JSON) -> [String] {
-    arguments["target"]?.string.flatMap { tools.grounds[$0] }?.terms.approvers ?? []
-  }
+  func approvers(of arguments: JSON) -> [String] { tools.approvers(arguments) }
 
   func explain(_ arguments: JSON) async throws(ToolFailure) -> [Passage] {
     try await planned(arguments).passages

@@ -48,8 +48,12 @@ package struct DeploymentTools: Sendable {
     let from = try await target.current()?.sha
     let changes = try await target.changes(from: from, to: sha)
     let checks = try await target.checks(of: sha)
+    let main = try await target.resolve(ground.terms.mainline)
+    let isOnMainline =
+      if main == sha { true } else { try await target.changes(from: sha, to: main).course == .forward }
     return DeploymentPlan(
-      place: target.place, from: from, to: sha, changes: changes, checks: checks, terms: ground.terms)
+      place: target.place, from: from, to: sha, changes: changes, checks: checks, terms: ground.terms,
+      isOnMainline: isOnMainline)
   }
 
   /// The watch over what a result of `deploy` or `rollback` says is to be followed.
@@ -64,6 +68,11 @@ package struct DeploymentTools: Sendable {
       throw .refused("There is no target “\(name.prefix(100))” here; there is: \(known).")
     }
     return ground
+  }
+
+  /// Whom the organisation named for the target of a call.
+  func approvers(_ arguments: JSON) -> [String] {
+    arguments["target"]?.string.flatMap { grounds[$0] }?.terms.approvers ?? []
   }
 
   /// That of the target of which least can be found out after a crash.

@@ -31,6 +31,8 @@ struct RollbackTool: AgentTool {
     return try await rollout.result()
   }
 
+  func approvers(of arguments: JSON) -> [String] { tools.approvers(arguments) }
+
   func explain(_ arguments: JSON) async throws(ToolFailure) -> [Passage] {
     let target = try tools.ground(try ToolParts.text("target", in: arguments)).target
     // Nothing is ordered: the effect has no name yet.

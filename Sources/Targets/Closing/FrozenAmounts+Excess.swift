@@ -92,7 +92,9 @@ extension FrozenAmounts.Excess {
     let (excess, error) = (bunching.excess / Double(people), bunching.standardErrors.excess / Double(people))
     guard excess.isFinite, error.isFinite, abs(excess) <= 1, error <= 1 else { return nil }
     self.at = at
-    thousandths = Int((excess * 1000).rounded())
-    errorThousandths = max(1, Int((error * 1000).rounded(.up)))
+    // In steps of two people: finer, several of them together would say how many people are at single requests.
+    let step = max(10, (2000.0 / Double(people)).rounded(.up))
+    thousandths = Int((excess * 1000 / step).rounded() * step)
+    errorThousandths = Int(max(10, (error * 100).rounded(.up) * 10))
   }
 }

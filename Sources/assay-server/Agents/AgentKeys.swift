@@ -19,7 +19,6 @@ actor AgentKeys {
   /// - Throws: ``AgentProblem`` if the agent is not in the directory, or is not this person's.
   func key(of agent: String, for account: AccountID) throws(AgentProblem) -> Credential {
     let now = now()
-    if let key = keys[agent], key.expires > now + .minutes(30) { return Credential(secret: key.secret) }
     do {
       let snapshot = try control.snapshot()
       let directory = NamedDirectory(snapshot)
@@ -31,9 +30,12 @@ actor AgentKeys {
       else {
         throw AgentProblem("Somebody else answers for the agent \(agent) by now. Only they can run it.")
       }
+      // Whoever answers for it by now: a key that was made for another would be charged to them.
+      let name = "\(known.id) \(known.owner)"
+      if let key = keys[name], key.expires > now + .minutes(30) { return Credential(secret: key.secret) }
       let expires = now + .days(1)
       let made = try control.createKey(KeyRequest(holder: .agent(known.id), expires: expires), at: now)
-      keys[agent] = (made.secret.revealed, expires)
+      keys[name] = (made.secret.revealed, expires)
       return Credential(secret: made.secret.revealed)
     } catch let problem as AgentProblem {
       throw problem

@@ -63,6 +63,11 @@ struct AgentRunCommand: AsyncParsableCommand {
   func run() async throws {
     var environment = ProcessInfo.processInfo.environment
     let parts = try AgentParts(config: config, environment: environment)
+    guard parts.isLocal else {
+      throw ValidationError(
+        "\(config ?? "") serves an organisation, and whoever sits here is not known to it. There, runs are begun by schedules and pushes, and assay serve carries them out; to try an agent, use a file without sign_in."
+      )
+    }
     let process = LongRunningProcess(label: "agent", environment: environment, isQuiet: true)
     let (ledger, control) = (try storage.openLedger(), try storage.openControl())
     let catalogue = try PriceCatalogue.given(prices, environment)
@@ -118,12 +123,15 @@ struct AgentRunCommand: AsyncParsableCommand {
 struct AgentParts {
   var settings = AgentsSettings()
   var gateway: GatewayConfiguration
+  /// Whether the file serves this machine alone.
+  var isLocal = true
 
   init(config: String?, environment: [String: String]) throws {
     gateway = try GatewayConfiguration.local(environment: environment)
     guard let path = config.map(GivenPath.absolute) else { return }
     let root = try SettingsFields.file(at: path)
     do {
+      isLocal = try ServerSettings(root).isLocal
       if let node = try ServerSettings.part("gateway", of: root) { gateway = try GatewayConfiguration(node) }
       if let node = try ServerSettings.part("agents", of: root) { settings = try AgentsSettings(node) }
     } catch {

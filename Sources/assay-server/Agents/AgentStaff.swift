@@ -47,17 +47,17 @@ struct AgentStaff: Sendable {
       workshop.bench.deployments, journal: journal,
       folder: { name in (try? roster.folder(named: name))?.hash }, now: now)
     let ledger = ledger
-    let services: [any Service] = [
-      AgentService(
-        journal: journal, executor: executor, name: "process \(ProcessInfo.processInfo.processIdentifier)",
-        log: log,
-        mostAtOnce: settings.mostAtOnce, only: run, prepare: workshop.prepare),
+    let carrying = AgentService(
+      journal: journal, executor: executor, name: "process \(ProcessInfo.processInfo.processIdentifier)",
+      log: log,
+      mostAtOnce: settings.mostAtOnce, only: run, prepare: workshop.prepare)
+    // One process follows what runs did, and that is the server.
+    guard run == nil else { return [carrying] }
+    return [
+      carrying,
       OutcomeService(journal: journal, states: journal, followers: [follower], log: log, now: now) { events in
         _ = try ledger.append(events, surviving: .crash)
       },
-    ]
-    guard run == nil else { return services }
-    return services + [
       ScheduleService(
         roster: roster, journal: journal, log: log, now: now, owner: owner(),
         declare: { [schedules, isLocal] in schedules.declare($0, isLocal: isLocal) }),
@@ -97,7 +97,7 @@ struct AgentStaff: Sendable {
       account: { mail throws(AgentProblem) in
         if isLocal { return .local }
         do {
-          return try NamedDirectory(control.snapshot()).contents.people.first { $0.mail == mail }?.account
+          return try control.livingPerson(mail: mail)?.account
         } catch {
           throw AgentProblem("The directory cannot be read: \(error)")
         }
@@ -120,7 +120,8 @@ struct AgentStaff: Sendable {
       var base = address ?? ""
       var credential = given
       if address == nil {
-        base = "http://127.0.0.1:\(await gateway.port)"
+        guard let port = await gateway.port else { throw AgentProblem("The process is ending.") }
+        base = "http://127.0.0.1:\(port)"
         credential = isLocal ? nil : try await keys.key(of: run.agent, for: run.account)
       }
       do throws(ModelError) {

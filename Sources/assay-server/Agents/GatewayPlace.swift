@@ -1,35 +1,22 @@
+import ServiceLifecycle
 import Synchronization
 
 /// Where the gateway of this process listens, once it does.
 final class GatewayPlace: Sendable {
-  private let state = Mutex(State.unknown([]))
+  private let known = Mutex<Int?>(nil)
 
-  private enum State {
-    case unknown([CheckedContinuation<Int, Never>])
-    case known(Int)
-  }
+  func set(port: Int) { known.withLock { $0 = port } }
 
-  func set(port: Int) {
-    let waiting = state.withLock { state -> [CheckedContinuation<Int, Never>] in
-      defer { state = .known(port) }
-      return if case .unknown(let waiting) = state { waiting } else { [] }
-    }
-    for each in waiting { each.resume(returning: port) }
-  }
-
-  /// Waits until it is known.
-  var port: Int {
+  /// Waits until it is known, and no longer than anybody wants it: a gateway that cannot listen ends the process.
+  ///
+  /// - Returns: `nil` if this task, or the process, is to end.
+  var port: Int? {
     get async {
-      await withCheckedContinuation { continuation in
-        let port = state.withLock { state -> Int? in
-          switch state {
-          case .known(let port): return port
-          case .unknown(let waiting):
-            state = .unknown(waiting + [continuation])
-            return nil
-          }
-        }
-        if let port { continuation.resume(returning: port) }
+      while true {
+        if let port = known.withLock({ $0 }) { return port }
+        guard !Task.isCancelled, !Task.isShuttingDownGracefully,
+          (try? await Task.sleep(for: .milliseconds(20))) != nil
+        else { return nil }
       }
     }
   }
