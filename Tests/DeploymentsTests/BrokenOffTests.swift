@@ -33,6 +33,8 @@ import Testing
       return
     }
     #expect(found.follows != nil)
+    // What ran before is in the call, so that it can be put back all the same.
+    #expect(found.undo?["to"] == .string(first))
   }
 
   @Test func `a hook killed after the link was changed did deploy, and is not repeated`() async throws {

@@ -49,6 +49,7 @@ struct SiteFixture: Sendable {
       tool: "deploy",
       arguments: [
         "target": "shop-production", "commit": .string(plan.to), "plan": .string(plan.hash),
+        "from": plan.from.map { .string($0) } ?? .null,
       ], effect: Self.effect(number))
   }
 

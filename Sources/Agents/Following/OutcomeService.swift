@@ -34,35 +34,59 @@ package struct OutcomeService: Service {
 
   package func run() async throws {
     await cancelWhenGracefulShutdown {
-      var due: [OutcomeID: Instant] = [:]
-      while !Task.isCancelled {
-        await look(&due)
-        try? await Task.sleep(for: interval)
+      await withDiscardingTaskGroup { group in
+        let looks = Looks()
+        while !Task.isCancelled {
+          for outcome in await looks.take(open(), at: now()) {
+            group.addTask { await looks.end(outcome, next: await look(at: outcome)) }
+          }
+          try? await Task.sleep(for: interval)
+        }
       }
     }
   }
 
-  /// Looks at all that is due.
-  ///
-  /// - Parameter due: When to look again at which.
-  func look(_ due: inout [OutcomeID: Instant]) async {
-    do throws(JournalError) {
-      let open = try journal.openOutcomes()
+  /// Which outcomes are being looked at, and when the others are next. Of one place one at a time; a place that is slow to
+  /// answer keeps nobody from the others.
+  private actor Looks {
+    private var due: [OutcomeID: Instant] = [:]
+    private var busy: Set<Substring> = []
+
+    func take(_ open: [Outcome], at now: Instant) -> [Outcome] {
       let known = Set(open.map(\.id))
       due = due.filter { known.contains($0.key) }
-      for outcome in open where due[outcome.id].map({ $0 <= now() }) ?? true {
-        guard let follower = followers[outcome.kind] else { continue }
-        // One that cannot be looked at keeps nobody from the others, and is not asked again at once.
-        due[outcome.id] = now() + .seconds(30)
-        do throws(JournalError) {
-          due[outcome.id] = try await look(at: outcome, follower)
-        } catch {
-          log.error(
-            "what a run did cannot be followed", metadata: ["outcome": "\(outcome.id)", "cause": "\(error)"])
-        }
+      return open.filter { outcome in
+        due[outcome.id].map { $0 <= now } ?? true && busy.insert(Self.place(of: outcome)).inserted
       }
+    }
+
+    func end(_ outcome: Outcome, next: Instant) {
+      due[outcome.id] = next
+      busy.remove(Self.place(of: outcome))
+    }
+
+    private static func place(of outcome: Outcome) -> Substring { outcome.subject.prefix { $0 != "/" } }
+  }
+
+  private func open() -> [Outcome] {
+    do throws(JournalError) {
+      return try journal.openOutcomes().filter { followers[$0.kind] != nil }
     } catch {
       log.error("what runs did cannot be followed", metadata: ["cause": "\(error)"])
+      return []
+    }
+  }
+
+  /// Looks once; says when to look again.
+  private func look(at outcome: Outcome) async -> Instant {
+    guard let follower = followers[outcome.kind] else { return now() + .minutes(60) }
+    do throws(JournalError) {
+      return try await look(at: outcome, follower)
+    } catch {
+      // It is not asked again at once.
+      log.error(
+        "what a run did cannot be followed", metadata: ["outcome": "\(outcome.id)", "cause": "\(error)"])
+      return now() + .seconds(30)
     }
   }
 

@@ -19,6 +19,10 @@ struct DeployTool: AgentTool {
           "plan",
           ["type": "string", "minLength": 64, "maxLength": 64, "description": "The name of the plan."],
           role: .control),
+        ToolParts.commit(
+          "from",
+          "What runs there now, from the plan; left out if nothing does. By it a deployment can be put back.",
+          isRequired: false),
       ],
       effect: ToolDeclaration.Effect(
         tools.effectClass, risk: .high, reversibility: .compensable, audience: ToolParts.audience),
@@ -29,7 +33,8 @@ struct DeployTool: AgentTool {
     let name = try ToolParts.text("target", in: call.arguments)
     let commit = try ToolParts.commit("commit", in: call.arguments)
     // Asked once more, after its answer was lost: what it did has made another plan of it.
-    let given = DeploymentOrder(call.effect, sha: commit, from: nil)
+    let given = DeploymentOrder(
+      call.effect, sha: commit, from: try ToolParts.given("from", in: call.arguments))
     if let known = try await Rollout(ground: try tools.ground(name), order: given).known() { return known }
     let order = DeploymentOrder(call.effect, sha: commit, from: try await planned(call.arguments).from)
     return try await Rollout(ground: try tools.ground(name), order: order).result()
@@ -54,14 +59,18 @@ struct DeployTool: AgentTool {
       )
     }
     if let obstacle = plan.obstacles.first { throw .refused(obstacle) }
+    if let from = try ToolParts.given("from", in: arguments), from != plan.from {
+      throw .refused("\(name) runs \(plan.from.map(plan.short) ?? "nothing"), and not \(plan.short(from)).")
+    }
     return plan
   }
 
   func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding {
     let name = try ToolParts.text("target", in: call.arguments)
     let commit = try ToolParts.commit("commit", in: call.arguments)
-    // What ran before is no longer to be seen, so that what is found has no handle to undo it by.
-    let order = DeploymentOrder(call.effect, sha: commit, from: nil)
+    // What ran before is no longer to be seen: only the call can say it.
+    let order = DeploymentOrder(
+      call.effect, sha: commit, from: try ToolParts.given("from", in: call.arguments))
     return try await Rollout(ground: try tools.ground(name), order: order).finding()
   }
 

@@ -36,6 +36,14 @@ enum ToolParts {
   }
 }
 
+extension ToolParts {
+  /// A commit that may be left out.
+  static func given(_ name: String, in arguments: JSON) throws(ToolFailure) -> String? {
+    guard let value = arguments[name], value != .null else { return nil }
+    return try commit(name, in: arguments)
+  }
+}
+
 /// Names of commits.
 enum CommitName {
   static func isWhole(_ text: String) -> Bool {

@@ -1,3 +1,4 @@
+import Account
 import Charts
 import Effects
 import Foundation
@@ -38,9 +39,42 @@ struct AgentPages: Sendable {
       + .section(
         "Waiting for your word",
         .table(ApprovalWords.table(asked, empty: "Nothing waits for you.")))
+      + (try trouble(in: runs, at: context.asked))
       + .section("Agents", .table(try table(of: agents, account)))
       + .section("The latest runs", .table(try RunTable(journal).table(of: Array(runs.prefix(30)))))
     return try layout.page("My agents", at: Self.address, request, context, content)
+  }
+
+  /// What did not stand, or nobody can say of, in the last two weeks: what an owner has to know of first.
+  private func trouble(in runs: [Run], at now: Instant) throws(JournalError) -> PageContent {
+    var rows: [(changed: Instant, row: DataTable.Row)] = []
+    for run in runs {
+      for outcome in try journal.outcomes(of: run.id) {
+        guard [.reverted, .unconfirmed].contains(outcome.state), now - outcome.changed < .days(14) else {
+          continue
+        }
+        rows.append(
+          (
+            outcome.changed,
+            DataTable.Row(
+              [
+                .text(outcome.changed.utcMinute), .text(run.agent), .text(outcome.kind),
+                .text(outcome.state.title),
+                .text(outcome.evidence),
+              ], link: RunPages.address(of: run.id))
+          ))
+      }
+    }
+    guard !rows.isEmpty else { return .nothing }
+    return .section(
+      "You should know",
+      .table(
+        DataTable(
+          id: "trouble", caption: "Of the last two weeks, the latest first.",
+          columns: [
+            DataColumn("When", .text), DataColumn("Agent", .text), DataColumn("What", .text),
+            DataColumn("State", .text), DataColumn("What was seen", .words),
+          ], rows: rows.sorted { $0.changed > $1.changed }.map(\.row), empty: "")))
   }
 
   private func agent(_ request: Request, _ context: AssayContext) throws -> Response {

@@ -29,6 +29,7 @@ enum DemoCaptainScript {
               target: shop-production
               commit: "{{deployment_plan/To deploy: ([0-9a-f]{40})/}}"
               plan: "{{deployment_plan/Plan ([0-9a-f]{64})/}}"
+              from: "{{deployment_plan/Runs now: ([0-9a-f]{40})/}}"
       - when: {contains: "whether it stays well", resultOf: deploy}
         text: "Released. Whether it stays well is watched from now on, and it is rolled back if it does not."
       - when: {resultOf: deploy}
