@@ -43,6 +43,7 @@ enum Stylesheet {
     tfoot th,tfoot td{border-bottom:0;border-top:1px solid var(--quiet);font-weight:600}
     code{font-family:ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;font-size:.8125rem;\
     overflow-wrap:anywhere}
+    p,li,summary{overflow-wrap:break-word}
     pre{font-family:ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;font-size:.8125rem;\
     white-space:pre-wrap;overflow-wrap:anywhere;margin:.25rem 0 1rem;padding:.25rem 0 .25rem .75rem;\
     border-left:3px solid var(--quiet)}
