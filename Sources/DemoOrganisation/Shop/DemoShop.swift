@@ -27,7 +27,19 @@ package struct DemoShop: Sendable {
     guard let lock = try? FileLock(directory.appending(path: "lock"), .exclusive) else { return nil }
     self.lock = lock
     let place = directory.appending(path: "site")
+    Self.removeLocks(in: place)
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     site = try await ReferenceSite(in: place)
+  }
+
+  /// What git leaves when it is killed with the server, and waits for ever after. Nobody else is at it: we hold the lock.
+  private static func removeLocks(in place: URL) {
+    for repository in ["source.git", "site.git"] {
+      let root = place.appending(path: repository).path
+      for name in (try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []
+      where name.hasSuffix(".lock") {
+        try? FileManager.default.removeItem(atPath: "\(root)/\(name)")
+      }
+    }
   }
 }

@@ -23,6 +23,12 @@ package struct DemoShopLife: Service {
   }
 
   package func run() async throws {
+    await live()
+    // Without it everything else of the sample is there all the same.
+    try? await gracefulShutdown()
+  }
+
+  private func live() async {
     await cancelWhenGracefulShutdown {
       do {
         try await shop.site.whileServing { try await tell() }
