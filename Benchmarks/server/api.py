@@ -35,6 +35,16 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 422]
 include-path = "/api/v1/reconciliation"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403]
 
+# A purpose has ten letters of whatever script.
+[[operations]]
+include-path = "/api/v1/people/{id}/usage"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404]
+
+# What a subject is called hangs on its kind.
+[[operations]]
+include-path = "/api/v1/me/feedback"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404]
+
 [[operations]]
 include-path = "/api/v1/facts"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403]
