@@ -79,9 +79,13 @@ let package = Package(
     .target(name: "Sandbox", dependencies: [subprocess]),
     .target(name: "Egress", dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL]),
     .target(name: "Schedules", dependencies: ["Ledger"]),
+    .target(name: "Triage", dependencies: ["Effects", "Ledger"]),
     .target(
-      name: "AgentFolder", dependencies: ["Effects", "Gate", "Ledger", "Schedules", crypto, yams],
-      resources: [.embedInCode("Examples/release-captain.md"), .embedInCode("Examples/release-notes.md")]),
+      name: "AgentFolder", dependencies: ["Effects", "Gate", "Ledger", "Schedules", "Triage", crypto, yams],
+      resources: [
+        .embedInCode("Examples/release-captain.md"), .embedInCode("Examples/release-notes.md"),
+        .embedInCode("Examples/inbox-triage.md"), .embedInCode("Examples/inbox-triage.yaml"),
+      ]),
     .target(name: "Hands", dependencies: ["Effects", "Egress", "Sandbox", crypto, subprocess]),
     .target(
       name: "Judgement", dependencies: ["Ledger", "Schedules", "Statistics"],
@@ -96,6 +100,7 @@ let package = Package(
     .target(
       name: "Deployments",
       dependencies: ["Effects", "Ledger", "ServiceSettings", subprocess, httpClient, nioCore, nioHTTP1]),
+    .target(name: "Memory", dependencies: ["Effects", "Gate", "Journal", "Ledger"]),
     .target(name: "Visibility", dependencies: ["Directory", "Ledger"]),
     .target(name: "Boards", dependencies: ["Events", "Ledger", "Statistics", "Visibility"]),
     .target(name: "Digest", dependencies: ["Charts", "Directory", "Ledger", "Visibility"]),
@@ -104,7 +109,7 @@ let package = Package(
       name: "ControlSQLite",
       dependencies: [
         "Demand", "Directory", "Effects", "Events", "Gate", "Inventory", "Journal", "Judgement", "Ledger",
-        "Surroundings",
+        "Memory", "Surroundings",
         "Targets", "Visibility", grdb, grdbSQLite,
       ]),
     .target(name: "Provisioning", dependencies: ["ControlSQLite", "Directory", "Ledger", crypto]),
@@ -165,10 +170,20 @@ let package = Package(
         nioSSL, logging, metrics, tracing, lifecycle,
       ]),
     .target(
+      name: "IMAP", dependencies: [nioCore, nioPosix, nioSSL],
+      swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "MailSite", dependencies: ["IMAP", nioCore, nioPosix, subprocess]),
+    .target(name: "MIME"),
+    .target(name: "Submission", dependencies: ["ServiceSettings", nioCore, nioPosix, nioSSL]),
+    .target(
+      name: "Mail",
+      dependencies: ["Effects", "Egress", "IMAP", "Ledger", "MIME", "Submission", "Triage"]),
+    .target(
       name: "Agents",
       dependencies: [
         "AgentFolder", "Deployments", "Effects", "Egress", "Gate", "Hands", "Journal", "Ledger",
-        "ModelClient", "Sandbox", "Schedules", "ServiceSettings", httpClient, logging, lifecycle,
+        "IMAP", "MIME", "Mail", "Memory", "ModelClient", "Sandbox", "Schedules", "ServiceSettings",
+        "Submission", "Triage", httpClient, logging, lifecycle,
       ]),
     .target(
       name: "Server",
@@ -176,7 +191,8 @@ let package = Package(
         "Agents", "Effects", "Gate", "Journal", "ModelClient", "Account", "Boards", "Charts", "ControlSQLite",
         "Demand", "Derivation", "Digest", "Directory", "Events", "Gzip", "Inventory", "Judgement", "Keeping",
         "Ledger",
-        "LedgerSQLite", "ModelContext", "Observability", "Provisioning", "Reconciliation", "Schedules",
+        "LedgerSQLite", "Memory", "ModelContext", "Observability", "Provisioning", "Reconciliation",
+        "Schedules",
         "ServiceSettings",
         "SignIn", "Statistics", "Surroundings", "Targets", "Telemetry", "Visibility", "Waste", crypto,
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -274,6 +290,16 @@ let package = Package(
         "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal", "Ledger",
         "ModelClient", "Schedules", "ScriptedModel", "ServiceSettings", httpClient, logging,
       ]),
+    .testTarget(
+      name: "MemoryTests", dependencies: ["ControlSQLite", "Effects", "Gate", "Journal", "Ledger", "Memory"]),
+    .testTarget(name: "MIMETests", dependencies: ["MIME"], exclude: ["Peer"]),
+    .testTarget(
+      name: "MailTests",
+      dependencies: [
+        "Agents", "ControlSQLite", "Effects", "Gate", "IMAP", "Journal", "Ledger", "MIME", "Mail", "MailSite",
+        "ModelClient", "ScriptedModel", "Triage", httpClient,
+      ]),
+    .testTarget(name: "TriageTests", dependencies: ["Effects", "Ledger", "Triage"]),
     .testTarget(name: "HandsTests", dependencies: ["Effects", "Egress", "Hands", "Sandbox", subprocess]),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Fixtures")]),

@@ -1,4 +1,5 @@
 import Foundation
+import Triage
 
 extension AgentFolder {
   /// Reads and checks all of it.
@@ -37,10 +38,12 @@ extension AgentFolder {
     }
     for file in files.keys where !isKnown(file) {
       let meant =
-        nearest(to: file, of: ["AGENT.md", "skills.lock", "README.md"]).map { " Did you mean \($0)?" } ?? ""
+        nearest(to: file, of: ["AGENT.md", "skills.lock", "README.md", TriagePolicy.file]).map {
+          " Did you mean \($0)?"
+        } ?? ""
       problems.add(
         file, nil,
-        "It is no part of an agent.\(meant) A folder has AGENT.md, README.md, skills.lock and skills/NAME/SKILL.md."
+        "It is no part of an agent.\(meant) A folder has AGENT.md, README.md, triage.yaml, skills.lock and skills/NAME/SKILL.md."
       )
     }
     guard let text = files["AGENT.md"] else {
@@ -57,14 +60,19 @@ extension AgentFolder {
     let settings = AgentSettings.read(front.settings, of: name, file: "AGENT.md", problems)
     let skills = skills(files, tools: settings?.tools ?? [], problems)
     SkillsLock.check(files[SkillsLock.file], skills, problems)
+    let triage = TriagePolicy.read(files[TriagePolicy.file], problems)
     guard let settings else { return nil }
+    if files[TriagePolicy.file] != nil, settings.mailbox == nil {
+      problems.add(TriagePolicy.file, nil, "AGENT.md names no “mailbox” whose messages these rules are for.")
+    }
     return AgentFolder(
-      name: name, settings: settings, instructions: front.body, skills: skills, hash: ContentHash.of(files))
+      name: name, settings: settings, instructions: front.body, skills: skills, triage: triage,
+      hash: ContentHash.of(files))
   }
 
   private static func isKnown(_ file: String) -> Bool {
     let parts = file.split(separator: "/")
-    return ["AGENT.md", "README.md", SkillsLock.file].contains(file)
+    return ["AGENT.md", "README.md", SkillsLock.file, TriagePolicy.file].contains(file)
       || parts[0] == "skills" && parts.count > 2
   }
 

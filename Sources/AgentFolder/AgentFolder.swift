@@ -1,6 +1,7 @@
 package import Gate
 package import Ledger
 package import Schedules
+package import Triage
 
 /// An agent as it lies on disk: `AGENT.md`, its settings and its instructions, and skills beside it. Nothing of it is
 /// executed or fetched by being read. What an agent may do stands here and nowhere that a model can write.
@@ -12,6 +13,8 @@ package struct AgentFolder: Hashable, Sendable {
   package var instructions: String
   /// In order of their names.
   package var skills: [Skill]
+  /// What is done with messages of the mailbox; `nil` for an agent whose model decides what it does.
+  package var triage: TriagePolicy?
   /// SHA-256 over every file's path and bytes, 64 lower-case hexadecimal digits: what a run began under.
   package var hash: String
 
@@ -47,6 +50,17 @@ package struct AgentSettings: Hashable, Sendable {
   package var deployments: [String] = []
   /// The repository that its git tools have a copy of, by the name the organisation gave it.
   package var repository: String?
+  /// The mailbox that it reads, by the name the settings give it.
+  package var mailbox: String?
+  /// How what it remembers is consolidated; `nil`: not at all.
+  package var memory: Memory?
+
+  package struct Memory: Hashable, Sendable {
+    /// When what was learned since the last time is consolidated.
+    package var dream: Schedule
+    /// Whether what passes the checks is applied without the person having seen it.
+    package var isUnasked: Bool
+  }
 
   package struct Model: Hashable, Sendable {
     package var name: String
@@ -76,6 +90,8 @@ package struct AgentSettings: Hashable, Sendable {
   package enum Event: String, Hashable, Sendable, CaseIterable {
     /// The main line of a repository that it deploys moved past what runs.
     case push
+    /// Something came into its mailbox.
+    case mail
   }
 
   /// What it may spend; every limit given holds, and every run and day has at least one.

@@ -10,7 +10,7 @@ extension AgentSettings {
   package static let keys = [
     "name", "description", "model", "tools", "triggers", "budget", "grants", "approvers", "schedule",
     "hold_window",
-    "egress", "deployments", "repository",
+    "egress", "deployments", "repository", "mailbox", "memory",
   ]
 
   /// - Returns: Settings that are complete only if no problem was added.
@@ -48,12 +48,26 @@ extension AgentSettings {
     if let tool = tools.first(where: { $0.hasPrefix("git_") }), repository == nil {
       fields.wrong("tools", "\(quoted(tool)) only with a “repository” to use it on")
     }
+    let memory = fields.fields("memory", known: ["dream", "time_zone", "apply"]).flatMap(Memory.read)
+    if memory != nil, !tools.contains("remember") {
+      fields.wrong("memory", "an agent with “remember” among its tools: nothing else is there to consolidate")
+    }
+    let mailbox = fields.text("mailbox", most: 64)
+    if let mailbox, !isName(mailbox) {
+      fields.wrong("mailbox", "a mailbox's name in the settings (lower case, digits and -)")
+    }
+    if mailbox == nil, let tool = tools.first(where: { $0.hasPrefix("mail_") }) {
+      fields.wrong("tools", "\(quoted(tool)) only with a “mailbox” to use it on")
+    }
+    if triggers.contains(.event(.mail)), mailbox == nil {
+      fields.wrong("triggers", "event: mail only with a “mailbox” that is looked at")
+    }
     guard let description, let model, let budget else { return nil }
     return AgentSettings(
       description: description, model: model, tools: tools, triggers: triggers, budget: budget,
       grants: grants,
       approvers: approvers, schedules: schedules, holdWindow: fields.duration("hold_window"), egress: egress,
-      deployments: deployments, repository: repository)
+      deployments: deployments, repository: repository, mailbox: mailbox, memory: memory)
   }
 
   private static func triggers(_ fields: Fields, isScheduled: Bool) -> [Trigger] {
@@ -97,15 +111,7 @@ extension AgentSettings {
       node.sequence == nil
       ? fields.fields("schedule", known: known).map { [$0] } ?? []
       : fields.list("schedule", known: known, most: 20)
-    return lists.compactMap { one in
-      guard let text = one.required("times") else { return nil }
-      do {
-        return try Schedule(text, zone: one.text("time_zone") ?? "UTC")
-      } catch {
-        one.problems.add(one.file, one.line(of: "times"), "\(error)")
-        return nil
-      }
-    }
+    return lists.compactMap { $0.schedule("times") }
   }
 
   static func isToolName(_ text: String) -> Bool {
@@ -131,6 +137,32 @@ extension AgentSettings.Model {
     return Self(
       name: name, api: own.choice("api") ?? .messages,
       maxOutputTokens: own.number("max_output_tokens", in: 1...1_000_000))
+  }
+}
+
+extension AgentSettings.Memory {
+  static func read(_ fields: Fields) -> Self? {
+    guard let dream = fields.schedule("dream") else { return nil }
+    var memory = Self(dream: dream, isUnasked: false)
+    switch fields.text("apply") {
+    case nil, "asked": break
+    case "unasked": memory.isUnasked = true
+    default: fields.wrong("apply", "asked (a person looks at each proposal) or unasked")
+    }
+    return memory
+  }
+}
+
+extension Fields {
+  /// - Parameter key: Of the times; their zone is beside them.
+  fileprivate func schedule(_ key: String) -> Schedule? {
+    guard let text = required(key) else { return nil }
+    do {
+      return try Schedule(text, zone: self.text("time_zone") ?? "UTC")
+    } catch {
+      problems.add(file, line(of: key), "\(error)")
+      return nil
+    }
   }
 }
 

@@ -18,6 +18,8 @@ package struct AgentAtWork: Sendable {
   /// What it may spend, now.
   package var budgets: [SpendBudget]
   package var tokenLimits: [TokenLimit] = []
+  /// What makes its runs triages; `nil` where a model decides what is done.
+  package var triage: TriageWork?
   package var approvers: Approvers
   /// The accounts of people by their mail addresses.
   package var accounts: @Sendable ([String]) throws(AgentProblem) -> Set<AccountID> = {

@@ -6,6 +6,8 @@ import Foundation
 import Gate
 import Hands
 package import Journal
+package import Mail
+import Memory
 import Sandbox
 
 /// All the tools that there are, made for one run: its own folder of files, the ways out that its agent has, the targets
@@ -14,6 +16,10 @@ package struct AgentWorkbench: Sendable {
   /// The directory with a folder for each run.
   package var runs: String
   package var deployments: DeploymentTools
+  /// What agents remember; `nil` where nothing is kept.
+  package var memory: MemoryDesk?
+  /// The mailboxes that there are; `nil` for none.
+  package var mail: MailRoom?
   /// Git directories by the names that folders use.
   package var repositories: [String: String]
   /// What is put in on the way out, by the names that folders use.
@@ -22,27 +28,34 @@ package struct AgentWorkbench: Sendable {
   package var secrets: Set<String>
 
   package init(
-    runs: String, deployments: DeploymentTools, repositories: [String: String] = [:],
+    runs: String, deployments: DeploymentTools, memory: MemoryDesk? = nil, mail: MailRoom? = nil,
+    repositories: [String: String] = [:],
     credentials: [String: EgressCredential] = [:], secrets: Set<String> = []
   ) {
     self.runs = runs
     self.deployments = deployments
+    self.memory = memory
+    self.mail = mail
     self.repositories = repositories
     self.credentials = credentials
     self.secrets = secrets
   }
 
   /// The names that an AGENT.md can list.
-  package static let names: Set<String> = [
+  package static let names: Set<String> = Set(MailRoom.names).union([
     "list_files", "read_file", "search_files", "write_file", "http_get", "run_command", "deployment_plan",
     "deployment_status", "deploy", "rollback", "git_log", "git_diff", "git_show", "git_branch", "git_commit",
-    "git_push",
-  ]
+    "git_push", RememberTool.name, RecallTool.name,
+  ])
 
   /// Those that the folder lists, in its order.
   ///
   /// - Throws: ``AgentProblem`` for a tool that there is not, or that this machine cannot have.
-  package func tools(of folder: AgentFolder, for run: Run) async throws(AgentProblem) -> [any AgentTool] {
+  ///
+  /// - Parameter mailbox: The one that the folder names, if it is for whoever the run is for.
+  package func tools(
+    of folder: AgentFolder, for run: Run, over mailbox: Mailbox?
+  ) async throws(AgentProblem) -> [any AgentTool] {
     let settings = folder.settings
     let work: WorkFolder
     do {
@@ -61,6 +74,9 @@ package struct AgentWorkbench: Sendable {
     let git =
       settings.tools.contains { $0.hasPrefix("git_") }
       ? try await gitTools(of: folder, for: run, in: work) : []
+    let others =
+      deploying + git + (memory?.tools(for: run) ?? [])
+      + (mailbox.flatMap { mailbox in mail?.tools(of: folder, over: mailbox, for: run) } ?? [])
     var tools: [any AgentTool] = []
     for name in settings.tools {
       switch name {
@@ -71,7 +87,7 @@ package struct AgentWorkbench: Sendable {
       case "http_get": tools.append(HTTPGet(try Self.client(rules)))
       case "run_command": tools.append(try await command(in: work, rules))
       default:
-        guard let tool = (deploying + git).first(where: { $0.declaration.name == name }) else {
+        guard let tool = others.first(where: { $0.declaration.name == name }) else {
           throw AgentProblem(
             "AGENT.md of \(folder.name) lists the tool \(name), which there is not. There are: \(Self.names.sorted().joined(separator: ", "))."
           )

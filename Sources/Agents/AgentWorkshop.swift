@@ -3,6 +3,7 @@ import Effects
 package import Gate
 package import Journal
 package import Ledger
+import Memory
 package import ModelClient
 
 /// Makes of an agent's folder, the organisation's settings and a run what carries the run out: the tools that the folder
@@ -43,18 +44,22 @@ package struct AgentWorkshop: Sendable {
   package func prepare(_ run: Run) async throws(AgentProblem) -> AgentAtWork {
     let folder = try roster.folder(named: run.agent)
     let settings = folder.settings
+    if let span = DreamSpan(occurrence: run.occurrence) {
+      return try await dreaming(run, of: folder, over: span)
+    }
+    let mailbox = try bench.mail?.mailbox(of: folder, for: run, account: account)
     var tools: [any AgentTool]
     var grants = settings.allGrants
-    let planned = run.planned.flatMap(PlannedCall.init(journalled:))
-    if let parent = run.parent, let planned, planned.tool == UndoTool.name {
+    let planned = PlannedCourse(journalled: run.planned)
+    if let parent = run.parent, planned?.isUndoing ?? false {
       // What it takes back lies in the folder of the run that did it.
       let (done, steps) = try past(parent)
-      tools = try await bench.tools(of: folder, for: done)
-      tools.append(UndoTool(step: planned.step, steps: steps, tools: tools))
+      tools = try await bench.tools(of: folder, for: done, over: mailbox)
+      tools.append(UndoTool(steps: steps, tools: tools))
       // Whoever asks for an undo has said all that there is to be asked.
       grants.append(Grant(UndoTool.name, withoutAsking: true))
     } else {
-      tools = try await bench.tools(of: folder, for: run)
+      tools = try await bench.tools(of: folder, for: run, over: mailbox)
     }
     if planned == nil {
       // What may be put back unasked is what the watch saw fall ill. That a model wants it proves nothing: it has read
@@ -70,6 +75,24 @@ package struct AgentWorkshop: Sendable {
       person: name(run.account), secrets: bench.secrets)
     agent.tokenLimits = tokenLimits(settings.budget, run)
     agent.accounts = accounts(of:)
+    if let mailbox { agent.triage = bench.mail?.triage(of: folder, over: mailbox, for: run) }
+    return agent
+  }
+
+  /// A run that consolidates what was learned. It has one tool, over the memory, and Assay's own instructions: whatever
+  /// the agent may do otherwise, it cannot do asleep.
+  private func dreaming(
+    _ run: Run, of folder: AgentFolder, over span: DreamSpan
+  ) async throws(AgentProblem) -> AgentAtWork {
+    guard let memory = bench.memory else { throw AgentProblem("Nothing is remembered here.") }
+    let settings = folder.settings
+    let tool = try memory.proposing(for: run, over: span, isApplied: settings.memory?.isUnasked ?? false)
+    var agent = AgentAtWork(
+      name: folder.name, folder: folder.hash, instructions: ProposeMemoryTool.instructions, tools: [tool],
+      gate: Gate(policy: policy, grants: [Grant(ProposeMemoryTool.name)]),
+      endpoint: try await endpoint(settings.model, run), budgets: budgets(settings.budget, run),
+      approvers: Approvers([run.account]), person: name(run.account), secrets: bench.secrets)
+    agent.tokenLimits = tokenLimits(settings.budget, run)
     return agent
   }
 

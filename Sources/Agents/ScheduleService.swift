@@ -22,13 +22,16 @@ package struct ScheduleService: Service {
   let now: @Sendable () -> Instant
   let owner: Owner
   let declare: Declaring
+  /// What agents remember; `nil` where nothing is kept.
+  let memory: MemoryDesk?
   /// How often folders are read anew, for schedules that changed.
   let rereading: Duration
 
   package init(
     roster: AgentRoster, journal: any JournalStore & AgentStateStore, log: Logger,
     rereading: Duration = .minutes(1),
-    now: @escaping @Sendable () -> Instant, owner: @escaping Owner, declare: @escaping Declaring = { _ in }
+    now: @escaping @Sendable () -> Instant, owner: @escaping Owner, memory: MemoryDesk? = nil,
+    declare: @escaping Declaring = { _ in }
   ) {
     self.roster = roster
     self.journal = journal
@@ -37,14 +40,18 @@ package struct ScheduleService: Service {
     self.now = now
     self.owner = owner
     self.declare = declare
+    self.memory = memory
   }
 
   /// One schedule of one agent: under another text it is another.
   struct Entry: Hashable {
     var agent: String
     var schedule: Schedule
+    var begins = Begins.work
 
-    var key: String { "schedule/\(agent)/\(schedule.zone)/\(schedule.text)" }
+    enum Begins: String { case work = "schedule", dream }
+
+    var key: String { "\(begins.rawValue)/\(agent)/\(schedule.zone)/\(schedule.text)" }
   }
 
   package func run() async throws {
@@ -73,10 +80,10 @@ package struct ScheduleService: Service {
   private func current() -> Set<Entry> {
     Set(
       roster.all().flatMap { name, folder -> [Entry] in
-        guard case .success(let folder) = folder, folder.settings.triggers.contains(.schedule) else {
-          return []
-        }
-        return folder.settings.schedules.map { Entry(agent: name, schedule: $0) }
+        guard case .success(let folder) = folder else { return [] }
+        let dream = folder.settings.memory.map { Entry(agent: name, schedule: $0.dream, begins: .dream) }
+        guard folder.settings.triggers.contains(.schedule) else { return [dream].compactMap(\.self) }
+        return folder.settings.schedules.map { Entry(agent: name, schedule: $0) } + [dream].compactMap(\.self)
       })
   }
 
@@ -119,6 +126,7 @@ package struct ScheduleService: Service {
         "Nobody answers for the agent \(entry.agent): assay agent add \(entry.agent) --owner MAIL")
     }
     let folder = try roster.folder(named: entry.agent)
+    if entry.begins == .dream { return try dream(folder, entry, occurrence) }
     do throws(JournalError) {
       _ = try journal.begin(
         RunRequest(
@@ -131,6 +139,25 @@ package struct ScheduleService: Service {
     }
   }
 
+  /// From the last consolidation that was begun, which the state of the schedule's own does not say: it may have been
+  /// under another text.
+  private func dream(_ folder: AgentFolder, _ entry: Entry, _ occurrence: Instant) throws(AgentProblem) {
+    guard let memory else { throw AgentProblem("Nothing is remembered here.") }
+    let key = "dreamt/\(entry.agent)"
+    do {
+      let kept = try journal.state(of: key)?["until"]
+      let last: Instant? = if case .integer(let until)? = kept { Instant(milliseconds: until) } else { nil }
+      // Begun already, before a crash: what it began is there.
+      guard last.map({ $0 < occurrence }) ?? true else { return }
+      try memory.dream(folder, at: occurrence, since: last ?? Instant(milliseconds: 0))
+      try journal.keep(["until": .integer(occurrence.milliseconds)], of: key)
+    } catch let problem as AgentProblem {
+      throw problem
+    } catch {
+      throw AgentProblem("\(error)")
+    }
+  }
+
   /// Why no run of an agent may begin now; `nil` if one may.
   static func hold(_ agent: String, in journal: any JournalStore) throws(JournalError) -> Accounted.Hold? {
     let stopped = try journal.stops().contains {
@@ -138,7 +165,10 @@ package struct ScheduleService: Service {
     }
     if stopped { return .stopped }
     let open = RunFilter(agent: agent, statuses: [.queued, .running, .waiting])
-    return try journal.runs(of: open, limit: 1).isEmpty ? nil : .busy
+    let isBusy = try journal.runs(of: open, limit: 100).contains { run in
+      !(PlannedCourse(journalled: run.planned)?.isAside ?? false)
+    }
+    return isBusy ? .busy : nil
   }
 
   private func retire(_ entry: Entry) {

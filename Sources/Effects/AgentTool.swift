@@ -58,10 +58,10 @@ package struct ToolResult: Hashable, Sendable, Codable {
   package var passages: [Passage]
   /// What undoing takes; `nil` where there is nothing to undo or no way.
   package var undo: JSON?
-  /// What is to be watched from now on, until it held or not.
-  package var follows: Followed?
+  /// What is to be watched from now on, each until it held or not.
+  package var follows: [Followed]
 
-  package init(_ passages: [Passage], undo: JSON? = nil, follows: Followed? = nil) {
+  package init(_ passages: [Passage], undo: JSON? = nil, follows: [Followed] = []) {
     self.passages = passages
     self.undo = undo
     self.follows = follows

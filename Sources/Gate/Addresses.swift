@@ -2,8 +2,8 @@ import Foundation
 
 /// What in a text a reader, or a program that shows it, could follow: links, hosts, mail addresses, telephone numbers,
 /// bank accounts. Lower case, without scheme and last slash, each once, in order.
-enum Addresses {
-  static func found(in text: String) -> [String] {
+package enum Addresses {
+  package static func found(in text: String) -> [String] {
     var seen: Set<String> = []
     return words(of: text).compactMap(address).filter { seen.insert($0).inserted }
   }

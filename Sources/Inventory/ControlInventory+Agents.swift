@@ -75,6 +75,17 @@ extension ControlInventory {
       """,
       KeptPart(
         "agent-runs", "Your runs of agents.", kept: .log, where: "account_id IN ({accounts})")),
+    .ofPeople(
+      "agent_memory", "=id -org_id =agent =account_id =tier {body @kept -place @removed =removed_by",
+      KeptPart(
+        "agent-memory", "What agents remember for you, and what was taken away lately.", kept: .agentMemory,
+        where: "account_id IN ({accounts})")),
+    .ofPeople(
+      "agent_dream",
+      "=id -org_id =agent =account_id =run_id {changes @made =state =decided_by @decided",
+      KeptPart(
+        "agent-dreams", "What was proposed at night to be remembered, and what became of it.",
+        kept: .agentMemory, where: "account_id IN ({accounts})")),
     .ofNobody(
       "agent_state", "-key -content -changed",
       because: "what the watches over deployments and schedules saw last"),

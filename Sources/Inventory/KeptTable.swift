@@ -90,6 +90,8 @@ package enum KeptLifetime: Sendable {
   case settling
   /// For a time after the end of the run that it was in.
   case agentContent
+  /// What lasts until the person or the agent takes it away; everything else for a time.
+  case agentMemory
 }
 
 /// A column, and how it is shown to the person.

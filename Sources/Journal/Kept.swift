@@ -104,9 +104,8 @@ package struct Withholding: Sendable {
     var kept = result
     kept.passages = result.passages.map(passage)
     kept.undo = result.undo.map { json($0) }
-    if let followed = result.follows {
-      kept.follows?.kind = text(followed.kind)
-      kept.follows?.subject = text(followed.subject)
+    kept.follows = result.follows.map { followed in
+      .init(kind: text(followed.kind), subject: text(followed.subject), holdFor: followed.holdFor)
     }
     return kept
   }

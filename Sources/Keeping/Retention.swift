@@ -30,6 +30,8 @@ package enum Retention: Hashable, Sendable {
     case (.notices, _): "among the ten thousand latest"
     case (.settling, _): "for five weeks"
     case (.agentContent, _): "for 30 days after the run's end"
+    case (.agentMemory, _):
+      "what was kept for good until you or the agent takes it away; notes, proposals and what was taken away for 30 days"
     }
   }
 }

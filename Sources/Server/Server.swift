@@ -179,6 +179,7 @@ package struct Server: Service {
     FeedbackPages(ledger: stores.ledger, control: control, sight: sight, layout: layout).add(to: router)
     let journal = SQLiteJournal(control)
     AgentPages(journal: journal, sight: sight, layout: layout).add(to: router)
+    MemoryPages(SQLiteMemory(control), journal: journal, sight: sight, layout: layout).add(to: router)
     RunPages(journal: journal, sight: sight, layout: layout).add(to: router)
     ApprovalPages(journal: journal, sight: sight, layout: layout).add(to: router)
     FeedbackAPI(control: control, sight: sight).add(to: router)

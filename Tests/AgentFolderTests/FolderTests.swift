@@ -134,17 +134,64 @@ struct FolderTests {
     for key in AgentSettings.keys { #expect(text.contains("\n| `\(key)` | "), "\(key)") }
   }
 
-  @Test(arguments: AgentFolder.Example.allCases)
-  func `An example passes the check, and deploys nothing unasked`(example: AgentFolder.Example) throws {
-    let files = try #require(
-      AgentFolder.example(example, named: "captain", deployingTo: "portal-staging"))
+  @Test(arguments: [
+    AgentFolder.Example.releaseCaptain(target: "portal-staging"), .inboxTriage(mailbox: "portal-staging"),
+  ])
+  func `An example passes the check, and does nothing far-reaching unasked`(example: AgentFolder.Example)
+    throws
+  {
+    let files = try #require(AgentFolder.example(example, named: "captain"))
     let folder = try TestFolder(files, named: "captain")
     #expect(AgentFolder.check(at: folder.path).isEmpty)
     let read = try AgentFolder.read(at: folder.path)
-    #expect(read.settings.deployments == ["portal-staging"])
-    #expect(!read.settings.allGrants.contains { $0.tool == "deploy" && $0.withoutAsking })
-    #expect(read.skills.count == 1)
-    #expect(AgentFolder.example(example, named: "captain", deployingTo: "../x") == nil)
+    #expect((read.settings.deployments + [read.settings.mailbox].compactMap(\.self)) == ["portal-staging"])
+    #expect(
+      !read.settings.allGrants.contains { ["deploy", "mail_send"].contains($0.tool) && $0.withoutAsking })
+    switch example {
+    case .releaseCaptain: #expect(read.skills.count == 1 && read.triage == nil)
+    case .inboxTriage: #expect(read.triage?.rules.count == 7)
+    }
+  }
+
+  @Test(arguments: [AgentFolder.Example.releaseCaptain(target: "../x"), .inboxTriage(mailbox: "a\nb: c")])
+  func `An example works on what has a name that can be one`(example: AgentFolder.Example) {
+    #expect(AgentFolder.example(example, named: "captain") == nil)
+  }
+
+  private static let triage = [
+    "AGENT.md": """
+    ---
+    description: Sorts.
+    model: m
+    budget: {run: {tokens: 1}, day: {tokens: 1}}
+    mailbox: work
+    ---
+    Sort.
+    """
+  ]
+
+  @Test(
+    arguments: [
+      ("rules: []", nil), ("rules: [{do: {file: A}}]", nil),
+      ("moves: 3", "“rules” is missing"), ("rules: [{when: {urgency: 7}, do: {}}]", "“urgency” takes"),
+      ("rules: [{when: {urgency: 4-9}, do: {}}]", "“urgency” takes"),
+      ("rules: [{when: {category: spam}, do: {}}]", "“category” takes"),
+      ("rules: [{when: {from: example.org}, do: {}}]", "“from” takes"),
+      ("rules: [{do: {delete: true}}]", "There is no key “delete”"),
+      ("rules: [{do: {send: true}}]", "There is no key “send”"),
+      ("rules: [{do: {keyword: a b}}]", "“keyword” takes"), ("rules: [{when: {}}]", "“do” is missing"),
+      ("rules: &a []", "an anchor"), ("{{", "It is not YAML"),
+    ])
+  func `Rules for mail are checked, and there is none that deletes or sends`(text: String, problem: String?)
+    throws
+  {
+    let folder = try TestFolder(Self.triage.merging(["triage.yaml": text]) { $1 })
+    let sentences = folder.sentences()
+    if let problem {
+      #expect(sentences.contains { $0.contains(problem) }, "\(sentences)")
+    } else {
+      #expect(sentences.isEmpty)
+    }
   }
 
   @Test func `The template passes the check and may do nothing`() throws {

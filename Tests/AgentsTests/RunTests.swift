@@ -153,15 +153,43 @@ struct RunTests {
       let run = try place.begin("Say hello to bo@example.org.")
       try await place.carry(run.id)
       let asked = place.model.served.count
-      let undoing = try Undoing.begin(step: 2, of: run, by: .local, in: place.journal)
-      #expect(try Undoing.begin(step: 2, of: run, by: .local, in: place.journal).id == undoing.id)
+      let undoing = try Undoing.begin(steps: [2], of: run, by: .local, in: place.journal)
+      #expect(try Undoing.begin(steps: [2], of: run, by: .local, in: place.journal).id == undoing.id)
       var agent = try place.agent()
-      agent.tools.append(UndoTool(step: 2, steps: try place.journal.steps(of: run.id), tools: agent.tools))
+      agent.tools.append(UndoTool(steps: try place.journal.steps(of: run.id), tools: agent.tools))
       agent.gate.grants.append(.init(UndoTool.name, withoutAsking: true))
       #expect(try await place.carry(undoing.id, agent) == .ended(.done))
       #expect(place.hands.done.count == 2 && place.hands.done[1].hasPrefix("withdrawn from bo@example.org"))
       #expect(place.model.served.count == asked)
       #expect(try place.journal.run(undoing.id).parent == run.id)
+    }
+  }
+
+  @Test func `several steps are undone last first, and what failed can be asked for again`() async throws {
+    let script = """
+      rules:
+        - when: {turn: 1}
+          calls:
+            - {tool: post, arguments: {to: bo@example.org, text: one}}
+            - {tool: post, arguments: {to: bo@example.org, text: two}}
+      """
+    try await Workplace.with(script) { place in
+      let run = try place.begin("Say one and two to bo@example.org.")
+      try await place.carry(run.id)
+      let undoing = try Undoing.begin(steps: [2, 3], of: run, by: .local, in: place.journal)
+      var agent = try place.agent()
+      // Without the tool that did them, nothing can be undone.
+      agent.tools = [UndoTool(steps: try place.journal.steps(of: run.id), tools: [])]
+      agent.gate.grants.append(.init(UndoTool.name, withoutAsking: true))
+      #expect(try await place.carry(undoing.id, agent) == .ended(.failed))
+      let again = try Undoing.begin(steps: [2, 3], of: run, by: .local, in: place.journal)
+      #expect(again.id != undoing.id)
+      agent.tools = try place.agent().tools
+      agent.tools.append(UndoTool(steps: try place.journal.steps(of: run.id), tools: agent.tools))
+      #expect(try await place.carry(again.id, agent) == .ended(.done))
+      #expect(place.hands.done.count == 4)
+      let effects = try place.journal.steps(of: run.id).compactMap(\.effect)
+      #expect(place.hands.done[2...].map { String($0.suffix(32)) } == effects.reversed().map(\.rawValue))
     }
   }
 

@@ -38,7 +38,7 @@ final class CaptainPlace: Sendable {
     journal = SQLiteJournal(try ControlStore(path: directory.path("control.sqlite")))
     model = try await ScriptedModel.start(Script(text: DemoCaptainScript.text))
     let files = try #require(
-      AgentFolder.example(.releaseCaptain, named: Self.agent, deployingTo: DemoCaptainScript.target))
+      AgentFolder.example(.releaseCaptain(target: DemoCaptainScript.target), named: Self.agent))
     for (name, text) in files {
       let place = directory.url.appending(path: "agents/\(Self.agent)/\(name)")
       _ = try place.deletingLastPathComponent().made()

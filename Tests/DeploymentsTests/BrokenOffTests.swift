@@ -32,7 +32,7 @@ import Testing
       Issue.record("not found")
       return
     }
-    #expect(found.follows != nil)
+    #expect(!found.follows.isEmpty)
     // What ran before is in the call, so that it can be put back all the same.
     #expect(found.undo?["to"] == .string(first))
   }
@@ -64,7 +64,7 @@ import Testing
     #expect(try await fixture.target.find(call.effect) == .running)
     // A second executor that takes the run over finds it under way and does nothing.
     let other = try await deploy.perform(call)
-    #expect(other.follows != nil)
+    #expect(!other.follows.isEmpty)
     try fixture.site.inject("swapped")
     try fixture.site.takeBack("before-making")
     try await fixture.reach { release(fixture) == commit }

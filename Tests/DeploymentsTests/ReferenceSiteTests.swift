@@ -13,7 +13,7 @@ import Testing
       let result = try await fixture.deploy(commit, 1)
       #expect(fixture.site.currentCommit == commit)
       let subject = DeploymentSubject(place: "shop-production", sha: commit, effect: SiteFixture.effect(1))
-      #expect(result.follows?.subject == subject.description)
+      #expect(result.follows.first?.subject == subject.description)
       #expect(result.undo == nil, "nothing ran before")
       let watch = try await fixture.watched(result)
       #expect(watch.verdict == .held, "\(watch)")
@@ -37,7 +37,7 @@ import Testing
     try await fixture.site.whileServing {
       #expect(try await fixture.watched(fixture.deploy(good, 1)).verdict == .held)
       let result = try await fixture.deploy(bad, 2)
-      guard let subject = result.follows.flatMap({ DeploymentSubject($0.subject) }) else {
+      guard let subject = result.follows.first.flatMap({ DeploymentSubject($0.subject) }) else {
         Issue.record("nothing is followed")
         return
       }

@@ -68,7 +68,7 @@ struct SiteFixture: Sendable {
 
   /// The watch over what `result` follows, to its end.
   func watched(_ result: ToolResult) async throws -> HealthWatch {
-    guard let subject = result.follows.flatMap({ DeploymentSubject($0.subject) }) else {
+    guard let subject = result.follows.first.flatMap({ DeploymentSubject($0.subject) }) else {
       throw ReferenceSiteMissing()
     }
     let watch = try tools.watch(over: subject, begun: clock.now)

@@ -24,7 +24,7 @@ struct ChainTests {
     intention.authority = .approval(id)
     _ = try journal.intend(intention, of: claim)
     var result = deployed
-    result.follows = .init(kind: "deployment", subject: "staging", holdFor: .hours(1))
+    result.follows = [.init(kind: "deployment", subject: "staging", holdFor: .hours(1))]
     try journal.conclude(2, as: .done(result), of: claim)
     try journal.finish(claim, as: .done, because: "All is done.")
     return claim.run

@@ -22,7 +22,7 @@ struct RunTests {
     #expect(
       call.effect == EffectID(run: run.id.rawValue, step: 2, tool: "deploy", arguments: ["to": "staging"]))
     var result = deployed
-    result.follows = .init(kind: "deployment", subject: "staging", holdFor: .hours(1))
+    result.follows = [.init(kind: "deployment", subject: "staging", holdFor: .hours(1))]
     result.undo = ["to": "before"]
     let step = try journal.conclude(2, as: .done(result), of: claim)
     #expect(step.state == .done && step.result == .whole(result))
@@ -205,7 +205,7 @@ struct RunTests {
     let claim = try bench.begin(journal)
     _ = try journal.intend(Tools.intention(1), of: claim)
     var result = deployed
-    result.follows = .init(kind: "deployment", subject: "staging", holdFor: .hours(1))
+    result.follows = [.init(kind: "deployment", subject: "staging", holdFor: .hours(1))]
     try journal.conclude(1, as: .done(result), of: claim)
     let id = try #require(try journal.openOutcomes().first?.id)
     #expect(throws: JournalError.wrongOutcome(id, .open, to: .held)) {

@@ -40,7 +40,7 @@ struct SecretTests {
     #expect(throws: JournalError.notWhole(claim.run, step: 2)) { try journal.retry(2, atMost: 5, of: claim) }
     var result = ToolResult([Passage(labelled, from: .system("vault"), labels: .secret)])
     result.undo = ["token": .string(secret)]
-    result.follows = .init(kind: "change", subject: "of \(secret)", holdFor: .hours(1))
+    result.follows = [.init(kind: "change", subject: "of \(secret)", holdFor: .hours(1))]
     _ = try journal.conclude(2, as: .done(result), withholding: secrets, of: claim)
     _ = try journal.intend(Tools.intention(3), of: claim)
     _ = try journal.conclude(3, as: .failed("\(secret) was refused"), withholding: secrets, of: claim)

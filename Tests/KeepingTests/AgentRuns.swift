@@ -40,7 +40,7 @@ enum AgentRuns {
       intention.authority = .approval(approval.id)
       _ = try journal.intend(intention, withholding: [], of: claim)
       var result = ToolResult([Passage("Deployed for \(person.name)", from: .system("deployments"))])
-      result.follows = .init(kind: "deployment", subject: "staging", holdFor: .hours(1))
+      result.follows = [.init(kind: "deployment", subject: "staging", holdFor: .hours(1))]
       _ = try journal.conclude(2, as: .done(result), withholding: [], of: claim)
       _ = try journal.stop(.run(run.id), by: other.account, because: "enough")
       try journal.finish(claim, as: .stopped, because: "enough")

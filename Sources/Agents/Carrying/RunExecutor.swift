@@ -63,77 +63,79 @@ package struct RunExecutor: Sendable {
       // Nothing waits in a conversation that has only begun.
       throw .storage("\(error)")
     }
+    let planned = PlannedCourse(journalled: run.planned)
+    if planned == nil, let triage = agent.triage { return try await self.triage(run, claim, agent, triage) }
     let work = Work(
       journal: journal, model: model, prices: prices, recovery: recovery, now: now, claim: claim,
-      agent: agent,
-      isRemedy: run.planned.flatMap(PlannedCall.init(journalled:))?.tool == "rollback")
+      agent: agent, isRemedy: planned?.isRemedy ?? false)
     while true {
       if let stop = try journal.stop(of: claim.run) { throw .stopped(stop.scope, reason: stop.reason) }
-      if Task.isShuttingDownGracefully {
-        try journal.release(
-          claim, awaiting: .until(now()), because: "Its process was asked to end; another goes on with it.")
-        return .waiting
-      }
+      if let left = try leavesOff(claim) { return left }
       let course = Course(of: try journal.steps(of: claim.run), opening: opening, limits: agent.limits)
       // What was sent already is seen to under whatever instructions; and of a planned run nothing hangs on them.
       if case .settle = course.next {
       } else if run.planned == nil, run.folder != agent.folder {
-        try journal.finish(
-          claim, as: .failed, because: "The agent’s folder has changed since the run began; begin another.")
-        return .ended(.failed)
+        return try changed(claim)
       }
       switch course.next {
       case .finish(let ending, let reason):
         try journal.finish(claim, as: ending, because: reason)
         return .ended(ending)
-      case .awaitPerson(let step):
-        try journal.release(
-          claim, awaiting: .resolutions,
-          because:
-            "Somebody has to say whether step \(step.number) happened: \(step.reason ?? "it is not known").")
-        return .waiting
+      case .awaitPerson(let step): return try waits(for: step, claim)
       case .askLater(_, let instant) where now() < instant:
         try journal.release(
           claim, awaiting: .until(instant), because: "The model did not answer; it is asked again later.")
         return .waiting
       case .ask(let step), .askLater(let step, _):
-        guard let planned = run.planned.flatMap(PlannedCall.init(journalled:)) else {
+        guard let planned else {
           try await work.ask(course.conversation, step: step)
           continue
         }
-        if let last = try journal.steps(of: claim.run).last {
-          guard let again = Self.again(afterPlanned: last) else {
-            let (ending, reason) = Self.ending(ofPlanned: last)
-            try journal.finish(claim, as: ending, because: reason)
-            return .ended(ending)
-          }
-          guard again <= now() else {
-            try journal.release(
-              claim, awaiting: .until(again),
-              because: "It did not come to be: \(last.reason ?? ""). It is tried again.")
-            return .waiting
-          }
+        switch planned.next(after: try journal.steps(of: claim.run)) {
+        case .call(let call, let notBefore, _) where notBefore <= now():
+          try work.say(call, step: step)
+        case .call(_, let notBefore, let reason):
+          try journal.release(
+            claim, awaiting: .until(notBefore),
+            because: "It did not come to be: \(reason). It is tried again.")
+          return .waiting
+        case .finish(let ending, let reason):
+          try journal.finish(claim, as: ending, because: reason)
+          return .ended(ending)
         }
-        try work.say(planned, step: step)
       case .settle(let step):
         try await work.settle(step)
       case .consider(let step, let call):
-        if try await work.consider(call, step: step, course: course) == .waits { return .waiting }
+        let done = EffectsSoFar(course.effects)
+        if try await work.consider(call, step: step, seen: course.conversation.seen, done: done) == .waits {
+          return .waiting
+        }
       }
     }
   }
 
-  /// When a planned call that failed is made again: nobody else would. `nil` if it is done, was refused by somebody, or
-  /// failed often enough.
-  private static func again(afterPlanned step: Step) -> Instant? {
-    guard step.state == .failed, step.number < 2 * mostPlannedTries else { return nil }
-    return (step.concluded ?? step.begun) + .seconds(15 << min(step.number / 2, 6))
+  // MARK: How a run is left
+
+  /// Whether its process is to end, so that another has to go on.
+  func leavesOff(_ claim: Claim) throws(JournalError) -> Left? {
+    guard Task.isShuttingDownGracefully else { return nil }
+    try journal.release(
+      claim, awaiting: .until(now()), because: "Its process was asked to end; another goes on with it.")
+    return .waiting
   }
 
-  private static let mostPlannedTries = 6
+  func changed(_ claim: Claim) throws(JournalError) -> Left {
+    try journal.finish(
+      claim, as: .failed, because: "The agent’s folder has changed since the run began; begin another.")
+    return .ended(.failed)
+  }
 
-  private static func ending(ofPlanned step: Step?) -> (RunEnding, String) {
-    step?.state == .done ? (.done, "It is done.") : (.failed, step?.reason ?? "It was not done.")
+  func waits(for step: Step, _ claim: Claim) throws(JournalError) -> Left {
+    try journal.release(
+      claim, awaiting: .resolutions,
+      because:
+        "Somebody has to say whether step \(step.number) happened: \(step.reason ?? "it is not known").")
+    return .waiting
   }
 
   /// Nobody outside can know it, so that no text can close its own fence.

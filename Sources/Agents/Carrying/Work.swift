@@ -64,15 +64,19 @@ struct Work: Sendable {
   // MARK: A call
 
   /// Has the gate decide on a call, asks a person where it says so, and makes the call if it may be made.
-  func consider(_ call: RequestedCall, step: Int, course: Course) async throws(JournalError) -> Turned {
+  ///
+  /// - Parameters:
+  ///   - seen: Every text that whoever wants the call was shown.
+  ///   - done: The effects of the run so far.
+  func consider(
+    _ call: RequestedCall, step: Int, seen: [Passage], done: EffectsSoFar
+  ) async throws(JournalError) -> Turned {
     guard let tool = agent.tool(named: call.tool) else {
       // The model was told of no other tools; the folder cannot have changed either.
       throw .storage("The tool \(call.tool) is not there any more.")
     }
     let declaration = tool.declaration
-    let seen = course.conversation.seen
-    var decision = agent.gate.decide(
-      declaration, call.arguments, seen: seen, done: EffectsSoFar(course.effects), at: now().date)
+    var decision = agent.gate.decide(declaration, call.arguments, seen: seen, done: done, at: now().date)
     var intention = Intention(
       step: step, declaration: declaration, arguments: call.arguments,
       labels: Self.labels(of: call.arguments, seen: seen),

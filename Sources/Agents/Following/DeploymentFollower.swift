@@ -153,10 +153,11 @@ package struct DeploymentFollower: OutcomeFollower {
       account: outcome.account, agent: outcome.agent, folder: folder,
       purpose: Passage(words, from: .system("deployments")), parent: outcome.run,
       occurrence: "rollback \(subject.effect)",
-      planned: PlannedCall(
-        tool: "rollback",
-        arguments: ["target": .string(subject.place), "to": .string(back.to), "from": .string(back.from)]
-      ).journalled)
+      planned: PlannedCourse([
+        PlannedCall(
+          tool: "rollback",
+          arguments: ["target": .string(subject.place), "to": .string(back.to), "from": .string(back.from)])
+      ]).journalled)
   }
 
   /// What the deployment gave to undo it by.

@@ -13,6 +13,7 @@ package struct AgentsSettings: Sendable {
   /// Repositories on this machine that agents may be given a copy of: git directories by name.
   package var repositories: [String: String] = [:]
   package var credentials: [EgressCredentialSettings] = []
+  package var mailboxes: [MailboxSettings] = []
   /// What the organisation lets its agents do unasked, and never.
   package var policy = Policy()
   /// Runs that are carried out at once.
@@ -32,7 +33,8 @@ package struct AgentsSettings: Sendable {
     let fields = try SettingsFields(
       node,
       known: [
-        "folders", "model", "targets", "repositories", "credentials", "at_once", "watch_every", "owners_own",
+        "folders", "model", "targets", "repositories", "credentials", "mailboxes", "at_once", "watch_every",
+        "owners_own",
         "effects_unasked",
         "effects_of_one_tool_unasked",
       ])
@@ -70,6 +72,14 @@ package struct AgentsSettings: Sendable {
           .rule("Two credentials are called “\(credential.name)”. Give one another name."))
       }
       credentials.append(credential)
+    }
+    for node in try fields.node("mailboxes")?.list("mailboxes") ?? [] {
+      let mailbox = try MailboxSettings(node)
+      guard !mailboxes.contains(where: { $0.name == mailbox.name }) else {
+        throw ConfigurationError(
+          .rule("Two mailboxes are called “\(mailbox.name)”. Give one another name."))
+      }
+      mailboxes.append(mailbox)
     }
     for node in try fields.node("targets")?.list("targets") ?? [] {
       let target = try TargetSettings(node)

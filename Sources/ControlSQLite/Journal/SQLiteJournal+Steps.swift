@@ -105,7 +105,7 @@ extension SQLiteJournal {
         details["state"] = Step.State.done.rawValue
         try transaction.set(step, of: claim.run, to: .done, because: nil)
         try transaction.note(.concluded, run: claim.run, step: step, details)
-        if let followed = result.follows {
+        for followed in result.follows {
           try transaction.open(followed, subject: withholding.text(followed.subject), step: step, of: run)
         }
       case .failed(let reason), .uncertain(let reason):

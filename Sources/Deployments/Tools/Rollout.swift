@@ -57,9 +57,11 @@ struct Rollout {
     return ToolResult(
       [passage("\(verb) \(subject): \(Self.sentence(standing))")],
       undo: undo,
-      follows: ToolResult.Followed(
-        kind: order.isRollback ? DeploymentSubject.rollbackKind : DeploymentSubject.kind,
-        subject: subject.description, holdFor: ground.terms.criteria.holdFor))
+      follows: [
+        ToolResult.Followed(
+          kind: order.isRollback ? DeploymentSubject.rollbackKind : DeploymentSubject.kind,
+          subject: subject.description, holdFor: ground.terms.criteria.holdFor)
+      ])
   }
 
   private func passage(_ text: String) -> Passage { Passage(text, from: .system(ToolParts.system)) }

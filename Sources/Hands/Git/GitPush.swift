@@ -74,6 +74,6 @@ package struct GitPush: AgentTool {
   private func pushed(_ branch: String, _ commit: String) -> ToolResult {
     ToolResult(
       [Passage("\(branch) is at \(commit) there.", from: .system("git"))],
-      follows: .init(kind: "change", subject: commit, holdFor: .seconds(14 * 86_400)))
+      follows: [.init(kind: "change", subject: commit, holdFor: .seconds(14 * 86_400))])
   }
 }

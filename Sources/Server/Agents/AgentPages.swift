@@ -94,6 +94,7 @@ struct AgentPages: Sendable {
           "/agents/\(Markup.escape(name))/\($0.path)", proof: context.formProof, button: $0.button, "")
       } ?? .nothing)
       + .section("What it cost and what came of it", .table(try table(of: [name], account)))
+      + .link(MemoryPages.address(of: name), "What it remembers")
       + .section("Runs", .table(try RunTable(journal).table(of: runs)))
     return try layout.page("Agent \(name)", at: Self.address, request, context, content)
   }

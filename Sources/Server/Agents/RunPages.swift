@@ -103,7 +103,7 @@ struct RunPages: Sendable {
     let (account, run) = try own(context)
     _ = try await FormBody(request, context)
     let number = try context.parameters.require("step", as: Int.self)
-    let undone = try Undoing.begin(step: number, of: run, by: account, in: journal)
+    let undone = try Undoing.begin(steps: [number], of: run, by: account, in: journal)
     return Response.redirect(to: Self.address(of: undone.id), type: .normal)
   }
 

@@ -4,6 +4,7 @@ package import Keeping
 package import Ledger
 package import LedgerSQLite
 package import Logging
+import Memory
 import ServiceLifecycle
 import Visibility
 
@@ -51,6 +52,8 @@ package struct ExpiryService: Service, CustomStringConvertible {
       if erased > 0 { log.notice("went on with erasures that were stopped on the way: \(erased)") }
       let content = try SQLiteJournal(control).expireContent()
       if content > 0 { log.info("let go of what agents were told and said in runs long over: \(content)") }
+      let memory = try SQLiteMemory(control).expireMemory(before: now - MemoryLimits().keepsNotes)
+      if memory > 0 { log.info("let go of notes and proposals of agents whose time is over: \(memory)") }
       let expired = try expire(at: now)
       if expired > 0 { log.info("let go of sessions whose time is over: \(expired)") }
     } catch {

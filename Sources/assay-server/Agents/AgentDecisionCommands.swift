@@ -106,16 +106,15 @@ struct AgentUndoCommand: ParsableCommand {
     let journal = try options.journal()
     let run = try RunArgument(text: name).find(in: journal)
     let undoable = try journal.steps(of: run.id).filter { $0.state == .done && $0.result.shown?.undo != nil }
-    let chosen = undoable.reversed().filter { step == nil || $0.number == step }
+    let chosen = undoable.map(\.number).filter { step == nil || $0 == step }
     guard !chosen.isEmpty else {
       throw ValidationError(
         "Nothing in run \(run.id.short)\(step.map { ", step \($0)," } ?? "") can be undone.")
     }
-    // The last first, as it was built up.
-    for step in chosen {
-      let undoing = try Undoing.begin(step: step.number, of: run, by: run.account, in: journal)
-      try StandardOutput.write(
-        "Step \(step.number) is undone by run \(undoing.id.short), \(undoing.status.rawValue).\n")
-    }
+    let undoing = try Undoing.begin(steps: chosen, of: run, by: run.account, in: journal)
+    let steps = chosen.sorted(by: >).map(String.init).joined(separator: ", ")
+    try StandardOutput.write(
+      "\(chosen.count == 1 ? "Step" : "Steps") \(steps): undone by run \(undoing.id.short), \(undoing.status.rawValue).\n"
+    )
   }
 }

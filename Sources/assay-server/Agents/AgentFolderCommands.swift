@@ -10,36 +10,57 @@ struct AgentNewCommand: ParsableCommand {
     commandName: "new",
     abstract: "Make the folder of a new agent, which may only read until you give it more.",
     discussion: """
-      With --example it is an agent that comes with Assay: release-captain watches a repository, proposes each \
-      release with notes from its commits, deploys it once somebody approves, and rolls back what does not stay well.
+      With --example it is an agent that comes with Assay. release-captain watches a repository, proposes each release \
+      with notes from its commits, deploys it once somebody approves, and rolls back what does not stay well. \
+      inbox-triage files, flags and drafts by rules of yours what comes into a mailbox, and lays a digest into it before \
+      you wake up.
 
       EXAMPLES
         assay agent new mail-sorter
         assay agent new release-captain --example release-captain --target shop-production
+        assay agent new inbox-triage --example inbox-triage --mailbox work
       """)
 
   @Argument(help: "The agent’s name: small letters, digits and hyphens.") var name: String
   @Option(
-    help: ArgumentHelp("Begin with an agent that comes with Assay: release-captain.", valueName: "name"))
-  var example: AgentFolder.Example?
+    help: ArgumentHelp(
+      "Begin with an agent that comes with Assay: \(AgentFolder.Example.names.joined(separator: ", ")).",
+      valueName: "name"))
+  var example: String?
   @Option(
-    help: ArgumentHelp("What the example deploys to, by its name in the server’s file.", valueName: "target"))
+    help: ArgumentHelp(
+      "What release-captain deploys to, by its name in the server’s file.", valueName: "target"))
   var target: String?
+  @Option(
+    help: ArgumentHelp(
+      "The mailbox that inbox-triage reads, by its name in the server’s file.", valueName: "name"))
+  var mailbox: String?
   @OptionGroup var options: AgentOptions
 
-  func validate() throws {
-    guard (example == nil) == (target == nil) else {
-      throw ValidationError("--example and --target go together: what is the example to deploy to?")
+  func validate() throws { _ = try chosen() }
+
+  /// - Throws: What is missing, or is too much.
+  private func chosen() throws -> AgentFolder.Example? {
+    let given = [target.map { ("release-captain", $0) }, mailbox.map { ("inbox-triage", $0) }].compactMap(
+      \.self)
+    switch (example, target, mailbox) {
+    case (nil, nil, nil): return nil
+    case ("release-captain", let target?, nil): return .releaseCaptain(target: target)
+    case ("inbox-triage", nil, let mailbox?): return .inboxTriage(mailbox: mailbox)
+    case ("release-captain", _, _): throw ValidationError("Say what it is to deploy to: --target NAME.")
+    case ("inbox-triage", _, _): throw ValidationError("Say which mailbox it is to read: --mailbox NAME.")
+    case (nil, _, _): throw ValidationError("Say which example: --example \(given.first?.0 ?? "").")
+    case (let name?, _, _):
+      throw ValidationError(
+        "There is no example \(name). There are: \(AgentFolder.Example.names.joined(separator: ", ")).")
     }
   }
 
   func run() throws {
-    let made =
-      if let example, let target { AgentFolder.example(example, named: name, deployingTo: target) } else {
-        AgentFolder.template(named: name)
-      }
+    let example = try chosen()
+    let made = example.map { AgentFolder.example($0, named: name) } ?? AgentFolder.template(named: name)
     guard let files = made else {
-      throw ValidationError("Names of agents and targets are small letters, digits and hyphens.")
+      throw ValidationError("Names of agents, targets and mailboxes are small letters, digits and hyphens.")
     }
     let path = options.roster.path(of: name)
     guard !FileManager.default.fileExists(atPath: path) else {
@@ -55,8 +76,6 @@ struct AgentNewCommand: ParsableCommand {
     try StandardOutput.write("Made \(path)/AGENT.md. \(next), then: assay agent check \(name)\n")
   }
 }
-
-extension AgentFolder.Example: ExpressibleByArgument {}
 
 /// `assay agent check`: everything that is wrong with a folder, at once.
 struct AgentCheckCommand: ParsableCommand {

@@ -35,6 +35,7 @@ struct AgentStaff: Sendable {
   var log: Logger
 
   var journal: SQLiteJournal { SQLiteJournal(control) }
+  private var memory: MemoryDesk { MemoryDesk(SQLiteMemory(control), journal: journal, now: now) }
   private var now: @Sendable () -> Instant { { Instant(Date()) } }
 
   /// - Parameter only: The one run that is carried out; then no schedule begins another.
@@ -46,6 +47,7 @@ struct AgentStaff: Sendable {
     let follower = DeploymentFollower(
       workshop.bench.deployments, journal: journal,
       folder: { name in (try? roster.folder(named: name))?.hash }, now: now)
+    let mail = MailFollower(workshop.bench.mail?.mailboxes ?? [:], journal: journal, now: now)
     let ledger = ledger
     let carrying = AgentService(
       journal: journal, executor: executor, name: "process \(ProcessInfo.processInfo.processIdentifier)",
@@ -55,16 +57,20 @@ struct AgentStaff: Sendable {
     guard run == nil else { return [carrying] }
     return [
       carrying,
-      OutcomeService(journal: journal, states: journal, followers: [follower], log: log, now: now) { events in
+      OutcomeService(journal: journal, states: journal, followers: [follower, mail], log: log, now: now) {
+        events in
         _ = try ledger.append(events, surviving: .crash)
       },
       ScheduleService(
-        roster: roster, journal: journal, log: log, now: now, owner: owner(),
+        roster: roster, journal: journal, log: log, now: now, owner: owner(), memory: memory,
         declare: { [schedules, isLocal] in schedules.declare($0, isLocal: isLocal) }),
       PushService(
         roster: roster, journal: journal, tools: workshop.bench.deployments, log: log,
         interval: settings.watchEvery, now: now, owner: owner()),
     ]
+      + (workshop.bench.mail.map { room in
+        [MailService(roster: roster, journal: journal, room: room, log: log, owner: owner())]
+      } ?? [])
   }
 
   private func owner() -> ScheduleService.Owner {
@@ -87,12 +93,18 @@ struct AgentStaff: Sendable {
     let targets = try settings.targets.map { try $0.ground(client, environment: environment) }
     let credentials = try Dictionary(
       uniqueKeysWithValues: settings.credentials.map { ($0.name, try $0.load(environment: environment)) })
+    let mailboxes = try settings.mailboxes.map { ($0.owner, try $0.load(environment: environment)) }
+    let secrets =
+      targets.map(\.secrets) + mailboxes.map(\.1.secrets) + [Set(credentials.values.map(\.secret))]
     return AgentWorkshop(
       roster: roster, policy: settings.policy,
       bench: AgentWorkbench(
-        runs: runs, deployments: DeploymentTools(targets.map(\.ground)), repositories: settings.repositories,
+        runs: runs, deployments: DeploymentTools(targets.map(\.ground)), memory: memory,
+        mail: mailboxes.isEmpty
+          ? nil : MailRoom(mailboxes.map { .init($1.mailbox, owner: $0) }, states: journal, now: now),
+        repositories: settings.repositories,
         credentials: credentials.mapValues(\.credential),
-        secrets: targets.reduce(into: Set(credentials.values.map(\.secret))) { $0.formUnion($1.secrets) }),
+        secrets: secrets.reduce(into: []) { $0.formUnion($1) }),
       journal: journal,
       account: { mail throws(AgentProblem) in
         if isLocal { return .local }

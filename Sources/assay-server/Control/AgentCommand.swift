@@ -29,7 +29,7 @@ struct AgentCommand: AsyncParsableCommand {
         name: "Folders and runs:",
         subcommands: [
           AgentNewCommand.self, AgentCheckCommand.self, AgentRunCommand.self, AgentRunsCommand.self,
-          AgentShowCommand.self, AgentApproveCommand.self, AgentStopCommand.self, AgentUndoCommand.self,
+          AgentShowCommand.self, AgentApproveCommand.self, AgentStopCommand.self, AgentUndoCommand.self, AgentMemoryCommand.self,
         ]),
       CommandGroup(
         name: "Who answers for them:", subcommands: [Add.self, HandOver.self, UseCase.self, Remove.self]),

@@ -85,7 +85,7 @@ struct DemoCaptain {
   private static func writeFolder(in folders: URL) throws {
     let files =
       AgentFolder.example(
-        .releaseCaptain, named: DemoCaptainScript.agent, deployingTo: DemoCaptainScript.target) ?? [:]
+        .releaseCaptain(target: DemoCaptainScript.target), named: DemoCaptainScript.agent) ?? [:]
     for (name, text) in files {
       let place = folders.appending(path: "\(DemoCaptainScript.agent)/\(name)")
       try FileManager.default.createDirectory(

@@ -1,5 +1,3 @@
-package import Effects
-
 /// The arguments of a call, looked at once more by the tool that is to act on them.
 package struct CallArguments: Sendable {
   private var tool: String
@@ -49,6 +47,30 @@ package struct CallArguments: Sendable {
       return number
     default: throw .refused("\(name) of \(tool) is a whole number.")
     }
+  }
+
+  package func boolean(_ name: String, or usual: Bool) throws(ToolFailure) -> Bool {
+    switch members[name] {
+    case nil, .null?: return usual
+    case .bool(let value)?: return value
+    default: throw .refused("\(name) of \(tool) is true or false.")
+    }
+  }
+
+  package func integers(_ name: String, atMost count: Int, in range: ClosedRange<Int>) throws(ToolFailure)
+    -> [Int]
+  {
+    guard case .array(let elements)? = members[name], elements.count <= count else {
+      throw .refused("\(name) of \(tool) is a list of at most \(count) numbers.")
+    }
+    let numbers = elements.compactMap { element -> Int? in
+      guard case .integer(let value) = element else { return nil }
+      return Int(exactly: value).flatMap { range.contains($0) ? $0 : nil }
+    }
+    guard numbers.count == elements.count else {
+      throw .refused("\(name) of \(tool) has numbers from \(range.lowerBound) to \(range.upperBound).")
+    }
+    return numbers
   }
 
   package func strings(_ name: String, atMost count: Int, longest: Int = 128 << 10) throws(ToolFailure)

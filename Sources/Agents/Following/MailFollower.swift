@@ -1,0 +1,79 @@
+package import Effects
+package import Journal
+package import Ledger
+package import Mail
+
+/// Looks at what became of messages that were filed and of drafts: whether the person left them as they were put, dealt with
+/// them, or put them otherwise. What nobody has looked at when its time is over nobody can say.
+package struct MailFollower: OutcomeFollower {
+  package let kinds = [MailSubject.kind, MailSubject.draftKind]
+
+  let mailboxes: [String: Mailbox]
+  let journal: any JournalStore
+  let watch: MailWatch
+  let every: Duration
+  let now: @Sendable () -> Instant
+
+  /// - Parameter every: Between two looks at a message.
+  package init(
+    _ mailboxes: [String: Mailbox], journal: any JournalStore, watch: MailWatch = MailWatch(),
+    every: Duration = .minutes(60), now: @escaping @Sendable () -> Instant
+  ) {
+    self.mailboxes = mailboxes
+    self.journal = journal
+    self.watch = watch
+    self.every = every
+    self.now = now
+  }
+
+  package func look(at outcome: Outcome, kept: JSON?) async -> OutcomeLook {
+    guard let subject = MailSubject(outcome.subject), let mailbox = mailboxes[subject.mailbox] else {
+      return OutcomeLook(seen: (.unconfirmed, "The mailbox is not among the settings any more."), next: nil)
+    }
+    let fate: MailFate
+    do throws(ToolFailure) {
+      fate = try await self.fate(of: subject, outcome, in: mailbox)
+    } catch {
+      return over(outcome)
+        ? unconfirmed("It could not be looked at: \(error)") : OutcomeLook(next: now() + every)
+    }
+    switch fate {
+    case .redone(let what): return OutcomeLook(seen: (.reverted, what), next: nil)
+    case .taken(let what): return OutcomeLook(seen: (.held, what), next: nil)
+    case .unknown(let why): return unconfirmed(why)
+    case .standing(let isRead):
+      guard over(outcome) else {
+        return OutcomeLook(
+          seen: outcome.state == .open ? (.holding, "It is as it was put.") : nil,
+          next: min(now() + every, end(outcome)))
+      }
+      return isRead
+        ? OutcomeLook(seen: (.held, "You have looked at it and left it so."), next: nil)
+        : unconfirmed("Nobody has looked at it.")
+    }
+  }
+
+  private func unconfirmed(_ why: String) -> OutcomeLook { OutcomeLook(seen: (.unconfirmed, why), next: nil) }
+  private func end(_ outcome: Outcome) -> Instant { outcome.opened + outcome.holdFor }
+  private func over(_ outcome: Outcome) -> Bool { now() >= end(outcome) }
+
+  private func fate(
+    of subject: MailSubject, _ outcome: Outcome, in mailbox: Mailbox
+  ) async throws(ToolFailure) -> MailFate {
+    let handle: JSON?
+    do throws(JournalError) {
+      handle = try journal.steps(of: outcome.run).first { $0.number == outcome.step }?.result.shown?.undo
+    } catch {
+      throw .unavailable("\(error)")
+    }
+    guard let handle else { return .unknown("What was done is not kept any more.") }
+    if outcome.kind == MailSubject.draftKind {
+      guard let draft = Draft(handle) else { return .unknown("It is not kept any more which draft it was.") }
+      return try await mailbox.fate(of: draft)
+    }
+    guard let filing = Filing(handle) else {
+      return .unknown("It is not kept any more which message it was.")
+    }
+    return try await mailbox.fate(of: subject, in: filing, by: watch)
+  }
+}

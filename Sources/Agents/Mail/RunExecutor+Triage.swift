@@ -1,0 +1,66 @@
+import Effects
+import Gate
+import Journal
+import Ledger
+import Mail
+
+extension RunExecutor {
+  /// Takes a triage as far as it goes now.
+  func triage(_ run: Run, _ claim: Claim, _ agent: AgentAtWork, _ triage: TriageWork)
+    async throws(JournalError) -> Left
+  {
+    let work = Work(
+      journal: journal, model: model, prices: prices, recovery: recovery, now: now, claim: claim,
+      agent: agent,
+      isRemedy: false)
+    let seen = triage.seen + [run.purpose.shown].compactMap(\.self)
+    while true {
+      if let stop = try journal.stop(of: claim.run) { throw .stopped(stop.scope, reason: stop.reason) }
+      if let left = try leavesOff(claim) { return left }
+      let course = TriageCourse(
+        of: try journal.steps(of: claim.run), triage, instructions: agent.instructions, limits: agent.limits)
+      if case .settle = course.next {
+      } else if run.folder != agent.folder {
+        return try changed(claim)
+      }
+      switch course.next {
+      case .finish(let ending, let reason):
+        if ending == .done { try conclude(course, run, triage) }
+        try journal.finish(claim, as: ending, because: reason)
+        return .ended(ending)
+      case .awaitPerson(let step): return try waits(for: step, claim)
+      case .ask(_, _, let instant?) where now() < instant:
+        try journal.release(
+          claim, awaiting: .until(instant), because: "The model did not answer; it is asked again later.")
+        return .waiting
+      case .ask(let conversation, let step, _): try await work.ask(conversation, step: step)
+      case .say(let call, let step): try work.say(call, step: step)
+      case .settle(let step): try await work.settle(step)
+      case .consider(let call, let step):
+        if try await work.consider(call, step: step, seen: seen, done: EffectsSoFar(course.effects)) == .waits
+        {
+          return .waiting
+        }
+      }
+    }
+  }
+
+  /// Everything is done about what was read: the next look goes on behind it, and what the person is to be asked is begun.
+  private func conclude(_ course: TriageCourse, _ run: Run, _ triage: TriageWork) throws(JournalError) {
+    for (occurrence, call, words) in course.asides {
+      do throws(JournalError) {
+        _ = try journal.begin(
+          RunRequest(
+            account: run.account, agent: run.agent, folder: run.folder,
+            purpose: Passage(words, from: .system("mail")), parent: run.id, occurrence: occurrence,
+            planned: PlannedCourse([call]).journalled))
+      } catch {
+        // Stopped meanwhile: nothing begins, and what was done is told all the same.
+        guard case .stopped = error else { throw error }
+      }
+    }
+    if let cursor = course.listing?.cursor {
+      do { try triage.finished(cursor) } catch { throw .storage("\(error)") }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Effects
+package import Mail
+package import Triage
+
+/// What makes a run a triage of a mailbox: no model decides what is done in it. Messages are read by a model without tools, one
+/// at a time, into a form; what is done with them the person's rules say.
+package struct TriageWork: Sendable {
+  package var policy: TriagePolicy
+  /// As the folder calls it.
+  package var mailbox: String
+  /// Told of how far the mailbox was read, once everything was done about it.
+  package var finished: @Sendable (MailListing.Cursor) throws -> Void
+
+  package init(
+    policy: TriagePolicy, mailbox: String, finished: @escaping @Sendable (MailListing.Cursor) throws -> Void
+  ) {
+    self.policy = policy
+    self.mailbox = mailbox
+    self.finished = finished
+  }
+
+  /// What planned calls are measured by: the person's own words alone. What messages say is not among it, since nothing of
+  /// a call comes from there but the draft's text.
+  var seen: [Passage] {
+    let names = policy.rules.flatMap { [$0.action.file, $0.action.keyword].compactMap(\.self) }
+    return [Passage("The folders and keywords of the rules: \(names.joined(separator: ", ")).", from: .owner)]
+  }
+}

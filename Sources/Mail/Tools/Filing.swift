@@ -1,0 +1,136 @@
+package import Effects
+import Foundation
+import IMAP
+
+/// What became of messages that were to be marked and moved: told in words, kept for undoing, and what is watched from then
+/// on.
+package struct Filing: Hashable, Sendable, Codable {
+  package var folder: String?
+  /// The inbox's.
+  var validity: UInt32 = 0
+  package var done: [Message] = []
+  /// Changed by the person since they were read, and left alone.
+  var touched = UIDSet()
+  /// Not in the inbox any more.
+  var gone = UIDSet()
+  var receipt: MoveReceipt?
+
+  package struct Message: Hashable, Sendable, Codable {
+    /// In the inbox.
+    package var uid: UInt32
+    package var messageID: String?
+    /// Flags and keywords that it had not had.
+    var added: Set<SettableFlag>
+    /// All that it has to have from now on, if nobody puts it otherwise.
+    var wanted: Set<SettableFlag>
+    /// Where it lies now.
+    package var place: Place?
+  }
+
+  package struct Place: Hashable, Sendable, Codable {
+    package var folder: String
+    package var validity: UInt32
+    package var uid: UInt32
+  }
+
+  init(folder: String?) { self.folder = folder }
+
+  /// Messages that were found marked.
+  init(folder: String?, marked: [FetchedMessage], _ flags: Set<SettableFlag>) {
+    self.folder = folder
+    done = marked.map { Message(uid: $0.uid.rawValue, messageID: nil, added: [], wanted: flags) }
+  }
+
+  package init?(_ handle: JSON) {
+    guard let filing = try? JSONDecoder().decode(Filing.self, from: Data(handle.canonical.utf8)) else {
+      return nil
+    }
+    self = filing
+  }
+
+  static func messageID(of message: FetchedMessage) -> String? {
+    guard let bytes = message.bytes(of: .fields(["Message-ID"])) else { return nil }
+    let field = String(decoding: bytes, as: UTF8.self)
+    guard let open = field.firstIndex(of: "<"), let close = field[open...].firstIndex(of: ">") else {
+      return nil
+    }
+    return String(field[field.index(after: open)..<close])
+  }
+
+  mutating func note(_ receipt: MoveReceipt) {
+    self.receipt = receipt
+    guard let validity = receipt.toValidity else { return }
+    for index in done.indices {
+      guard let uid = UID(done[index].uid).flatMap({ receipt.uids[$0] }) else { continue }
+      done[index].place = Place(folder: receipt.to.text, validity: validity.rawValue, uid: uid.rawValue)
+    }
+  }
+
+  /// Messages that are not in the inbox any more, and lie in the folder: moved there by a call that was broken off.
+  mutating func recover(_ order: MailFileTool.Order, in folder: MailboxName, on client: IMAPClient)
+    async throws
+  {
+    let lost = gone.uids.compactMap { uid in order.messageIDs[uid.rawValue].map { (uid, $0) } }
+    guard !lost.isEmpty else { return }
+    let there = try await client.open(folder)
+    for (uid, messageID) in lost {
+      guard let place = try await there.find(messageID: messageID).last else { continue }
+      gone = gone.subtracting([uid])
+      done.append(
+        Message(
+          uid: uid.rawValue, messageID: messageID, added: order.flags, wanted: order.flags,
+          place: Place(folder: folder.text, validity: there.uidValidity.rawValue, uid: place.rawValue)))
+      var known =
+        receipt
+        ?? MoveReceipt(
+          from: .inbox, fromValidity: UIDValidity(rawValue: order.uidValidity), to: folder,
+          toValidity: there.uidValidity, uids: UIDMap())
+      known.toValidity = there.uidValidity
+      known.uids.append(source: uid, destination: place)
+      receipt = known
+    }
+  }
+
+  func result(of mailbox: String, holdFor: Duration) -> ToolResult {
+    var words = "\(done.count) \(done.count == 1 ? "message" : "messages")"
+    words += folder.map { " filed in \($0)" } ?? " marked"
+    if !touched.isEmpty { words += "; \(touched.count) left alone, since you changed them meanwhile" }
+    if !gone.isEmpty { words += "; \(gone.count) were not in the inbox any more" }
+    let encoder = JSONEncoder()
+    let handle = (try? encoder.encode(self)).flatMap { try? JSON(bytes: $0) }
+    return ToolResult(
+      [Passage(words + ".", from: .system(Mailbox.system))], undo: done.isEmpty ? nil : handle,
+      follows: done.map { message in
+        ToolResult.Followed(
+          kind: MailSubject.kind,
+          subject: MailSubject(
+            mailbox: mailbox, folder: message.place?.folder ?? "INBOX",
+            validity: message.place?.validity ?? validity, uid: message.place?.uid ?? message.uid
+          ).description, holdFor: holdFor)
+      })
+  }
+
+  // MARK: Undoing
+
+  /// Puts messages back to where and how they were, as far as nobody touched them since.
+  func undo(on client: IMAPClient) async throws -> String {
+    var places: [UInt32: UID] = [:]
+    var missing = 0
+    if let receipt {
+      for back in try await client.putBack([receipt]) {
+        for (old, new) in back.restored.pairs { places[old.rawValue] = new }
+        missing += back.gone.count
+      }
+    } else {
+      for message in done { places[message.uid] = UID(message.uid) }
+    }
+    let inbox = try await client.open(.inbox, for: .changing)
+    for (added, messages) in Dictionary(grouping: done.filter { !$0.added.isEmpty }, by: \.added) {
+      let uids = UIDSet(messages.compactMap { places[$0.uid] })
+      if !uids.isEmpty { _ = try await inbox.store(.remove(added), on: uids) }
+    }
+    let restored = done.count - missing
+    return "\(restored) \(restored == 1 ? "message is" : "messages are") as before"
+      + (missing > 0 ? "; \(missing) had been taken elsewhere since and stay there." : ".")
+  }
+}

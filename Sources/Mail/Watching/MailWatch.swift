@@ -1,0 +1,68 @@
+package import IMAP
+
+/// Looks at folders for all messages that are watched in them at once: once when the first is asked for, and from then on only
+/// for what changed (RFC 7162), however many are watched.
+package actor MailWatch {
+  private struct Key: Hashable {
+    var mailbox: String
+    var folder: String
+  }
+
+  private struct Folder {
+    var state: SyncState
+    var flags: [UID: MessageFlags]
+    var looked: ContinuousClock.Instant
+  }
+
+  /// What is to be seen of a message where it was put.
+  package enum Standing: Hashable, Sendable {
+    case there(MessageFlags)
+    case gone
+    /// The folder was numbered anew, and what is in it can be told only by name.
+    case renumbered
+  }
+
+  private var folders: [Key: Folder] = [:]
+  private let freshness: Duration
+
+  /// - Parameter freshness: For how long a look is good for the next question.
+  package init(freshness: Duration = .seconds(60)) { self.freshness = freshness }
+
+  func standing(of place: Filing.Place, in mailbox: Mailbox, on client: IMAPClient) async throws -> Standing {
+    guard let uid = UID(place.uid) else { return .renumbered }
+    let key = Key(mailbox: mailbox.name, folder: place.folder)
+    let folder = try await look(key, for: uid, on: client)
+    guard folder.state.uidValidity.rawValue == place.validity else { return .renumbered }
+    return folder.flags[uid].map { .there($0) } ?? .gone
+  }
+
+  private func look(_ key: Key, for uid: UID, on client: IMAPClient) async throws -> Folder {
+    let name = try MailboxName(key.folder)
+    if let known = folders[key], known.flags[uid] != nil, ContinuousClock.now - known.looked < freshness {
+      return known
+    }
+    let open = try await client.open(name)
+    var folder: Folder
+    if let known = folders[key], case .changed(let changes) = try await open.changes(since: known.state) {
+      folder = known
+      for message in changes.flags {
+        if folder.flags[message.uid] != nil { folder.flags[message.uid] = message.flags }
+      }
+      for gone in changes.vanished.uids { folder.flags[gone] = nil }
+      folder.state = changes.state
+    } else {
+      folder = Folder(
+        state: SyncState(
+          uidValidity: open.uidValidity, uidNext: open.uidNext ?? uid, highestModSeq: open.highestModSeq, known: []),
+        flags: [:], looked: .now)
+    }
+    if folder.flags[uid] == nil {
+      for message in try await open.fetch([uid], .flags) { folder.flags[message.uid] = message.flags }
+    }
+    // Of a folder only what is watched is kept in mind.
+    folder.state.known = UIDSet(folder.flags.keys.sorted())
+    folder.looked = .now
+    folders[key] = folder
+    return folder
+  }
+}

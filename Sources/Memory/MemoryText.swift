@@ -1,0 +1,38 @@
+import Foundation
+
+/// What a text has to be like to be remembered.
+enum MemoryText {
+  /// In one line; `nil` if nothing is left, or if there is in it what cannot be seen and could say something all the same.
+  static func plain(_ text: String) -> String? {
+    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let isPlain = line.unicodeScalars.allSatisfy { scalar in
+      switch scalar.properties.generalCategory {
+      // Joiners belong to words and signs of people's scripts; the rest of their kind only hides something.
+      case .format: scalar == "\u{200C}" || scalar == "\u{200D}"
+      case .control, .unassigned, .privateUse, .surrogate: false
+      default: true
+      }
+    }
+    return line.isEmpty || !isPlain ? nil : line
+  }
+
+  /// Groups of four words, by which it is seen that one text repeats another whatever stands around it; of a shorter
+  /// text all its words in one.
+  static func shingles(_ text: String) -> Set<[Substring]> {
+    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
+    guard words.count > 4 else { return words.isEmpty ? [] : [words] }
+    return Set((0...(words.count - 4)).map { Array(words[$0..<($0 + 4)]) })
+  }
+
+  /// Whether half of a text or more stands in what was there before.
+  static func repeats(_ text: String, _ known: [String]) -> Bool {
+    let own = shingles(text)
+    guard !own.isEmpty else { return true }
+    let folded = known.map { $0.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: " ") }
+    let found = own.count { shingle in
+      let words = shingle.joined(separator: " ")
+      return folded.contains { " \($0) ".contains(" \(words) ") }
+    }
+    return 2 * found >= own.count
+  }
+}

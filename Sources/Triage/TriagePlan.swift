@@ -1,0 +1,62 @@
+/// What a run does with the messages that it read: made of the policy and the readings alone, the same each time.
+package struct TriagePlan: Hashable, Sendable {
+  package struct Item: Hashable, Sendable {
+    package var message: TriagedMessage
+    /// `nil`: it could not be read.
+    package var reading: MessageReading?
+    package var action: TriagePolicy.Action
+    /// Why less is done with it than the rule says.
+    package var held: Held?
+
+    package enum Held: Hashable, Sendable { case mostMoves, mostDrafts }
+  }
+
+  /// In the order in which they came in.
+  package let items: [Item]
+
+  package init(_ messages: [(TriagedMessage, MessageReading?)], by policy: TriagePolicy) {
+    var (moves, drafts) = (0, 0)
+    items = messages.map { message, reading in
+      var item = Item(message: message, reading: reading, action: policy.action(for: message, read: reading))
+      if item.action.file != nil {
+        moves += 1
+        if moves > policy.mostMoves { (item.action.file, item.held) = (nil, .mostMoves) }
+      }
+      if item.action.draft {
+        drafts += 1
+        if drafts > policy.mostDrafts { (item.action.draft, item.held) = (false, .mostDrafts) }
+      }
+      return item
+    }
+  }
+
+  /// How messages are marked and where they are moved to.
+  package struct Filing: Hashable, Sendable {
+    package var folder: String?
+    package var isFlagged: Bool
+    package var keyword: String?
+
+    package init(folder: String?, isFlagged: Bool = false, keyword: String? = nil) {
+      self.folder = folder
+      self.isFlagged = isFlagged
+      self.keyword = keyword
+    }
+
+    package var isNothing: Bool { folder == nil && !isFlagged && keyword == nil }
+    fileprivate var order: String { "\(folder ?? "")\u{0}\(keyword ?? "")\u{0}\(isFlagged)" }
+  }
+
+  /// Messages that are treated alike, together.
+  package var filings: [(filing: Filing, messages: [TriagedMessage])] {
+    var groups: [Filing: [TriagedMessage]] = [:]
+    for item in items {
+      let action = item.action
+      let filing = Filing(folder: action.file, isFlagged: action.flag, keyword: action.keyword)
+      if !filing.isNothing { groups[filing, default: []].append(item.message) }
+    }
+    return groups.sorted { $0.key.order < $1.key.order }.map { ($0.key, $0.value) }
+  }
+
+  package var drafts: [Item] { items.filter(\.action.draft) }
+  package var unsubscriptions: [Item] { items.filter(\.action.unsubscribe) }
+}
