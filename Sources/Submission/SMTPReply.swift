@@ -48,11 +48,14 @@ struct SMTPReplyDecoder: NIOSingleStepByteToMessageDecoder {
   private var code: Int?
   private var lines: [String] = []
   private var size = 0
+  /// Of the line that is not whole yet, what was looked through: a byte at a time it is to cost no more.
+  private var scanned = 0
 
   init(limits: SubmissionLimits) { self.limits = limits }
 
   mutating func decode(buffer: inout ByteBuffer) throws -> SMTPReply? {
-    while let feed = buffer.readableBytesView.firstIndex(of: 0x0A) {
+    while let feed = buffer.readableBytesView.dropFirst(scanned).firstIndex(of: 0x0A) {
+      scanned = 0
       let length = feed - buffer.readerIndex
       guard var line = buffer.readBytes(length: length), buffer.readInteger(as: UInt8.self) != nil else { return nil }
       size += length + 1
@@ -71,7 +74,8 @@ struct SMTPReplyDecoder: NIOSingleStepByteToMessageDecoder {
         return SMTPReply(code: code, lines: lines)
       }
     }
-    guard size + buffer.readableBytes <= limits.replyBytes else { throw Failure.tooLong }
+    scanned = buffer.readableBytes
+    guard size + scanned <= limits.replyBytes else { throw Failure.tooLong }
     return nil
   }
 
