@@ -14,8 +14,11 @@ package struct SubmissionClient: Sendable {
   package init(server: SubmissionServer, signIn: SubmissionSignIn, helloName: String = "localhost") {
     self.server = server
     self.signIn = signIn
-    let isName = (1...253).contains(helloName.utf8.count)
-      && helloName.utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || Set(".-[]:".utf8).contains($0) }
+    let isName =
+      (1...253).contains(helloName.utf8.count)
+      && helloName.utf8.allSatisfy {
+        (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || Set(".-[]:".utf8).contains($0)
+      }
     self.helloName = isName ? helloName : "localhost"
   }
 

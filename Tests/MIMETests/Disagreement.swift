@@ -32,7 +32,8 @@ enum Disagreement {
     if isUnclosed, isText || difference.aspect.hasPrefix("content"),
       difference.theirs.allSatisfy({ withoutLineEnds($0) == withoutLineEnds(difference.ours) })
     {
-      return "The line end before a boundary belongs to it (RFC 2046 §5.1.1), also to that of an outer multipart."
+      return
+        "The line end before a boundary belongs to it (RFC 2046 §5.1.1), also to that of an outer multipart."
     }
     return nil
   }
@@ -76,15 +77,18 @@ enum Disagreement {
       "A semicolon between addresses, as Outlook writes it, divides them; Python drops what follows."),
     Entry(
       ["address 45"], ["to"],
-      "The address is the one in angle brackets; the one before it is the name that it is to be mistaken for."),
+      "The address is the one in angle brackets; the one before it is the name that it is to be mistaken for."
+    ),
     Entry(
       ["address 50", "address 51"], ["to"],
       "Encoded words must not stand in addresses (RFC 2047 §5); decoded they would make another one."),
-    Entry(["generated 242"], ["cc"], "The address is cut off in its brackets; Python puts the missing one in."),
+    Entry(
+      ["generated 242"], ["cc"], "The address is cut off in its brackets; Python puts the missing one in."),
     Entry(["date 17"], ["date"], "The date of asctime(3) is none of RFC 5322."),
     Entry(["date 19"], ["date"], "A leap second is a second (RFC 5322 §3.3)."),
     Entry(["date 20"], ["date"], "A zone of 99 hours is no zone; the date is one."),
-    Entry(["date 21", "date 24"], ["date"], "A year is as it stands with four digits, 1900 on with three (§4.3)."),
+    Entry(
+      ["date 21", "date 24"], ["date"], "A year is as it stands with four digits, 1900 on with three (§4.3)."),
     Entry(["generated 190"], ["date"], "The zone was cut off; Python takes +000 for +0000."),
     Entry(
       ["identifier 2", "identifier 6", "identifier 8", "identifier 9"], ["id"],
@@ -97,17 +101,21 @@ enum Disagreement {
       "A type without one of its halves is text/plain (RFC 2045 §5.2); Python takes half a type."),
     Entry(
       ["type 11", "type 13", "type 14", "type 18"], ["structure"],
-      "Comments and blanks are allowed around tokens, and a type ends where its token does; Python keeps them in it."),
+      "Comments and blanks are allowed around tokens, and a type ends where its token does; Python keeps them in it."
+    ),
     Entry(
       ["type 23", "type 24", "delivery status"], ["structure"],
-      "Only message/rfc822 and message/global hold a message, as IMAP counts parts; Python opens all of message/*."),
+      "Only message/rfc822 and message/global hold a message, as IMAP counts parts; Python opens all of message/*."
+    ),
     Entry(["type 33"], ["filename"], "An encoded word is sent as a value without quotes too."),
-    Entry(["type 37"], ["filename"], "Where a name stands in both ways, the one with a character set counts."),
+    Entry(
+      ["type 37"], ["filename"], "Where a name stands in both ways, the one with a character set counts."),
     Entry(
       ["base64 4", "base64 11", "base64 14"], ["content", "text"],
       "What is one digit too long gives the bytes before that digit; Python gives the base64 itself."),
     Entry(
-      ["quoted 5"], ["content", "text"], "Blanks behind a soft line break were put there on the way (RFC 2045 §6.7)."),
+      ["quoted 5"], ["content", "text"],
+      "Blanks behind a soft line break were put there on the way (RFC 2045 §6.7)."),
     Entry(["quoted 10"], ["content", "text"], "An equals sign before a CR alone is no soft line break."),
     Entry(
       ["encoding base64 (x)", "encoding base64; x"], ["content", "text"],
@@ -118,7 +126,8 @@ enum Disagreement {
       "Two boundaries are an empty part, as IMAP servers count it; Python takes them for one."),
     Entry(
       ["generated 7", "generated 88", "generated 326"], ["structure"],
-      "Where `--b--` both opens one multipart and closes another, the outer of them has it; Python mixes them."),
+      "Where `--b--` both opens one multipart and closes another, the outer of them has it; Python mixes them."
+    ),
     Entry(
       ["generated 43", "generated 110", "generated 425", "generated 579"], ["cc", "from", "to"],
       "The field is cut off in a name: that is no address."),

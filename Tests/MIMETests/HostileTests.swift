@@ -36,7 +36,8 @@ import Testing
 
   @Test func `a hundred thousand parts are read to the limit`() {
     let message = Self.read(
-      "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + String(repeating: "--b\r\n\r\nx\r\n", count: 100_000))
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        + String(repeating: "--b\r\n\r\nx\r\n", count: 100_000))
     #expect(message.parts.count == MIMELimits().parts)
     #expect(message.defects.contains(.tooManyParts(limit: MIMELimits().parts)))
   }
@@ -59,7 +60,8 @@ import Testing
   @Test func `a message that is too long is cut`() {
     var limits = MIMELimits()
     limits.messageBytes = 30
-    let message = MailMessage(Array("Subject: x\r\n\r\n\(String(repeating: "y", count: 100))".utf8), limits: limits)
+    let message = MailMessage(
+      Array("Subject: x\r\n\r\n\(String(repeating: "y", count: 100))".utf8), limits: limits)
     #expect(message.bytes.count == 30 && message.defects == [.messageCut(limitBytes: 30)])
   }
 
@@ -90,8 +92,10 @@ import Testing
   @Test(arguments: bombs.indices)
   func `no field takes more time than its length`(index: Int) {
     let bomb = Self.bombs[index]
-    let names = ["From", "Subject", "Content-Type", "Content-Disposition", "References", "Date", "List-Unsubscribe",
-      "Authentication-Results", "List-Id", "Message-ID"]
+    let names = [
+      "From", "Subject", "Content-Type", "Content-Disposition", "References", "Date", "List-Unsubscribe",
+      "Authentication-Results", "List-Id", "Message-ID",
+    ]
     let message = Self.read(names.map { "\($0): \(bomb)\r\n" }.joined() + "\r\nbody")
     // Ten of them are more than a header may have; the first ones were read.
     #expect(message.headers.fields.count >= 2)
@@ -100,8 +104,10 @@ import Testing
   }
 
   @Test(arguments: [
-    "<", "<a", "<!--", "<a href=\"", "<div>", "</div>", "<p>", "<td><tr>", "&", "&#", "&#x41", "&amp", "<style>",
-    "<script>", "<a href=https://x.example>", "<blockquote>", "<b style=\"color:white\">x", "<li>", "<!", "<svg",
+    "<", "<a", "<!--", "<a href=\"", "<div>", "</div>", "<p>", "<td><tr>", "&", "&#", "&#x41", "&amp",
+    "<style>",
+    "<script>", "<a href=https://x.example>", "<blockquote>", "<b style=\"color:white\">x", "<li>", "<!",
+    "<svg",
     "<style>.a{display:none}</style><p class=a>x", "=\r\n", "<img alt=x>",
   ])
   func `no HTML takes more time than its length`(piece: String) {
@@ -114,7 +120,8 @@ import Testing
     let boundary = String(repeating: "a", count: 900)
     let message = Self.read(
       "Content-Type: multipart/mixed; boundary=\(boundary)\r\n\r\n"
-        + String(repeating: "--\(boundary.dropLast())b\r\n", count: 2_000) + "--\(boundary)\r\n\r\nx\r\n--\(boundary)--")
+        + String(repeating: "--\(boundary.dropLast())b\r\n", count: 2_000)
+        + "--\(boundary)\r\n\r\nx\r\n--\(boundary)--")
     #expect(message.root.children.count == 1)
   }
 
@@ -128,8 +135,11 @@ import Testing
   func `damaged messages are read`(seed: Int) {
     var dice = Dice(seed: UInt64(seed))
     let whole = Array(HostileTests.sample.utf8)
-    let pieces = ["=?", "?=", "\r\n", "\r\n\r\n", "--outer", "--inner--", "(", "\"", "<", ";", "=", "\0", "\u{E0041}", "Content-Type: "]
-      .map { Array($0.utf8) }
+    let pieces = [
+      "=?", "?=", "\r\n", "\r\n\r\n", "--outer", "--inner--", "(", "\"", "<", ";", "=", "\0", "\u{E0041}",
+      "Content-Type: ",
+    ]
+    .map { Array($0.utf8) }
     for _ in 0..<150 {
       var bytes = whole
       for _ in 0...Int(dice.next() % 12) {

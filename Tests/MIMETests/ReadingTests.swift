@@ -11,10 +11,13 @@ import Testing
   @Test func `parts have the numbers that IMAP gives them`() {
     let message = MailMessage(Array(HostileTests.sample.utf8))
     #expect(message.parts.map(\.section) == ["TEXT", "1", "1.1", "1.2", "2", "2.1", "3"])
-    #expect(message.part("2.1").map { message.text(of: $0).text } == "text\n" || message.part("2.1").map { message.text(of: $0).text } == "text")
+    #expect(
+      message.part("2.1").map { message.text(of: $0).text } == "text\n"
+        || message.part("2.1").map { message.text(of: $0).text } == "text")
     #expect(MailMessage(Array("\r\nx".utf8)).root.section == "1")
     let nested = Self.message(
-      "Content-Type: message/rfc822", "", "Content-Type: multipart/mixed; boundary=b", "", "--b", "", "x", "--b--")
+      "Content-Type: message/rfc822", "", "Content-Type: multipart/mixed; boundary=b", "", "--b", "", "x",
+      "--b--")
     #expect(nested.parts.map(\.section) == ["1", "1.TEXT", "1.1"])
   }
 
@@ -22,12 +25,15 @@ import Testing
     let message = MailMessage(Array(HostileTests.sample.utf8))
     let files = message.attachments
     #expect(files.map(\.section) == ["2", "3"])
-    #expect(files.last == MailAttachment(section: "3", name: "x.pdf", type: "application/pdf", size: 5, isInline: false))
+    #expect(
+      files.last
+        == MailAttachment(section: "3", name: "x.pdf", type: "application/pdf", size: 5, isInline: false))
   }
 
   @Test func `raw bytes of fields are kept, repeated ones too`() {
     let message = MailMessage(Array("X: a\r\n\tb\r\nx:c\r\n\r\n".utf8))
-    #expect(message.headers.all("x").map { Array($0.rawBytes) } == [Array("X: a\r\n\tb".utf8), Array("x:c".utf8)])
+    #expect(
+      message.headers.all("x").map { Array($0.rawBytes) } == [Array("X: a\r\n\tb".utf8), Array("x:c".utf8)])
     #expect(message.headers.fields.map(\.value) == ["a\tb", "c"])
   }
 
@@ -35,7 +41,8 @@ import Testing
     let message = Self.message(
       "List-Id: =?utf-8?q?Caf=C3=A9?= <news.example.com>",
       "List-Unsubscribe: <mailto:u@example.com?subject=x>, <javascript:alert(1)>, <https://example.com/u?a=b>",
-      "List-Unsubscribe-Post: List-Unsubscribe=One-Click", "Precedence: Bulk", "Auto-Submitted: auto-replied (x)", "", "")
+      "List-Unsubscribe-Post: List-Unsubscribe=One-Click", "Precedence: Bulk",
+      "Auto-Submitted: auto-replied (x)", "", "")
     #expect(message.list.id == "news.example.com" && message.list.name == "Café")
     #expect(message.list.unsubscribe == ["mailto:u@example.com?subject=x", "https://example.com/u?a=b"])
     #expect(message.list.oneClick && message.precedence == "bulk" && message.autoSubmitted == .replied)
@@ -60,10 +67,12 @@ import Testing
 
   @Test func `plain text is preferred, unless it says nothing`() {
     let both = Self.message(
-      "Content-Type: multipart/alternative; boundary=b", "", "--b", "", "plain", "--b", "Content-Type: text/html", "", "<p>html", "--b--")
+      "Content-Type: multipart/alternative; boundary=b", "", "--b", "", "plain", "--b",
+      "Content-Type: text/html", "", "<p>html", "--b--")
     #expect(both.readableText().text == "plain" && both.readableText().source == .plain(section: "1"))
     let empty = Self.message(
-      "Content-Type: multipart/alternative; boundary=b", "", "--b", "", "  ", "--b", "Content-Type: text/html", "", "<p>html", "--b--")
+      "Content-Type: multipart/alternative; boundary=b", "", "--b", "", "  ", "--b",
+      "Content-Type: text/html", "", "<p>html", "--b--")
     #expect(empty.readableText().text == "html" && empty.readableText().source == .html(section: "2"))
   }
 
@@ -119,8 +128,13 @@ import Testing
     let message = MailMessage(bytes)
     let tree = speed(200) { #expect(MailMessage(bytes).root.children.count == 2) }
     let text = speed(50) { #expect(!message.readableText().text.isEmpty) }
-    let whole = MailMessage(message.part("1.2").map { Array("Content-Type: text/html\r\n\r\n".utf8) + message.content(of: $0).bytes } ?? [])
+    let whole = MailMessage(
+      message.part("1.2").map {
+        Array("Content-Type: text/html\r\n\r\n".utf8) + message.content(of: $0).bytes
+      } ?? [])
     let converted = speed(20) { #expect(!whole.readableText().text.isEmpty) }
-    print("MIME: message of \(bytes.count / 1000) kB: tree and header \(tree) MB/s, readable text \(text) MB/s, HTML to text \(converted) MB/s of the whole message's size")
+    print(
+      "MIME: message of \(bytes.count / 1000) kB: tree and header \(tree) MB/s, readable text \(text) MB/s, HTML to text \(converted) MB/s of the whole message's size"
+    )
   }
 }

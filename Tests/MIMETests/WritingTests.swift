@@ -16,7 +16,8 @@ import Testing
   @Test func `a message is written as it stands here`() throws {
     let bytes = try Self.mail().bytes(bcc: .omitted)
     #expect(
-      bytes.text == """
+      bytes.text
+        == """
         Date: Fri, 21 Nov 1997 09:55:06 -0600
         From: Jane <jane@example.com>
         To: to@example.com
@@ -34,7 +35,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "plain", "Grüße aus Köln", "日本語" + String(repeating: "語", count: 300), "=?utf-8?q?literal?=", " leading", "two  blanks",
+    "plain", "Grüße aus Köln", "日本語" + String(repeating: "語", count: 300), "=?utf-8?q?literal?=", " leading",
+    "two  blanks",
     String(repeating: "long ", count: 300) + "end", String(repeating: "x", count: 3_000), "😀 emoji 👩‍👩‍👧",
   ])
   func `what is written is read back, here and by Python`(subject: String) throws {
@@ -84,7 +86,8 @@ import Testing
     mail.from.name = "x\(text)"
     #expect(throws: MailCompositionError.controlCharacter(field: "From")) { try mail.bytes(bcc: .omitted) }
     for broken in [
-      MailAddress(localPart: "a\(text)", domain: "b.example"), MailAddress(localPart: "a", domain: "b\(text)"),
+      MailAddress(localPart: "a\(text)", domain: "b.example"),
+      MailAddress(localPart: "a", domain: "b\(text)"),
       MailAddress(localPart: "a", domain: ""), MailAddress(localPart: "", domain: "b.example"),
       MailAddress(localPart: "a", domain: "b.example>, c@d.example"),
     ] {
@@ -94,7 +97,9 @@ import Testing
     }
     mail = try Self.mail()
     mail.autoSubmitted = .other("x\(text)")
-    #expect(throws: MailCompositionError.controlCharacter(field: "Auto-Submitted")) { try mail.bytes(bcc: .omitted) }
+    #expect(throws: MailCompositionError.controlCharacter(field: "Auto-Submitted")) {
+      try mail.bytes(bcc: .omitted)
+    }
     #expect(MessageID("a\(text)b@c")?.text.utf8.allSatisfy { $0 > 0x20 } ?? true)
   }
 
@@ -109,9 +114,11 @@ import Testing
       date: MailDate(secondsSince1970: 0), messageID: try #require(MessageID("r@example.com")), text: "ok")
     reply.autoSubmitted = .replied
     let read = MailMessage(try reply.bytes(bcc: .omitted))
-    #expect(read.to.map(\.address) == ["e@example.com"] && read.subject == "Re: x  Bcc: y" && read.bcc.isEmpty)
+    #expect(
+      read.to.map(\.address) == ["e@example.com"] && read.subject == "Re: x  Bcc: y" && read.bcc.isEmpty)
     #expect(read.inReplyTo.map(\.text) == ["last@example.com"] && read.autoSubmitted == .replied)
-    #expect(read.references.count == OutgoingMail.mostReferences && read.references.first?.text == "0@example.com")
+    #expect(
+      read.references.count == OutgoingMail.mostReferences && read.references.first?.text == "0@example.com")
     #expect(read.references.last?.text == "last@example.com")
   }
 }

@@ -25,7 +25,8 @@ final class FakeServer: Sendable {
   static func sound(_ line: String) -> Reaction {
     switch line.prefix(4) {
     case "": .say("220 fake.example\r\n")
-    case "EHLO": .say("250-fake.example\r\n250-8BITMIME\r\n250-STARTTLS\r\n250-AUTH PLAIN LOGIN\r\n250 SIZE 0\r\n")
+    case "EHLO":
+      .say("250-fake.example\r\n250-8BITMIME\r\n250-STARTTLS\r\n250-AUTH PLAIN LOGIN\r\n250 SIZE 0\r\n")
     case "DATA": .say("354 go on\r\n")
     case "AUTH": .say("235 2.7.0 ok\r\n")
     default: .say("250 2.0.0 ok\r\n")
@@ -35,7 +36,8 @@ final class FakeServer: Sendable {
   /// - Parameter react: To a line; to the greeting's turn as ``sound(_:)`` has it, the empty line; to the end of a message,
   ///   `.`.
   static func with(
-    react: @escaping @Sendable (_ line: String) -> Reaction, _ body: @Sendable @escaping (FakeServer) async throws -> Void
+    react: @escaping @Sendable (_ line: String) -> Reaction,
+    _ body: @Sendable @escaping (FakeServer) async throws -> Void
   ) async throws {
     typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
     let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -66,7 +68,8 @@ final class FakeServer: Sendable {
   }
 
   private func serve(
-    _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+    _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+    _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
     react: @Sendable (String) -> Reaction
   ) async throws {
     guard try await perform(react(""), outbound) else { return }
@@ -80,13 +83,19 @@ final class FakeServer: Sendable {
         let line = String(pending[..<end.lowerBound])
         pending = String(pending[end.upperBound...])
         let reaction = react(isInData ? "." : line)
-        if case .say(let reply) = reaction, line.hasPrefix("DATA"), !isInData { isInData = reply.hasPrefix("354") } else { isInData = false }
+        if case .say(let reply) = reaction, line.hasPrefix("DATA"), !isInData {
+          isInData = reply.hasPrefix("354")
+        } else {
+          isInData = false
+        }
         guard try await perform(reaction, outbound) else { return }
       }
     }
   }
 
-  private func perform(_ reaction: Reaction, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws -> Bool {
+  private func perform(_ reaction: Reaction, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>)
+    async throws -> Bool
+  {
     switch reaction {
     case .say(let text): try await outbound.write(ByteBuffer(string: text))
     case .drop: return false
