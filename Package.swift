@@ -78,6 +78,8 @@ let package = Package(
     .target(name: "Journal", dependencies: ["Effects", "Gate", "Ledger"]),
     .target(name: "Sandbox", dependencies: [subprocess]),
     .target(name: "Egress", dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL]),
+    .target(name: "MIME"),
+    .target(name: "Submission", dependencies: ["ServiceSettings", nioCore, nioPosix, nioSSL]),
     .target(name: "Schedules", dependencies: ["Ledger"]),
     .target(name: "Triage", dependencies: ["Effects", "Ledger"]),
     .target(
@@ -277,6 +279,10 @@ let package = Package(
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox"]),
     .testTarget(
       name: "EgressTests", dependencies: ["Egress", "Sandbox", nioCore, nioHTTP1, nioPosix, nioSSL]),
+    .testTarget(name: "MIMETests", dependencies: ["MIME"], exclude: ["Peer"]),
+    .testTarget(
+      name: "SubmissionTests", dependencies: ["ServiceSettings", "Submission", nioCore, nioPosix],
+      exclude: ["Peer"]),
     .testTarget(
       name: "CaptainTests",
       dependencies: [

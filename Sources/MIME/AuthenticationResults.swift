@@ -30,7 +30,9 @@ extension MailMessage {
   package func authentication(by authservID: String) -> AuthenticationResults? {
     for field in headers.all("Authentication-Results") {
       var parser = AuthenticationParser(FieldLexer(field.valueBytes))
-      if let results = parser.parse(), results.authservID.lowercased() == authservID.lowercased() { return results }
+      if let results = parser.parse(), results.authservID.lowercased() == authservID.lowercased() {
+        return results
+      }
     }
     return nil
   }
@@ -54,7 +56,8 @@ private struct AuthenticationParser {
         skip()
         continue
       }
-      var entry = AuthenticationResult(method: method, result: result.text.lowercased(), reason: nil, properties: [:])
+      var entry = AuthenticationResult(
+        method: method, result: result.text.lowercased(), reason: nil, properties: [:])
       while let property = key(), words.take(0x3D) {
         guard let value = value() else { break }
         if property == "reason" {

@@ -10,13 +10,16 @@ struct BodyWriter {
   ///   - mayBePlain: Whether it may go without an encoding.
   init(_ text: String, type: String, mayBePlain: Bool) {
     let lines = Self.lines(text)
-    let isPlain = mayBePlain && lines.allSatisfy { line in
-      line.count <= 76 && line.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 }
-        && !(line.last?.isBlank ?? false) && !line.starts(with: "From ".utf8)
-    }
+    let isPlain =
+      mayBePlain
+      && lines.allSatisfy { line in
+        line.count <= 76 && line.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 }
+          && !(line.last?.isBlank ?? false) && !line.starts(with: "From ".utf8)
+      }
     let foreign = text.utf8.count { $0 >= 0x80 }
     let encoding = isPlain ? "7bit" : foreign * 3 > text.utf8.count ? "base64" : "quoted-printable"
-    bytes = Array("Content-Type: \(type); charset=utf-8\r\nContent-Transfer-Encoding: \(encoding)\r\n\r\n".utf8)
+    bytes = Array(
+      "Content-Type: \(type); charset=utf-8\r\nContent-Transfer-Encoding: \(encoding)\r\n\r\n".utf8)
     switch encoding {
     case "base64":
       let digits = Array(Self.base64(Array(lines.joined(separator: [0x0D, 0x0A]))).utf8)

@@ -17,7 +17,9 @@ enum Charset {
       // What says it is ASCII and is not, is UTF-8 or what Windows wrote.
       if bytes.allSatisfy({ $0 < 0x80 }) { return utf8(bytes) }
       let text = utf8(bytes)
-      return text.isLossy ? converted(bytes, from: "CP1252").map { Decoded(text: $0.text, isLossy: true, isKnown: true) } ?? text : text
+      return text.isLossy
+        ? converted(bytes, from: "CP1252").map { Decoded(text: $0.text, isLossy: true, isKnown: true) }
+          ?? text : text
     case "iso-8859-1", "latin1", "latin-1", "iso8859-1", "l1", "iso_8859-1":
       var scalars = String.UnicodeScalarView()
       for byte in bytes { scalars.append(Unicode.Scalar(byte)) }
@@ -52,7 +54,8 @@ enum Charset {
     "gb2312": "GB18030", "gbk": "GB18030", "gb18030": "GB18030", "cp936": "GB18030", "euc-cn": "GB18030",
     "big5": "BIG5-HKSCS", "big5-hkscs": "BIG5-HKSCS", "cp950": "CP950",
     "tis-620": "CP874", "windows-874": "CP874",
-    "ibm437": "CP437", "cp437": "CP437", "ibm850": "CP850", "cp850": "CP850", "ibm852": "CP852", "cp852": "CP852",
+    "ibm437": "CP437", "cp437": "CP437", "ibm850": "CP850", "cp850": "CP850", "ibm852": "CP852",
+    "cp852": "CP852",
     "ibm866": "CP866", "cp866": "CP866", "macintosh": "MACINTOSH", "x-mac-roman": "MACINTOSH",
     "utf-16": "UTF-16", "utf-16le": "UTF-16LE", "utf-16be": "UTF-16BE", "utf-32": "UTF-32",
     "utf-7": "UTF-7", "unicode-1-1-utf-7": "UTF-7",
@@ -99,7 +102,9 @@ enum Charset {
           var free = room.baseAddress
           var size = room.count
           // At the end, what the state of the set still holds back.
-          let result = left > 0 ? iconv(descriptor, &next, &left, &free, &size) : iconv(descriptor, nil, nil, &free, &size)
+          let result =
+            left > 0
+            ? iconv(descriptor, &next, &left, &free, &size) : iconv(descriptor, nil, nil, &free, &size)
           let cause = errno
           output.append(contentsOf: room[..<(room.count - size)].lazy.map { UInt8(bitPattern: $0) })
           if left == 0, result != -1 {
@@ -111,7 +116,9 @@ enum Charset {
             // No such character, or half of one at the end.
             isLossy = true
             output += [0xEF, 0xBF, 0xBD]
-            if cause == EINVAL { left = 0 } else {
+            if cause == EINVAL {
+              left = 0
+            } else {
               left -= 1
               next = next.map { $0 + 1 }
             }

@@ -40,7 +40,8 @@ enum EncodedWords {
       guard let end = end(from: text), end - start <= longest else { return nil }
       let content = bytes[text..<end]
       guard allowBlanks || !content.contains(where: \.isSpaceOrLineEnd) else { return nil }
-      let decoded = encoding == 0x62 ? Base64Decoding.decoded(content).bytes : QuotedPrintable.decodedWord(content)
+      let decoded =
+        encoding == 0x62 ? Base64Decoding.decoded(content).bytes : QuotedPrintable.decodedWord(content)
       return Word(charset: charset.text, bytes: decoded, end: end + 2)
     }
 

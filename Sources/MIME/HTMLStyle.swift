@@ -47,14 +47,17 @@ struct HTMLStyle {
 
   static func hides(_ style: [String: String]) -> Bool {
     if style["display"]?.hasPrefix("none") == true { return true }
-    if style["visibility"]?.hasPrefix("hidden") == true || style["visibility"]?.hasPrefix("collapse") == true {
+    if style["visibility"]?.hasPrefix("hidden") == true || style["visibility"]?.hasPrefix("collapse") == true
+    {
       return true
     }
     if style["mso-hide"]?.hasPrefix("all") == true { return true }
     if let size = length(style["font-size"]), size <= 1 { return true }
     if let opacity = length(style["opacity"]), opacity < 0.1 { return true }
     if style["overflow"]?.hasPrefix("hidden") == true,
-      ["height", "max-height", "width", "max-width"].contains(where: { length(style[$0]).map { $0 <= 1 } ?? false })
+      ["height", "max-height", "width", "max-width"].contains(where: {
+        length(style[$0]).map { $0 <= 1 } ?? false
+      })
     {
       return true
     }
@@ -118,7 +121,8 @@ struct HTMLStyleSheet {
   func rules(for tag: HTMLTag) -> [[String: String]] {
     guard !rules.isEmpty else { return [] }
     var found = [rules[tag.name]]
-    for name in (tag.attributes["class"] ?? "").lowercased().split(whereSeparator: \.isWhitespace).prefix(50) {
+    for name in (tag.attributes["class"] ?? "").lowercased().split(whereSeparator: \.isWhitespace).prefix(50)
+    {
       found += [rules[".\(name)"], rules["\(tag.name).\(name)"]]
     }
     if let id = tag.attributes["id"]?.lowercased() { found.append(rules["#\(id)"]) }
@@ -150,18 +154,23 @@ struct HTMLColour: Equatable {
     case "snow", "ghostwhite", "whitesmoke", "floralwhite", "ivory", "azure": self = .white
     default:
       if text.hasPrefix("rgb") {
-        let numbers = text.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" }.split { $0 == "," || $0 == "/" }
-          .compactMap { Double($0) }
+        let numbers = text.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" }.split {
+          $0 == "," || $0 == "/"
+        }
+        .compactMap { Double($0) }
         guard numbers.count >= 3, numbers.allSatisfy({ (0...255).contains($0) }) else { return nil }
         self.init(red: Int(numbers[0]), green: Int(numbers[1]), blue: Int(numbers[2]))
         return
       }
-      let digits = Array(text.utf8.drop { $0 == 0x23 }.prefix { $0.hexadecimal != nil }.compactMap(\.hexadecimal).map(Int.init))
+      let digits = Array(
+        text.utf8.drop { $0 == 0x23 }.prefix { $0.hexadecimal != nil }.compactMap(\.hexadecimal).map(Int.init)
+      )
       switch digits.count {
       case 3: self.init(red: digits[0] * 17, green: digits[1] * 17, blue: digits[2] * 17)
       case 6:
         self.init(
-          red: digits[0] << 4 | digits[1], green: digits[2] << 4 | digits[3], blue: digits[4] << 4 | digits[5])
+          red: digits[0] << 4 | digits[1], green: digits[2] << 4 | digits[3], blue: digits[4] << 4 | digits[5]
+        )
       default: return nil
       }
     }

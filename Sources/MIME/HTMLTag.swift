@@ -38,7 +38,9 @@ struct HTMLTag {
   private mutating func attribute(_ bytes: [UInt8], _ index: inout Int) {
     let first = index
     index += 1
-    while index < bytes.count, !bytes[index].isSpaceOrLineEnd, !Self.nameEnds.contains(bytes[index]) { index += 1 }
+    while index < bytes.count, !bytes[index].isSpaceOrLineEnd, !Self.nameEnds.contains(bytes[index]) {
+      index += 1
+    }
     let key = bytes[first..<min(index, first + 40)].map(\.lowercased).text
     while index < bytes.count, bytes[index].isSpaceOrLineEnd { index += 1 }
     var value = bytes[index..<index]
@@ -104,10 +106,13 @@ enum HTMLEntity {
       let scalar = windows[value] ?? Unicode.Scalar(value).flatMap { $0.value == 0 ? nil : $0 } ?? "\u{FFFD}"
       return ([scalar], index)
     }
-    while index < bytes.count, index - start <= 10, bytes[index].isDigit || (0x61...0x7A).contains(bytes[index].lowercased) {
+    while index < bytes.count, index - start <= 10,
+      bytes[index].isDigit || (0x61...0x7A).contains(bytes[index].lowercased)
+    {
       index += 1
     }
-    guard index < bytes.count, bytes[index] == 0x3B, let scalar = names[bytes[(start + 1)..<index].text] else {
+    guard index < bytes.count, bytes[index] == 0x3B, let scalar = names[bytes[(start + 1)..<index].text]
+    else {
       return nil
     }
     return ([scalar], index + 1)
@@ -115,8 +120,10 @@ enum HTMLEntity {
 
   /// What 128 to 159 are taken for (HTML §13.2.5.80).
   private static let windows: [UInt32: Unicode.Scalar] = [
-    0x80: "€", 0x82: "‚", 0x83: "ƒ", 0x84: "„", 0x85: "…", 0x86: "†", 0x87: "‡", 0x88: "ˆ", 0x89: "‰", 0x8A: "Š",
-    0x8B: "‹", 0x8C: "Œ", 0x8E: "Ž", 0x91: "‘", 0x92: "’", 0x93: "“", 0x94: "”", 0x95: "•", 0x96: "–", 0x97: "—",
+    0x80: "€", 0x82: "‚", 0x83: "ƒ", 0x84: "„", 0x85: "…", 0x86: "†", 0x87: "‡", 0x88: "ˆ", 0x89: "‰",
+    0x8A: "Š",
+    0x8B: "‹", 0x8C: "Œ", 0x8E: "Ž", 0x91: "‘", 0x92: "’", 0x93: "“", 0x94: "”", 0x95: "•", 0x96: "–",
+    0x97: "—",
     0x98: "˜", 0x99: "™", 0x9A: "š", 0x9B: "›", 0x9C: "œ", 0x9E: "ž", 0x9F: "Ÿ",
   ]
 
@@ -133,7 +140,8 @@ enum HTMLEntity {
   private static let names: [String: Unicode.Scalar] = {
     var names: [String: Unicode.Scalar] = [
       "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "hellip": "…", "ndash": "–", "mdash": "—",
-      "lsquo": "‘", "rsquo": "’", "sbquo": "‚", "ldquo": "“", "rdquo": "”", "bdquo": "„", "bull": "•", "euro": "€",
+      "lsquo": "‘", "rsquo": "’", "sbquo": "‚", "ldquo": "“", "rdquo": "”", "bdquo": "„", "bull": "•",
+      "euro": "€",
       "trade": "™", "dagger": "†", "Dagger": "‡", "permil": "‰", "lsaquo": "‹", "rsaquo": "›", "prime": "′",
       "Prime": "″", "larr": "←", "uarr": "↑", "rarr": "→", "darr": "↓", "harr": "↔", "rArr": "⇒", "hArr": "⇔",
       "minus": "−", "infin": "∞", "ne": "≠", "le": "≤", "ge": "≥", "asymp": "≈", "OElig": "Œ", "oelig": "œ",

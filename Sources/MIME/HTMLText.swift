@@ -107,7 +107,8 @@ struct HTMLText {
   ]
   private static let blocks: Set<String> = [
     "address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
+    "main",
     "nav", "ol", "p", "pre", "section", "table", "tr", "ul",
   ]
   /// What an opening tag closes, and what keeps it from looking further out.
@@ -150,7 +151,7 @@ struct HTMLText {
     if let rule = Self.implied[tag.name] { pop(to: rule.closes, within: rule.within) }
     switch tag.name {
     case "br": if !now.isHidden { out.append(0x0A) }
-    case "hr": 
+    case "hr":
       add("---")
       breakLine(1)
     case "img":

@@ -52,7 +52,9 @@ struct HeaderWriter {
   }
 
   private static func hasControls(_ text: String) -> Bool {
-    text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x2028 || $0.value == 0x2029 }
+    text.unicodeScalars.contains {
+      $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x2028 || $0.value == 0x2029
+    }
   }
 
   /// RFC 5321 §4.5.3.1 bounds both halves.
@@ -75,7 +77,8 @@ struct HeaderWriter {
   }
 
   private static func phrase(_ name: String) -> [String] {
-    guard name.utf8.allSatisfy({ (0x20...0x7E).contains($0) }), !name.contains("=?"), name.utf8.count <= 200 else {
+    guard name.utf8.allSatisfy({ (0x20...0x7E).contains($0) }), !name.contains("=?"), name.utf8.count <= 200
+    else {
       return encodedWords(name)
     }
     let isAtoms = name.utf8.allSatisfy {

@@ -54,7 +54,9 @@ struct MIMEParser {
     }
   }
 
-  private mutating func entity(numbered numbering: Numbering, isInDigest: Bool) -> (part: MailPart, stop: Stop) {
+  private mutating func entity(numbered numbering: Numbering, isInDigest: Bool) -> (
+    part: MailPart, stop: Stop
+  ) {
     count += 1
     var stop: Stop?
     let headers = header(stoppedBy: &stop)
@@ -67,7 +69,8 @@ struct MIMEParser {
     let section = numbering.section(isMultipart: contentType.isMultipart)
     if isBroken { defects.add(.contentTypeBroken(section: section)) }
 
-    let encoding = headers.first("Content-Transfer-Encoding").map { TransferEncoding($0.valueBytes) } ?? .identity
+    let encoding =
+      headers.first("Content-Transfer-Encoding").map { TransferEncoding($0.valueBytes) } ?? .identity
     if encoding == .unknown { defects.add(.unknownTransferEncoding(section: section)) }
     if contentType.isContainer, encoding == .base64 || encoding == .quotedPrintable {
       defects.add(.encodedContainer(section: section))
@@ -83,10 +86,11 @@ struct MIMEParser {
     if contentType.isMultipart, isRoomInside() {
       (children, stop) = multipart(contentType, section: section, numbering: numbering)
     } else if contentType.isMessage, isRoomInside() {
-      let number = switch numbering {
-      case .part(let number): number
-      case .message: section
-      }
+      let number =
+        switch numbering {
+        case .part(let number): number
+        case .message: section
+        }
       nesting += 1
       let inner = entity(numbered: .message(number), isInDigest: false)
       nesting -= 1
@@ -176,7 +180,9 @@ struct MIMEParser {
     let (line, next, match) = bytes.withUnsafeBufferPointer { bytes in
       var line = start
       while line < bytes.count {
-        if let (match, next) = Self.boundary(at: line, in: bytes, among: boundaries) { return (line, next, match) }
+        if let (match, next) = Self.boundary(at: line, in: bytes, among: boundaries) {
+          return (line, next, match)
+        }
         line = MIME.position(of: 0x0A, in: bytes, from: line, to: bytes.count) + 1
       }
       return (bytes.count, bytes.count, Stop.end)
@@ -300,7 +306,9 @@ struct MIMEParser {
     return index - start + 1
   }
 
-  private static func isEnvelopeLine(from start: Int, to end: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  private static func isEnvelopeLine(from start: Int, to end: Int, in bytes: UnsafeBufferPointer<UInt8>)
+    -> Bool
+  {
     end - start >= 5 && bytes[start..<start + 5].elementsEqual("From ".utf8)
   }
 }

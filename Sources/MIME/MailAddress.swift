@@ -28,7 +28,8 @@ package struct MailAddress: Sendable, Hashable {
   /// `jane@example.com`, quoted where it has to be; empty where there is none.
   package var address: String {
     guard !domain.isEmpty else { return "" }
-    let isAtom = !localPart.isEmpty && !localPart.hasPrefix(".") && !localPart.hasSuffix(".")
+    let isAtom =
+      !localPart.isEmpty && !localPart.hasPrefix(".") && !localPart.hasSuffix(".")
       && !localPart.contains("..")
       && localPart.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !Self.specials.contains($0) }
     if isAtom { return "\(localPart)@\(domain)" }

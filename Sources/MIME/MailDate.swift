@@ -76,7 +76,9 @@ package struct MailDate: Sendable, Hashable {
 
   private static func offset(_ word: [UInt8]) -> Zone {
     if let sign = word.first, sign == 0x2B || sign == 0x2D {
-      guard word.count == 5, let hours = number(word[1...2], 0...99), let minutes = number(word[3...4], 0...59) else {
+      guard word.count == 5, let hours = number(word[1...2], 0...99),
+        let minutes = number(word[3...4], 0...59)
+      else {
         return .unknown
       }
       if sign == 0x2D, hours == 0, minutes == 0 { return .unknown }
@@ -121,7 +123,9 @@ package struct MailDate: Sendable, Hashable {
   }
 
   private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-  private static func four(_ year: Int) -> String { String(repeating: "0", count: max(0, 4 - "\(year)".count)) + "\(year)" }
+  private static func four(_ year: Int) -> String {
+    String(repeating: "0", count: max(0, 4 - "\(year)".count)) + "\(year)"
+  }
 
   private static func civil(_ days: Int64) -> (year: Int, month: Int, day: Int) {
     let shifted = days + 719_468
@@ -131,6 +135,9 @@ package struct MailDate: Sendable, Hashable {
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
     let shiftedMonth = (5 * dayOfYear + 2) / 153
     let month = Int(shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9)
-    return (Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0), month, Int(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1))
+    return (
+      Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0), month,
+      Int(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    )
   }
 }

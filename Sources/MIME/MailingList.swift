@@ -25,14 +25,17 @@ package struct MailingList: Sendable, Hashable {
     }
     unsubscribe = headers.first("List-Unsubscribe").map { Self.addresses($0.valueBytes) } ?? []
     let post = headers.first("List-Unsubscribe-Post")?.value.filter { !$0.isWhitespace }.lowercased()
-    oneClick = post == "list-unsubscribe=one-click" && unsubscribe.contains { $0.lowercased().hasPrefix("https:") }
+    oneClick =
+      post == "list-unsubscribe=one-click" && unsubscribe.contains { $0.lowercased().hasPrefix("https:") }
   }
 
   /// Between angle brackets, blanks inside them dropped (RFC 2369 §2). At most 20.
   private static func addresses(_ value: [UInt8]) -> [String] {
     var found: [String] = []
     var rest = value[...]
-    while found.count < 20, let open = rest.firstIndex(of: 0x3C), let close = rest[open...].firstIndex(of: 0x3E) {
+    while found.count < 20, let open = rest.firstIndex(of: 0x3C),
+      let close = rest[open...].firstIndex(of: 0x3E)
+    {
       let address = rest[(open + 1)..<close].filter { !$0.isSpaceOrLineEnd }
       let isPlain = address.allSatisfy { (0x21...0x7E).contains($0) }
       if isPlain, address.count <= 2_000, WebAddress.isAllowed(address.text) { found.append(address.text) }

@@ -12,7 +12,8 @@ package struct MessageID: Sendable, Hashable, CustomStringConvertible {
 
   private init?(bytes: ArraySlice<UInt8>) {
     let bytes = bytes.trimmed(where: \.isSpaceOrLineEnd)
-    guard (1...995).contains(bytes.count), bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != 0x3C && $0 != 0x3E })
+    guard (1...995).contains(bytes.count),
+      bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != 0x3C && $0 != 0x3E })
     else { return nil }
     text = bytes.text
   }

@@ -50,7 +50,8 @@ package struct OutgoingMail: Sendable, Hashable {
       date: date, messageID: messageID, text: text)
     inReplyTo = message.messageID
     // RFC 5322 §3.6.4.
-    let earlier = message.references.isEmpty && message.inReplyTo.count == 1 ? message.inReplyTo : message.references
+    let earlier =
+      message.references.isEmpty && message.inReplyTo.count == 1 ? message.inReplyTo : message.references
     references = message.messageID.map { earlier + [$0] } ?? []
   }
 
@@ -82,7 +83,9 @@ package struct OutgoingMail: Sendable, Hashable {
     if field == .kept { try header.add("Bcc", addresses: bcc) }
     try header.add("Subject", text: subject)
     try header.add("Message-ID", identifier: messageID)
-    if let inReplyTo, HeaderWriter.isWritable(inReplyTo) { try header.add("In-Reply-To", identifier: inReplyTo) }
+    if let inReplyTo, HeaderWriter.isWritable(inReplyTo) {
+      try header.add("In-Reply-To", identifier: inReplyTo)
+    }
     let thread = references.filter(HeaderWriter.isWritable)
     let kept =
       thread.count <= Self.mostReferences

@@ -25,7 +25,8 @@ struct QuotedReply {
         continue
       } else if line == "-- " || (line == "--" && lines.count - index <= 12) {
         let rest = lines[(index + 1)...]
-        let history = rest.indices.first { Self.isHistory($0, in: lines) || lines[$0].hasPrefix(">") } ?? lines.endIndex
+        let history =
+          rest.indices.first { Self.isHistory($0, in: lines) || lines[$0].hasPrefix(">") } ?? lines.endIndex
         signature = Array(lines[(index + 1)..<history])
         index = history
         continue
@@ -41,14 +42,17 @@ struct QuotedReply {
 
   private static func joined(_ lines: [Substring]) -> String {
     let isBlank = { (line: Substring) in line.allSatisfy(\.isWhitespace) }
-    guard let first = lines.firstIndex(where: { !isBlank($0) }), let last = lines.lastIndex(where: { !isBlank($0) })
+    guard let first = lines.firstIndex(where: { !isBlank($0) }),
+      let last = lines.lastIndex(where: { !isBlank($0) })
     else { return "" }
     return lines[first...last].joined(separator: "\n")
   }
 
   /// Where an attribution such as `On Friday, Jane wrote:` over one to three lines ends, if a quotation follows it.
   private static func attributionEnd(_ start: Int, in lines: [Substring]) -> Int? {
-    guard lines[start].utf8.count < 300, let first = lines[start].unicodeScalars.first, first != " " else { return nil }
+    guard lines[start].utf8.count < 300, let first = lines[start].unicodeScalars.first, first != " " else {
+      return nil
+    }
     for end in start..<min(start + 3, lines.count) {
       guard !lines[end].isEmpty else { return nil }
       guard lines[end].hasSuffix(":"), lines[end].utf8.count < 300 else { continue }
@@ -67,8 +71,11 @@ struct QuotedReply {
     guard let first = line.unicodeScalars.first, line.utf8.count < 200 else { return false }
     if first == "-" {
       let words = line.trimmingPrefix { $0 == "-" }.lowercased()
-      return ["original message", "forwarded message", "ursprüngliche nachricht", "message d'origine", "mensaje original"]
-        .contains { words.drop { $0 == " " }.hasPrefix($0) } && line.hasPrefix("---")
+      return [
+        "original message", "forwarded message", "ursprüngliche nachricht", "message d'origine",
+        "mensaje original",
+      ]
+      .contains { words.drop { $0 == " " }.hasPrefix($0) } && line.hasPrefix("---")
     }
     guard line.hasPrefix("From: ") || line.hasPrefix("Von: ") || line.hasPrefix("De : ") else { return false }
     return lines[(index + 1)...].prefix(4).contains { line in

@@ -43,10 +43,13 @@ extension MailMessage {
         let (text, hidden) = HiddenCharacters.removed(from: read.text)
         guard text.contains(where: { !$0.isWhitespace }) else { continue }
         return ReadableText(
-          text, source: .plain(section: part.section), hidden: hidden, isCut: read.isCut, defects: read.defects)
+          text, source: .plain(section: part.section), hidden: hidden, isCut: read.isCut,
+          defects: read.defects)
       }
     }
-    guard let html else { return ReadableText("", source: .none, hidden: HiddenText(), isCut: false, defects: []) }
+    guard let html else {
+      return ReadableText("", source: .none, hidden: HiddenText(), isCut: false, defects: [])
+    }
     let read = text(of: html, limit: limit > Int.max / 16 ? .max : limit * 16)
     var converter = HTMLText(limit: limit)
     converter.read(read.text)

@@ -95,6 +95,10 @@ final class SMTPChannelHandler: ChannelDuplexHandler {
         guard processor.unprocessedBytes == 0 else { throw SMTPChannelError.injectedBeforeTLS }
         let tls = try NIOSSLClientHandler(context: security, serverHostname: serverName)
         try context.pipeline.syncOperations.addHandler(tls, position: .first)
+        context.fireChannelRead(wrapInboundOut(reply))
+        // TLS, in front now, lets this through only behind data of its own, of which there is none before the answer is read.
+        context.fireChannelReadComplete()
+        return
       }
     }
     context.fireChannelRead(wrapInboundOut(reply))

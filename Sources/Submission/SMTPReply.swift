@@ -18,7 +18,9 @@ package struct SMTPReply: Sendable, Hashable, CustomStringConvertible {
     let numbers = first.split(separator: ".", omittingEmptySubsequences: false)
     let isStatus =
       numbers.count == 3 && numbers[0] == "\(code / 100)"
-      && numbers.allSatisfy { (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+      && numbers.allSatisfy {
+        (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x39).contains($0) }
+      }
     status = isStatus ? String(first) : nil
     let plain = lines.map { line in
       isStatus && line.hasPrefix(first) ? String(line.dropFirst(first.count).trimmingPrefix(" ")) : line
@@ -48,13 +50,18 @@ struct SMTPReplyDecoder: NIOSingleStepByteToMessageDecoder {
   private var code: Int?
   private var lines: [String] = []
   private var size = 0
+  /// Of the line that is not whole yet, what was looked through: a byte at a time it is to cost no more.
+  private var scanned = 0
 
   init(limits: SubmissionLimits) { self.limits = limits }
 
   mutating func decode(buffer: inout ByteBuffer) throws -> SMTPReply? {
-    while let feed = buffer.readableBytesView.firstIndex(of: 0x0A) {
+    while let feed = buffer.readableBytesView.dropFirst(scanned).firstIndex(of: 0x0A) {
+      scanned = 0
       let length = feed - buffer.readerIndex
-      guard var line = buffer.readBytes(length: length), buffer.readInteger(as: UInt8.self) != nil else { return nil }
+      guard var line = buffer.readBytes(length: length), buffer.readInteger(as: UInt8.self) != nil else {
+        return nil
+      }
       size += length + 1
       if line.last == 0x0D { line.removeLast() }
       let (code, isLast, text) = try Self.parsed(line)
@@ -71,7 +78,8 @@ struct SMTPReplyDecoder: NIOSingleStepByteToMessageDecoder {
         return SMTPReply(code: code, lines: lines)
       }
     }
-    guard size + buffer.readableBytes <= limits.replyBytes else { throw Failure.tooLong }
+    scanned = buffer.readableBytes
+    guard size + scanned <= limits.replyBytes else { throw Failure.tooLong }
     return nil
   }
 
@@ -80,7 +88,8 @@ struct SMTPReplyDecoder: NIOSingleStepByteToMessageDecoder {
   }
 
   private static func parsed(_ line: [UInt8]) throws -> (code: Int, isLast: Bool, text: String) {
-    guard line.count >= 3, line[..<3].allSatisfy({ (0x30...0x39).contains($0) }), (0x32...0x35).contains(line[0])
+    guard line.count >= 3, line[..<3].allSatisfy({ (0x30...0x39).contains($0) }),
+      (0x32...0x35).contains(line[0])
     else { throw Failure.malformed }
     let code = line[..<3].reduce(0) { $0 * 10 + Int($1 - 0x30) }
     guard line.count > 3 else { return (code, true, "") }

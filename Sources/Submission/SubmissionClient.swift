@@ -14,8 +14,11 @@ package struct SubmissionClient: Sendable {
   package init(server: SubmissionServer, signIn: SubmissionSignIn, helloName: String = "localhost") {
     self.server = server
     self.signIn = signIn
-    let isName = (1...253).contains(helloName.utf8.count)
-      && helloName.utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || Set(".-[]:".utf8).contains($0) }
+    let isName =
+      (1...253).contains(helloName.utf8.count)
+      && helloName.utf8.allSatisfy {
+        (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || Set(".-[]:".utf8).contains($0)
+      }
     self.helloName = isName ? helloName : "localhost"
   }
 
@@ -34,6 +37,12 @@ package struct SubmissionClient: Sendable {
       let data = try MessageData(message)
       let connection = try await connected()
       return try await connection.executeThenClose { inbound, outbound in
+        // The name may lead elsewhere than it looks. Nothing was said yet.
+        if server.security == .plainOnLoopback,
+          !(connection.channel.remoteAddress.map(SubmissionServer.isLoopback) ?? false)
+        {
+          return Self.outcome(of: .setUp(cause: "\(server.host) is not this machine"), isMessageOut: false)
+        }
         var session = SubmissionSession(
           server: server, signIn: signIn, helloName: helloName, inbound: inbound, outbound: outbound)
         do throws(SubmissionFailure) {
@@ -43,8 +52,7 @@ package struct SubmissionClient: Sendable {
         }
       }
     } catch {
-      // Nothing was written, or closing failed after everything was said; the latter cannot be told from a lost answer only
-      // if the outcome got lost, and it does not: `executeThenClose` throws no error of closing.
+      // Before the connection was there. What goes wrong on it is caught above, and closing it throws nothing.
       return Self.outcome(of: SubmissionFailure(error, at: .connecting), isMessageOut: false)
     }
   }
@@ -67,12 +75,6 @@ package struct SubmissionClient: Sendable {
         .connectTimeout(TimeAmount(server.limits.connecting))
         .connect(host: server.host, port: server.port) { channel in
           channel.eventLoop.makeCompletedFuture {
-            if server.security == .plainOnLoopback {
-              // The name may lead elsewhere than its look.
-              guard let address = channel.remoteAddress, SubmissionServer.isLoopback(address) else {
-                throw SubmissionFailure.setUp(cause: "\(server.host) is not this machine")
-              }
-            }
             let pipeline = channel.pipeline.syncOperations
             if server.security == .implicitTLS, let security {
               try pipeline.addHandler(NIOSSLClientHandler(context: security, serverHostname: name))
@@ -82,8 +84,6 @@ package struct SubmissionClient: Sendable {
             return try SubmissionSession.Connection(wrappingChannelSynchronously: channel)
           }
         }
-    } catch let failure as SubmissionFailure {
-      throw failure
     } catch {
       throw Task.isCancelled ? .cancelled : .unreachable
     }

@@ -14,7 +14,8 @@ package enum SubmissionOutcome: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .accepted(let reply, let refused):
       refused.isEmpty
-        ? "The server took the mail: \(reply)" : "The server took the mail, but not for \(refused.count) of its recipients."
+        ? "The server took the mail: \(reply)"
+        : "The server took the mail, but not for \(refused.count) of its recipients."
     case .refused(let failure): "The mail was not sent, and will not be as it is: \(failure)"
     case .unavailable(let failure): "The mail was not sent; it can be tried again: \(failure)"
     case .uncertain(let failure):
@@ -74,7 +75,8 @@ package enum SubmissionFailure: Error, Sendable, Hashable, CustomStringConvertib
     case .timeout(let step): "the server did not answer in time at \(step.rawValue)"
     case .malformedReply(let step): "at \(step.rawValue) the server said what is no SMTP reply, or too much"
     case .tls: "TLS failed; check the server's certificate and the port"
-    case .injectedBeforeTLS: "something came in the clear that was to pass for TLS; somebody may be in between"
+    case .injectedBeforeTLS:
+      "something came in the clear that was to pass for TLS; somebody may be in between"
     case .missingExtension(let name): "the server does not have \(name)"
     case .noMechanism(let offered):
       "the server signs nobody in that way; it offers \(offered.isEmpty ? "nothing" : offered.joined(separator: ", "))"
@@ -93,7 +95,8 @@ package enum SubmissionFailure: Error, Sendable, Hashable, CustomStringConvertib
     case .reply(_, let reply): reply.isPermanent
     case .recipients(let refused): refused.allSatisfy(\.reply.isPermanent)
     case .unreachable, .connectionLost, .timeout, .malformedReply, .tls, .injectedBeforeTLS, .cancelled: false
-    case .missingExtension, .noMechanism, .credential, .messageTooLarge, .lineTooLong, .tooManyRecipients, .setUp:
+    case .missingExtension, .noMechanism, .credential, .messageTooLarge, .lineTooLong, .tooManyRecipients,
+      .setUp:
       true
     }
   }

@@ -117,7 +117,8 @@ package struct SubmissionEnvelope: Sendable, Hashable {
     guard let at = address.lastIndex(of: "@"), address.utf8.count <= 254 else { return false }
     let local = address[..<at].utf8
     let domain = address[address.index(after: at)...].utf8
-    let isSafe = { (byte: UInt8) in byte > 0x20 && byte != 0x7F && !Set("<>()[]\\,;:\"@".utf8).contains(byte) }
+    let isSafe = { (byte: UInt8) in byte > 0x20 && byte != 0x7F && !Set("<>()[]\\,;:\"@".utf8).contains(byte)
+    }
     let isControlFree = address.unicodeScalars.allSatisfy {
       !(0x80...0xA0).contains($0.value) && !(0x2028...0x2029).contains($0.value)
     }

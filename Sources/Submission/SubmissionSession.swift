@@ -193,7 +193,9 @@ struct SubmissionSession {
   }
 
   private static func shown(_ offered: [String]) -> [String] {
-    offered.prefix(10).map { String($0.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }.prefix(20)) }
+    offered.prefix(10).map {
+      String($0.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }.prefix(20))
+    }
   }
 
   // MARK: Words

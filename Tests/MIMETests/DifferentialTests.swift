@@ -6,7 +6,9 @@ import Testing
 /// The same messages read by Python's `email`, in its new policy and its old one. Where both differ from what is read here,
 /// the case has to stand in ``Disagreement`` with the reason.
 @Suite struct DifferentialTests {
-  @Test func `every message reads as Python's email package reads it, or the reason why not is written down`() throws {
+  @Test func `every message reads as Python's email package reads it, or the reason why not is written down`()
+    throws
+  {
     let cases = try PeerCorpus.cases(seed: 20_261_122, generated: 600)
     #expect(cases.count >= 900)
     var excused = 0
@@ -16,7 +18,8 @@ import Testing
         if Disagreement.reason(of: peer.name, difference) != nil {
           excused += 1
         } else {
-          Issue.record("\(peer.name) · \(difference.aspect): here \(difference.ours), there \(difference.theirs)")
+          Issue.record(
+            "\(peer.name) · \(difference.aspect): here \(difference.ours), there \(difference.theirs)")
         }
       }
     }
@@ -28,12 +31,15 @@ import Testing
 
   static func differences(of message: MailMessage, from view: PeerCase.View) -> [Difference] {
     var found: [Difference] = []
-    func compare<Value: Equatable & SendableMetatype>(_ aspect: String, _ ours: Value, _ theirs: Value?..., part: MailPart? = nil) {
+    func compare<Value: Equatable & SendableMetatype>(
+      _ aspect: String, _ ours: Value, _ theirs: Value?..., part: MailPart? = nil
+    ) {
       let theirs = theirs.compactMap { $0 }
       guard !theirs.isEmpty, !theirs.contains(ours) else { return }
       found.append(
         Difference(
-          aspect: aspect, ours: Self.shown(ours), theirs: theirs.map(Self.shown), message: message, part: part))
+          aspect: aspect, ours: Self.shown(ours), theirs: theirs.map(Self.shown), message: message, part: part
+        ))
     }
     func compareAddresses(_ aspect: String, _ ours: [MailAddress], _ new: [[String]]?, _ old: [[String]]?) {
       guard new != nil || old != nil, !Self.areSame(ours, new, old) else { return }
