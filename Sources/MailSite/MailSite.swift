@@ -94,7 +94,8 @@ package struct MailSite: Sendable {
   /// Runs Dovecot until the task is cancelled; all its processes have ended before it returns.
   package func serve() async throws {
     var options = PlatformOptions()
-    // At this signal the master ends all others before itself.
+    // At its end the master signals its whole process group, which must not be that of whoever runs the site.
+    options.createSession = true
     options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(10))]
     _ = try await Subprocess.run(
       .name("dovecot"), arguments: ["-F", "-c", path("dovecot.conf")], environment: .custom(Self.environment),

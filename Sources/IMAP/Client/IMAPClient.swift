@@ -197,7 +197,9 @@ package final class IMAPClient: Sendable {
     var command = Command("CREATE", changes: true)
     command.mailbox(name)
     let answer = try await perform(command)
-    guard answer.status.condition == .ok || answer.status.code == .alreadyExists else {
+    guard answer.status.condition != .ok, answer.status.code != .alreadyExists else { return }
+    // Cyrus says NO without a code.
+    guard try await mailboxes().contains(where: { $0.name == name && $0.canBeOpened }) else {
       throw command.refusal(answer.status)
     }
   }

@@ -164,7 +164,8 @@ package struct OpenMailbox: Sendable {
 
 /// What became of a change of flags.
 package struct StoreResult: Hashable, Sendable {
-  /// As the server said they are now; messages that are gone are in neither.
+  /// As the server said they are now. Messages that are gone are in neither, and servers may leave out those that were so
+  /// already.
   package var changed: [FetchedMessage] = []
   /// Left as they are, because somebody had changed them.
   package var modified = UIDSet()

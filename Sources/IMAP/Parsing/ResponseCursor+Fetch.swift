@@ -38,6 +38,8 @@ extension ResponseCursor {
         message.structure = try structure(depth: 1)
       } else {
         _ = try atom("the name of an item")
+        // `BINARY[1]<0>`.
+        if skip(UInt8(ascii: "]")), Keyword.isAtom(peek) { _ = try atom() }
         try space()
         try skipValue()
       }
