@@ -78,6 +78,10 @@ let package = Package(
     .target(name: "Journal", dependencies: ["Effects", "Gate", "Ledger"]),
     .target(name: "Sandbox", dependencies: [subprocess]),
     .target(name: "Egress", dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL]),
+    .target(
+      name: "IMAP", dependencies: [nioCore, nioPosix, nioSSL],
+      swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "MailSite", dependencies: ["IMAP", nioCore, nioPosix, subprocess]),
     .target(name: "Schedules", dependencies: ["Ledger"]),
     .target(
       name: "AgentFolder", dependencies: ["Effects", "Gate", "Ledger", "Schedules", crypto, yams],
@@ -261,6 +265,10 @@ let package = Package(
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox"]),
     .testTarget(
       name: "EgressTests", dependencies: ["Egress", "Sandbox", nioCore, nioHTTP1, nioPosix, nioSSL]),
+    .testTarget(
+      name: "IMAPTests",
+      dependencies: ["IMAP", "MailSite", "TestCorpus", nioCore, nioPosix, nioSSL, subprocess],
+      exclude: ["Recording"], resources: [.copy("Recorded")]),
     .testTarget(
       name: "CaptainTests",
       dependencies: [

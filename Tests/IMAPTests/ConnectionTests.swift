@@ -8,7 +8,8 @@ import Testing
 @testable import MailSite
 
 @Suite struct ConnectionTests {
-  private static let quick = IMAPLimits(connect: .seconds(5), silence: .milliseconds(300), command: .seconds(5))
+  private static let quick = IMAPLimits(
+    connect: .seconds(5), silence: .milliseconds(300), command: .seconds(5))
 
   /// The error of what has to fail.
   private func failure(_ body: () async throws -> Void) async -> IMAPError? {
@@ -21,7 +22,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["mail.example", "127.evil.example", "10.0.0.1", "192.0.2.1", "::2", "127.0.0.1.evil.example"])
+  @Test(arguments: [
+    "mail.example", "127.evil.example", "10.0.0.1", "192.0.2.1", "::2", "127.0.0.1.evil.example",
+  ])
   func `in the clear no other machine is connected to`(host: String) async {
     let account = IMAPAccount(
       host: host, port: 1, security: .loopback, signIn: .password(user: "me", MailSecret("secret")))
@@ -33,20 +36,24 @@ import Testing
   }
 
   @Test(arguments: [
-    "% OK begin\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n", "% OK begin\r\n* OK x", "% OK begin\r\nA3 OK [CAPABILITY X] in\r\n",
+    "% OK begin\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n", "% OK begin\r\n* OK x",
+    "% OK begin\r\nA3 OK [CAPABILITY X] in\r\n",
     "% OK begin\r\n ",
   ])
-  func `what is put into the clear after STARTTLS ends the connection before a password is sent`(injected: String) async throws {
+  func `what is put into the clear after STARTTLS ends the connection before a password is sent`(
+    injected: String
+  ) async throws {
     let identity = try await Identity()
     try await FakeServer.with(
       greeting: "* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN] hello\r\n", security: identity.context,
       answer: { line in
         line.contains("STARTTLS")
-          ? .secure(injected) : .say("* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN\r\n% OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] x\r\n")
+          ? .secure(injected) : .say("* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN\r\n% OK x\r\n")
       }
     ) { server in
       let error = await failure {
-        _ = try await IMAPClient.connect(server.account(.startTLS(certificateAuthorities: identity.authority)), limits: Self.quick)
+        _ = try await IMAPClient.connect(
+          server.account(.startTLS(certificateAuthorities: identity.authority)), limits: Self.quick)
       }
       guard case .insecure(let reason)? = error else {
         Issue.record("\(String(describing: error))")
@@ -58,14 +65,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] no TLS\r\n", "% OK\r\n"), ("* PREAUTH [CAPABILITY IMAP4rev1 STARTTLS] in\r\n", "% OK\r\n"),
-    ("* OK [CAPABILITY IMAP4rev1 STARTTLS] x\r\n", "% NO not now\r\n"), ("* OK [CAPABILITY IMAP4rev1 STARTTLS] x\r\n", "% BAD what\r\n"),
+    ("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] no TLS\r\n", "% OK\r\n"),
+    ("* PREAUTH [CAPABILITY IMAP4rev1 STARTTLS] in\r\n", "% OK\r\n"),
+    ("* OK [CAPABILITY IMAP4rev1 STARTTLS] x\r\n", "% NO not now\r\n"),
+    ("* OK [CAPABILITY IMAP4rev1 STARTTLS] x\r\n", "% BAD what\r\n"),
   ])
-  func `without TLS where it is wanted nothing secret is sent`(greeting: String, answer: String) async throws {
+  func `without TLS where it is wanted nothing secret is sent`(greeting: String, answer: String) async throws
+  {
     try await FakeServer.with(
-      greeting: greeting, answer: { $0.contains("STARTTLS") ? .say(answer) : .say("* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n% OK x\r\n") }
+      greeting: greeting,
+      answer: {
+        $0.contains("STARTTLS") ? .say(answer) : .say("* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n% OK x\r\n")
+      }
     ) { server in
-      let error = await failure { _ = try await IMAPClient.connect(server.account(.startTLS()), limits: Self.quick) }
+      let error = await failure {
+        _ = try await IMAPClient.connect(server.account(.startTLS()), limits: Self.quick)
+      }
       #expect(error != nil)
       #expect(!server.lines.contains { $0.contains("AUTHENTICATE") || $0.contains("LOGIN") })
     }
@@ -74,7 +89,8 @@ import Testing
   @Test func `what the server can do is asked again after TLS and after the sign-in`() async throws {
     let identity = try await Identity()
     try await FakeServer.with(
-      greeting: "* OK [CAPABILITY IMAP4rev1 STARTTLS MOVE AUTH=PLAIN SASL-IR] hello\r\n", security: identity.context,
+      greeting: "* OK [CAPABILITY IMAP4rev1 STARTTLS MOVE AUTH=PLAIN SASL-IR] hello\r\n",
+      security: identity.context,
       answer: { line in
         if line.contains("STARTTLS") { return .secure("% OK go\r\n") }
         if line.contains("AUTHENTICATE") { return .say("+ \r\n") }
@@ -83,7 +99,8 @@ import Testing
         return .say("* CAPABILITY IMAP4rev1 \(isSecure)AUTH=PLAIN\r\n% OK x\r\n")
       }
     ) { server in
-      let client = try await IMAPClient.connect(server.account(.startTLS(certificateAuthorities: identity.authority)))
+      let client = try await IMAPClient.connect(
+        server.account(.startTLS(certificateAuthorities: identity.authority)))
       #expect(client.capabilities == [.imap4rev1, .plain])
       let asked = server.lines.filter { $0.contains("CAPABILITY") }
       #expect(asked.map { $0.prefix(2) } == ["A1", "A3", "A5"])
@@ -101,7 +118,10 @@ import Testing
     for (able, expected) in ways {
       try await FakeServer.with(
         greeting: "* OK [CAPABILITY IMAP4rev1 \(able)] x\r\n",
-        answer: { $0.hasSuffix("PLAIN") ? .say("+ \r\n") : .say("\($0.contains(" ") ? "%" : "A1") OK [CAPABILITY IMAP4rev1] x\r\n") }
+        answer: {
+          $0.hasSuffix("PLAIN")
+            ? .say("+ \r\n") : .say("\($0.contains(" ") ? "%" : "A1") OK [CAPABILITY IMAP4rev1] x\r\n")
+        }
       ) { server in
         let client = try await IMAPClient.connect(server.account())
         client.close()
@@ -122,11 +142,16 @@ import Testing
       }
       #expect(server.lines.allSatisfy { !$0.contains("x\" OK") })
       let first = server.lines.first ?? ""
-      #expect(first.isEmpty || first.hasSuffix("}") || first.replacing("\\\\", with: "").replacing("\\\"", with: "").filter { $0 == "\"" }.count == 4)
+      #expect(
+        first.isEmpty || first.hasSuffix("}")
+          || first.replacing("\\\\", with: "").replacing("\\\"", with: "").filter { $0 == "\"" }.count == 4)
     }
   }
 
-  @Test func `a token goes as XOAUTH2 or OAUTHBEARER, and a challenge that says what is wrong with it is answered`() async throws {
+  @Test
+  func `a token goes as XOAUTH2 or OAUTHBEARER, and a challenge that says what is wrong with it is answered`()
+    async throws
+  {
     let ways: [(SignIn, String, String)] = [
       (.xoauth2(user: "me@x.example", token: MailSecret("s3cr3t")), "XOAUTH2", ""),
       (.oauthBearer(user: "me,=@x.example", token: MailSecret("s3cr3t")), "OAUTHBEARER", "AQ=="),
@@ -139,23 +164,28 @@ import Testing
           answer: { line in
             let turn = asked.wrappingAdd(1, ordering: .relaxed).newValue + (hasInitial ? 1 : 0)
             if turn == 1 { return .say("+ \r\n") }
-            return turn == 2 ? .say("+ eyJzdGF0dXMiOiI0MDEifQ==\r\n") : .say("A1 NO [AUTHENTICATIONFAILED] x\r\n")
+            return turn == 2
+              ? .say("+ eyJzdGF0dXMiOiI0MDEifQ==\r\n") : .say("A1 NO [AUTHENTICATIONFAILED] x\r\n")
           }
         ) { server in
           let error = await failure { _ = try await IMAPClient.connect(server.account(.loopback, signIn)) }
           #expect(error == .signInRefused(.authenticationFailed))
           #expect(server.lines.last == reply)
           let sent = try #require(server.lines.dropLast().last?.split(separator: " ").last)
-          let text = try #require(Data(base64Encoded: String(sent)).map { String(decoding: $0, as: UTF8.self) })
+          let text = try #require(
+            Data(base64Encoded: String(sent)).map { String(decoding: $0, as: UTF8.self) })
           #expect(text.contains("auth=Bearer s3cr3t\u{1}\u{1}"))
-          #expect(text.hasPrefix(name == "XOAUTH2" ? "user=me@x.example\u{1}" : "n,a=me=2C=3D@x.example,\u{1}"))
+          #expect(
+            text.hasPrefix(name == "XOAUTH2" ? "user=me@x.example\u{1}" : "n,a=me=2C=3D@x.example,\u{1}"))
           #expect(!"\(error as Any)".contains("s3cr3t"))
         }
       }
     }
   }
 
-  @Test func `a change that was sent and not answered may have happened; one that was not sent did not`() async throws {
+  @Test func `a change that was sent and not answered may have happened; one that was not sent did not`()
+    async throws
+  {
     try await FakeServer.with(answer: { $0.contains("MOVE") ? .close("") : FakeServer.usual($0) }) { server in
       let client = try await IMAPClient.connect(server.account())
       let inbox = try await client.open(.inbox, for: .changing)
@@ -203,7 +233,10 @@ import Testing
     }
   }
 
-  @Test func `without MOVE or UIDPLUS nothing is moved, and nothing is changed in what was opened for reading`() async throws {
+  @Test
+  func `without MOVE or UIDPLUS nothing is moved, and nothing is changed in what was opened for reading`()
+    async throws
+  {
     for able in ["IMAP4rev1 UIDPLUS", "IMAP4rev1 MOVE"] {
       try await FakeServer.with(answer: {
         $0.contains("AUTHENTICATE") ? .say("% OK [CAPABILITY \(able)] x\r\n") : FakeServer.usual($0)
@@ -226,7 +259,8 @@ import Testing
   @Test func `an endless answer ends the connection, and is not kept`() async throws {
     let limits = IMAPLimits(answerBytes: 1 << 20)
     let flood = String(repeating: "* 1 FETCH (UID 1 FLAGS (\\Seen))\r\n", count: 60_000)
-    try await FakeServer.with(answer: { $0.contains("FETCH") ? .say(flood) : FakeServer.usual($0) }) { server in
+    try await FakeServer.with(answer: { $0.contains("FETCH") ? .say(flood) : FakeServer.usual($0) }) {
+      server in
       let client = try await IMAPClient.connect(server.account(), limits: limits)
       let inbox = try await client.open(.inbox)
       let error = await failure { _ = try await inbox.fetch([1], .flags) }
@@ -239,14 +273,17 @@ import Testing
       let client = try await IMAPClient.connect(server.account())
       let inbox = try await client.open(.inbox, for: .changing)
       let sections: [BodySection] = [
-        .whole, .header, .text, .fields(["Subject", "x] BODY[] (", "a\r\nb"]), .fields(["A"], part: [1, 2]), .part([1]),
+        .whole, .header, .text, .fields(["Subject", "x] BODY[] (", "a\r\nb"]), .fields(["A"], part: [1, 2]),
+        .part([1]),
         .partMIME([1]), .partHeader([2]), .partText([2]),
       ]
       for section in sections {
         _ = try await inbox.body(section, of: 1)
         _ = try await inbox.body(section, of: 1, bytes: 5..<70)
       }
-      let all = FetchItems.flags + .envelope + .structure + .size + .internalDate + .headers(["To"]) + .section(.whole)
+      let all =
+        FetchItems.flags + .envelope + .structure + .size + .internalDate + .headers(["To"])
+        + .section(.whole)
       _ = try await inbox.fetch([1, 2], all)
       let fetches = server.lines.filter { $0.contains("FETCH") }
       #expect(fetches.count == sections.count * 2 + 1)
@@ -274,7 +311,9 @@ import Testing
           for try await _ in inbox.events() { count += 1 }
           return count
         }
-        while !server.lines.contains(where: { $0.contains("IDLE") }) { try await Task.sleep(for: .milliseconds(5)) }
+        while !server.lines.contains(where: { $0.contains("IDLE") }) {
+          try await Task.sleep(for: .milliseconds(5))
+        }
         group.cancelAll()
         #expect(try await group.next() == 0)
       }
@@ -285,7 +324,9 @@ import Testing
     }
   }
 
-  @Test func `a wait for news is renewed before servers end it, and gives way to other commands`() async throws {
+  @Test func `a wait for news is renewed before servers end it, and gives way to other commands`()
+    async throws
+  {
     let limits = IMAPLimits(idleRenewal: .milliseconds(50))
     let tag = Mutex("")
     try await FakeServer.with(answer: { line in
@@ -303,7 +344,9 @@ import Testing
         for try await event in inbox.events() { return event as MailboxEvent? }
         return nil
       }()
-      while server.lines.filter({ $0.contains("IDLE") }).count < 3 { try await Task.sleep(for: .milliseconds(5)) }
+      while server.lines.filter({ $0.contains("IDLE") }).count < 3 {
+        try await Task.sleep(for: .milliseconds(5))
+      }
       #expect(server.lines.filter { $0 == "DONE" }.count >= 2)
       _ = try await inbox.fetch([1], .flags)
       _ = try await client.done(Command("NOOP"))
@@ -326,7 +369,9 @@ struct Identity {
     authority = site.certificateAuthority
     context = try NIOSSLContext(
       configuration: .makeServerConfiguration(
-        certificateChain: try NIOSSLCertificate.fromPEMFile(site.path("tls/site.pem")).map { .certificate($0) },
+        certificateChain: try NIOSSLCertificate.fromPEMFile(site.path("tls/site.pem")).map {
+          .certificate($0)
+        },
         privateKey: .privateKey(try NIOSSLPrivateKey(file: site.path("tls/site.key"), format: .pem))))
   }
 }

@@ -36,7 +36,9 @@ struct CyrusSite: Sendable {
     }
     root = directory.path
     let user = geteuid() == 0 ? "cyrus" : NSUserName()
-    let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
+    let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(
+      host: "127.0.0.1", port: 0
+    ).get()
     port = server.localAddress?.port ?? 0
     try await server.close()
     for name in ["", "/conf", "/conf/socket", "/conf/proc", "/conf/lock", "/spool"] {
@@ -86,7 +88,8 @@ struct CyrusSite: Sendable {
 
   /// Any password will do.
   func account(_ user: String) -> IMAPAccount {
-    IMAPAccount(host: "127.0.0.1", port: port, security: .loopback, signIn: .password(user: user, MailSecret("any")))
+    IMAPAccount(
+      host: "127.0.0.1", port: port, security: .loopback, signIn: .password(user: user, MailSecret("any")))
   }
 
   func whileServing(_ body: @Sendable () async throws -> Void) async throws {
@@ -98,7 +101,9 @@ struct CyrusSite: Sendable {
       group.addTask { [options] in
         _ = try await Subprocess.run(
           .path(FilePath(Self.master)),
-          arguments: ["-C", root + "/imapd.conf", "-M", root + "/cyrus.conf", "-p", root + "/master.pid", "-D"],
+          arguments: [
+            "-C", root + "/imapd.conf", "-M", root + "/cyrus.conf", "-p", root + "/master.pid", "-D",
+          ],
           platformOptions: options, output: .discarded, error: .discarded)
       }
       do {

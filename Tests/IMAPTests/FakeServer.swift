@@ -26,7 +26,8 @@ final class FakeServer: Sendable {
   private init(port: Int) { self.port = port }
 
   func account(
-    _ security: ConnectionSecurity = .loopback, _ signIn: SignIn = .password(user: "me", MailSecret("pass word"))
+    _ security: ConnectionSecurity = .loopback,
+    _ signIn: SignIn = .password(user: "me", MailSecret("pass word"))
   ) -> IMAPAccount {
     IMAPAccount(host: "127.0.0.1", port: port, security: security, signIn: signIn)
   }
@@ -106,7 +107,8 @@ final class FakeServer: Sendable {
             try await outbound.write(ByteBuffer(string: text.replacing("%", with: tag)))
             guard let security else { return }
             try await channel.eventLoop.submit {
-              try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: security), position: .first)
+              try channel.pipeline.syncOperations.addHandler(
+                NIOSSLServerHandler(context: security), position: .first)
             }.get()
           }
         }
@@ -145,7 +147,9 @@ enum CuttingProxy {
                   let upstream = try? await ClientBootstrap(group: group).connect(
                     host: "127.0.0.1", port: port,
                     channelInitializer: { channel in
-                      channel.eventLoop.makeCompletedFuture { try Connection(wrappingChannelSynchronously: channel) }
+                      channel.eventLoop.makeCompletedFuture {
+                        try Connection(wrappingChannelSynchronously: channel)
+                      }
                     })
                 else { return }
                 try? await pass(client, upstream, cut)
@@ -171,7 +175,8 @@ enum CuttingProxy {
   }
 
   private static func pass(
-    _ client: NIOAsyncChannel<ByteBuffer, ByteBuffer>, _ upstream: NIOAsyncChannel<ByteBuffer, ByteBuffer>, _ cut: Cut
+    _ client: NIOAsyncChannel<ByteBuffer, ByteBuffer>, _ upstream: NIOAsyncChannel<ByteBuffer, ByteBuffer>,
+    _ cut: Cut
   ) async throws {
     try await client.executeThenClose { fromClient, toClient in
       try await upstream.executeThenClose { fromServer, toServer in

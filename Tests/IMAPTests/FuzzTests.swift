@@ -7,9 +7,12 @@ import Testing
   private static let limits = ResponseLimits(
     lineBytes: 1 << 16, literalBytes: 1 << 16, responseBytes: 1 << 17, nesting: 30, elements: 1000)
   private static let tokens = [
-    "(", ")", "{5}\r\n", "{0}\r\n", "{99999}\r\n", "~{3}\r\n", "\"", "\\", "NIL", "\r\n", " ", "* ", "+ ", "[", "]", "<0>", "FETCH (",
-    "BODY[", "BODYSTRUCTURE ((", "ENVELOPE (", "UID 1", "FLAGS (\\Seen)", "4294967295", "99999999999999999999", "1:4294967295", "\0",
-    "\u{FF}", "* VANISHED (EARLIER) ", "* OK [COPYUID 1 ", "INTERNALDATE \"", "MODSEQ (", "* LIST (\\a) \"/\" ", "* ESEARCH (TAG \"",
+    "(", ")", "{5}\r\n", "{0}\r\n", "{99999}\r\n", "~{3}\r\n", "\"", "\\", "NIL", "\r\n", " ", "* ", "+ ",
+    "[", "]", "<0>", "FETCH (",
+    "BODY[", "BODYSTRUCTURE ((", "ENVELOPE (", "UID 1", "FLAGS (\\Seen)", "4294967295",
+    "99999999999999999999", "1:4294967295", "\0",
+    "\u{FF}", "* VANISHED (EARLIER) ", "* OK [COPYUID 1 ", "INTERNALDATE \"", "MODSEQ (",
+    "* LIST (\\a) \"/\" ", "* ESEARCH (TAG \"",
   ]
 
   /// Reads to the end or to an error; what is held stays within the limits.
@@ -36,7 +39,9 @@ import Testing
   }
 
   @Test(arguments: Recorded.allCases, 0..<8)
-  func `thousands of damaged recordings are read or refused, within memory`(recorded: Recorded, seed: Int) throws {
+  func `thousands of damaged recordings are read or refused, within memory`(recorded: Recorded, seed: Int)
+    throws
+  {
     let bytes = try recorded.bytes
     var generator = SeededGenerator(seed: UInt64(seed))
     for _ in 0..<400 {
@@ -46,8 +51,11 @@ import Testing
         switch Int.random(in: 0..<6, using: &generator) {
         case 0: damaged[at] = UInt8.random(in: 0...255, using: &generator)
         case 1: damaged.remove(at: at)
-        case 2: damaged.insert(contentsOf: Array(Self.tokens.randomElement(using: &generator)?.utf8 ?? "".utf8), at: at)
-        case 3: damaged.removeSubrange(at..<min(damaged.count, at + Int.random(in: 1...200, using: &generator)))
+        case 2:
+          damaged.insert(
+            contentsOf: Array(Self.tokens.randomElement(using: &generator)?.utf8 ?? "".utf8), at: at)
+        case 3:
+          damaged.removeSubrange(at..<min(damaged.count, at + Int.random(in: 1...200, using: &generator)))
         case 4:
           let from = Int.random(in: 0..<damaged.count, using: &generator)
           damaged.insert(contentsOf: Array(damaged[from..<min(damaged.count, from + 100)]), at: at)
@@ -85,24 +93,34 @@ import Testing
       message.uid = UID(known: UInt32.random(in: 1...UInt32.max, using: &generator))
       message.modSeq = ModSeq(rawValue: UInt64.random(in: 0...UInt64(Int64.max), using: &generator))
       let flagged = Bool.random(using: &generator)
-      message.flags = MessageFlags(flagged ? [.flagged, .seen] : [.draft], keywords: [Keyword(known: "$k\(seed)")])
+      message.flags = MessageFlags(
+        flagged ? [.flagged, .seen] : [.draft], keywords: [Keyword(known: "$k\(seed)")])
       message.size = Int.random(in: 0...Int(UInt32.max), using: &generator)
       message.internalDate = InternalDate(
         secondsSince1970: Int64.random(in: 0...4_000_000_000, using: &generator),
         offsetMinutes: Int.random(in: -720...720, using: &generator))
       let subject = string(&generator)
       message.envelope = Envelope(
-        date: nil, subject: subject, from: [EnvelopeAddress(name: string(&generator), mailbox: [0x61], host: nil)], sender: [],
+        date: nil, subject: subject,
+        from: [EnvelopeAddress(name: string(&generator), mailbox: [0x61], host: nil)], sender: [],
         replyTo: [], to: [], cc: [], bcc: [], inReplyTo: nil, messageID: string(&generator))
       let body = string(&generator) + [0, 0xFF, 0x0D, 0x0A]
       message.sections = [FetchedSection(section: .part([1, 2]), origin: 7, bytes: body)]
       let envelope = try #require(message.envelope)
       var wire = Array("* \(message.sequence) FETCH (UID \(message.uid ?? 1) ".utf8)
-      wire += Array("FLAGS (\(flagged ? "\\Flagged \\seen" : "\\DRAFT") $k\(seed)) MODSEQ (\(message.modSeq?.rawValue ?? 0)) ".utf8)
-      wire += Array("RFC822.SIZE \(message.size ?? 0) INTERNALDATE \"\(message.internalDate.map { "\($0)" } ?? "")\" ENVELOPE (NIL ".utf8)
-      wire += written(subject, &generator) + Array(" ((".utf8) + written(envelope.from[0].name ?? [], &generator)
-      wire += Array(" NIL \"a\" NIL)) NIL NIL NIL NIL NIL NIL ".utf8) + written(envelope.messageID ?? [], &generator)
-      wire += Array(") X-NEW (1 (2 \"3\")) BODY[1.2]<7> {\(body.count)}\r\n".utf8) + body + Array(")\r\n".utf8)
+      wire += Array(
+        "FLAGS (\(flagged ? "\\Flagged \\seen" : "\\DRAFT") $k\(seed)) MODSEQ (\(message.modSeq?.rawValue ?? 0)) "
+          .utf8)
+      wire += Array(
+        "RFC822.SIZE \(message.size ?? 0) INTERNALDATE \"\(message.internalDate.map { "\($0)" } ?? "")\" ENVELOPE (NIL "
+          .utf8)
+      wire +=
+        written(subject, &generator) + Array(" ((".utf8) + written(envelope.from[0].name ?? [], &generator)
+      wire +=
+        Array(" NIL \"a\" NIL)) NIL NIL NIL NIL NIL NIL ".utf8)
+        + written(envelope.messageID ?? [], &generator)
+      wire +=
+        Array(") X-NEW (1 (2 \"3\")) BODY[1.2]<7> {\(body.count)}\r\n".utf8) + body + Array(")\r\n".utf8)
       let cuts = (0..<3).map { _ in Int.random(in: 0...wire.count, using: &generator) }.sorted()
       #expect(try all(wire, cutAt: cuts) == [.fetch(message)])
     }
@@ -110,7 +128,9 @@ import Testing
 
   private func string(_ generator: inout SeededGenerator) -> [UInt8] {
     let alphabet = Array("ab \"\\(){}[]%*\r\nNIL".utf8) + [0xC3, 0xA9]
-    return (0..<Int.random(in: 0...40, using: &generator)).compactMap { _ in alphabet.randomElement(using: &generator) }
+    return (0..<Int.random(in: 0...40, using: &generator)).compactMap { _ in
+      alphabet.randomElement(using: &generator)
+    }
   }
 
   /// Quoted where that can be, or as a literal.

@@ -18,7 +18,9 @@ enum Recorded: String, CaseIterable {
 }
 
 /// All responses in these bytes, which are appended in chunks that end where it is said.
-func all(_ bytes: [UInt8], cutAt cuts: [Int] = [], limits: ResponseLimits = ResponseLimits()) throws -> [Response] {
+func all(_ bytes: [UInt8], cutAt cuts: [Int] = [], limits: ResponseLimits = ResponseLimits()) throws
+  -> [Response]
+{
   var parser = ResponseParser(limits: limits)
   var found: [Response] = []
   var start = 0
@@ -48,11 +50,18 @@ func all(_ text: String, limits: ResponseLimits = ResponseLimits()) throws -> [R
     let first = try #require(fetched.first { $0.envelope != nil })
     #expect(first.uid == 1 && first.size == 627 && first.flags?.system.contains(.seen) == true)
     #expect(first.internalDate?.secondsSince1970 == 1_793_523_600)
-    #expect(first.envelope?.from == [EnvelopeAddress(name: Array("A \"quoted\" B".utf8), mailbox: Array("a".utf8), host: Array("b.example".utf8))])
+    #expect(
+      first.envelope?.from == [
+        EnvelopeAddress(
+          name: Array("A \"quoted\" B".utf8), mailbox: Array("a".utf8), host: Array("b.example".utf8))
+      ])
     #expect(first.envelope?.messageID == Array("<1@b.example>".utf8))
     let parts = try #require(first.structure?.parts)
     #expect(parts.map(\.part) == [[1], [2], [2, 1], [3]])
-    #expect(parts.map { "\($0.1.type)/\($0.1.subtype)" } == ["text/plain", "message/rfc822", "text/html", "application/octet-stream"])
+    #expect(
+      parts.map { "\($0.1.type)/\($0.1.subtype)" } == [
+        "text/plain", "message/rfc822", "text/html", "application/octet-stream",
+      ])
     #expect(parts.last?.1.disposition == "attachment" && parts.last?.1.encoding == "base64")
     #expect(parts.last?.1.dispositionParameters == [.init(name: "filename", value: Array("a b.bin".utf8))])
     let whole = try #require(fetched.flatMap(\.sections).first { $0.section == .whole }?.bytes)
@@ -67,11 +76,16 @@ func all(_ text: String, limits: ResponseLimits = ResponseLimits()) throws -> [R
       }
     }
     #expect(codes.contains(.modified([1, 2])) && codes.contains(.closed) && codes.contains(.readOnly))
-    #expect(codes.contains { if case .copyUID(_, let map) = $0 { map.sources == [2, 3] && map.count == 2 } else { false } })
+    #expect(
+      codes.contains {
+        if case .copyUID(_, let map) = $0 { map.sources == [2, 3] && map.count == 2 } else { false }
+      })
     #expect(codes.contains { if case .appendUID(_, let uids) = $0 { uids == [5] } else { false } })
-    #expect(found.contains { if case .vanished(let uids, earlier: true) = $0 { uids == [2, 3] } else { false } })
+    #expect(
+      found.contains { if case .vanished(let uids, earlier: true) = $0 { uids == [2, 3] } else { false } })
     #expect(found.contains { if case .list(let listing) = $0 { listing.name == "été" } else { false } })
-    #expect(found.contains { if case .list(let listing) = $0 { listing.specialUse == .archive } else { false } })
+    #expect(
+      found.contains { if case .list(let listing) = $0 { listing.specialUse == .archive } else { false } })
   }
 
   @Test(arguments: Recorded.allCases)
@@ -107,8 +121,10 @@ func all(_ text: String, limits: ResponseLimits = ResponseLimits()) throws -> [R
   }
 
   @Test(arguments: [
-    "* 1 FETCH (BODY[] {5}\r\n1234567)\r\n", "* 1 FETCH (BODY[] {3}\r\n)\r\n)\r\nx", "* 1 FETCH (BODY[] {0}\r\nx)\r\n",
-    "* 1 FETCH (ENVELOPE ({4}\r\nabc NIL))\r\n", "* LIST () \"/\" {2}\r\nabc\r\n", "* 1 FETCH (BODY[] {5}\r\nab)\r\nz\r\n)\r\n",
+    "* 1 FETCH (BODY[] {5}\r\n1234567)\r\n", "* 1 FETCH (BODY[] {3}\r\n)\r\n)\r\nx",
+    "* 1 FETCH (BODY[] {0}\r\nx)\r\n",
+    "* 1 FETCH (ENVELOPE ({4}\r\nabc NIL))\r\n", "* LIST () \"/\" {2}\r\nabc\r\n",
+    "* 1 FETCH (BODY[] {5}\r\nab)\r\nz\r\n)\r\n",
   ])
   func `a literal that lies about its length is refused`(text: String) throws {
     #expect { try all(text + "* 1 EXISTS\r\n") } throws: { error in
@@ -117,7 +133,8 @@ func all(_ text: String, limits: ResponseLimits = ResponseLimits()) throws -> [R
   }
 
   @Test(arguments: [
-    "{11}", "{99999999999999999999999999}", "{18446744073709551615}", "{4294967296}", "~{11}", "{11+}", "{000000000000000000000011}",
+    "{11}", "{99999999999999999999999999}", "{18446744073709551615}", "{4294967296}", "~{11}", "{11+}",
+    "{000000000000000000000011}",
   ])
   func `a literal that is too long is refused before any of it is kept`(literal: String) throws {
     var parser = ResponseParser(limits: ResponseLimits(literalBytes: 10))
@@ -140,34 +157,48 @@ func all(_ text: String, limits: ResponseLimits = ResponseLimits()) throws -> [R
       try all("* OK \(String(repeating: "x", count: 100))\r\n", limits: limits)
     }
     #expect(throws: ResponseError.responseTooLong(limit: 120)) {
-      try all("* 1 FETCH (BODY[1] {50}\r\n\(String(repeating: "x", count: 50)) BODY[2] {50}\r\n", limits: limits)
+      try all(
+        "* 1 FETCH (BODY[1] {50}\r\n\(String(repeating: "x", count: 50)) BODY[2] {50}\r\n", limits: limits)
     }
-    #expect(throws: ResponseError.nestedTooDeep(limit: 3)) { try all("* 1 FETCH (X ((((1)))))\r\n", limits: limits) }
-    #expect(throws: ResponseError.tooManyElements(limit: 4)) { try all("* SEARCH 1 3 5 7 9\r\n", limits: limits) }
-    #expect(throws: ResponseError.tooManyElements(limit: 4)) { try all("* VANISHED 1,3,5,7,9\r\n", limits: limits) }
+    #expect(throws: ResponseError.nestedTooDeep(limit: 3)) {
+      try all("* 1 FETCH (X ((((1)))))\r\n", limits: limits)
+    }
+    #expect(throws: ResponseError.tooManyElements(limit: 4)) {
+      try all("* SEARCH 1 3 5 7 9\r\n", limits: limits)
+    }
+    #expect(throws: ResponseError.tooManyElements(limit: 4)) {
+      try all("* VANISHED 1,3,5,7,9\r\n", limits: limits)
+    }
     // What servers' words are is not counted as lists.
     #expect(try all("* OK ((((((\r\n", limits: limits).count == 1)
   }
 
   @Test func `lists in lists without end are refused and not followed`() throws {
     let open = String(repeating: "(", count: 1_000_000)
-    for text in ["* 1 FETCH (BODYSTRUCTURE \(open)\r\n", "* 1 FETCH (X \(open)\r\n", "* LIST () NIL a \(open)\r\n"] {
+    for text in [
+      "* 1 FETCH (BODYSTRUCTURE \(open)\r\n", "* 1 FETCH (X \(open)\r\n", "* LIST () NIL a \(open)\r\n",
+    ] {
       #expect(throws: ResponseError.nestedTooDeep(limit: 100)) { try all(text) }
     }
   }
 
   @Test(arguments: [
-    "* OK done {5}\r\n", "A1 NO no {99999999999}\r\n", "+ go {5}\r\n", "* BYE {1}\r\n", "* BAD {3}\r\n", "* NO [ALERT] {7+}\r\n",
+    "* OK done {5}\r\n", "A1 NO no {99999999999}\r\n", "+ go {5}\r\n", "* BYE {1}\r\n", "* BAD {3}\r\n",
+    "* NO [ALERT] {7+}\r\n",
   ])
   func `words for people that end like a literal are words`(text: String) throws {
     #expect(try all(text + "* 3 EXISTS\r\n").last == .exists(3))
   }
 
   @Test(arguments: [
-    "* 1 EXISTS\n", "A1 MAYBE\r\n", "1 EXISTS\r\n", "* \r\n", "\r\n", "* 1 FETCH (UID 0)\r\n", "* 1 FETCH (UID 4294967296)\r\n",
-    "* 1 FETCH (FLAGS (\\Seen)\r\n", "* 1 FETCH (FLAGS \\Seen)\r\n", "* 1 FETCH (INTERNALDATE \"yesterday\")\r\n", "* VANISHED\r\n",
-    "* VANISHED 1:\r\n", "* LIST (\\a \"/\" b\r\n", "* 1 FETCH (ENVELOPE (NIL NIL))\r\n", "* 1 FETCH (BODY[1 \"x\")\r\n",
-    "* 1 FETCH (BODYSTRUCTURE ())\r\n", "* 1 EXISTS 2\r\n", "* 1 FETCH (UID 1) x\r\n", "* ESEARCH (TAG 1) UID\r\n",
+    "* 1 EXISTS\n", "A1 MAYBE\r\n", "1 EXISTS\r\n", "* \r\n", "\r\n", "* 1 FETCH (UID 0)\r\n",
+    "* 1 FETCH (UID 4294967296)\r\n",
+    "* 1 FETCH (FLAGS (\\Seen)\r\n", "* 1 FETCH (FLAGS \\Seen)\r\n",
+    "* 1 FETCH (INTERNALDATE \"yesterday\")\r\n", "* VANISHED\r\n",
+    "* VANISHED 1:\r\n", "* LIST (\\a \"/\" b\r\n", "* 1 FETCH (ENVELOPE (NIL NIL))\r\n",
+    "* 1 FETCH (BODY[1 \"x\")\r\n",
+    "* 1 FETCH (BODYSTRUCTURE ())\r\n", "* 1 EXISTS 2\r\n", "* 1 FETCH (UID 1) x\r\n",
+    "* ESEARCH (TAG 1) UID\r\n",
     "* 1 FETCH (BODY[1] \"a\rb\")\r\n",
   ])
   func `what is not the grammar is refused, with no word of it in the error`(text: String) throws {
@@ -178,12 +209,20 @@ func all(_ text: String, limits: ResponseLimits = ResponseLimits()) throws -> [R
   }
 
   @Test(arguments: [
-    ("* OK [COPYUID 1 2:3 4] x\r\n", ResponseCode.other("COPYUID")), ("* OK [UIDNEXT 0] x\r\n", .other("UIDNEXT")),
+    ("* OK [COPYUID 1 2:3 4] x\r\n", ResponseCode.other("COPYUID")),
+    ("* OK [UIDNEXT 0] x\r\n", .other("UIDNEXT")),
     ("* OK [MAILBOXID (a)] x\r\n", .other("MAILBOXID")), ("* OK [] x\r\n", .other("")),
-    ("A1 NO [AUTHENTICATIONFAILED] x\r\n", .authenticationFailed), ("* OK [HIGHESTMODSEQ 9223372036854775807] x\r\n", .highestModSeq(ModSeq(rawValue: 9_223_372_036_854_775_807))),
-    ("* OK [NOMODSEQ] x\r\n", .noModSeq), ("A1 NO [TRYCREATE]\r\n", .tryCreate), ("* OK [BADCHARSET (\"a\" b)] x\r\n", .other("BADCHARSET")),
+    ("A1 NO [AUTHENTICATIONFAILED] x\r\n", .authenticationFailed),
+    (
+      "* OK [HIGHESTMODSEQ 9223372036854775807] x\r\n",
+      .highestModSeq(ModSeq(rawValue: 9_223_372_036_854_775_807))
+    ),
+    ("* OK [NOMODSEQ] x\r\n", .noModSeq), ("A1 NO [TRYCREATE]\r\n", .tryCreate),
+    ("* OK [BADCHARSET (\"a\" b)] x\r\n", .other("BADCHARSET")),
   ])
-  func `codes are read, and one that cannot be is no more than its name`(text: String, code: ResponseCode) throws {
+  func `codes are read, and one that cannot be is no more than its name`(text: String, code: ResponseCode)
+    throws
+  {
     guard let response = try all(text).first else { throw Missing() }
     switch response {
     case .status(let status), .tagged(_, let status): #expect(status.code == code)
@@ -194,7 +233,9 @@ func all(_ text: String, limits: ResponseLimits = ResponseLimits()) throws -> [R
   struct Missing: Error {}
 
   @Test func `memory for a mailbox that claims everything is a few bytes`() throws {
-    let found = try all("* VANISHED (EARLIER) 1:4294967295\r\n* OK [COPYUID 1 1:4294967295 1:4294967295] x\r\n* ESEARCH UID ALL 1:4294967295\r\n")
+    let found = try all(
+      "* VANISHED (EARLIER) 1:4294967295\r\n* OK [COPYUID 1 1:4294967295 1:4294967295] x\r\n* ESEARCH UID ALL 1:4294967295\r\n"
+    )
     #expect(found.count == 3)
     guard case .vanished(let uids, earlier: true) = found[0] else { throw Missing() }
     #expect(uids.ranges.count == 1)

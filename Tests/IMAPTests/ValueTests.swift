@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct ValueTests {
   @Test(arguments: [
-    "", "1", "1:3,7", "4294967295", "1:4294967295", "5:3", "3,2,1", "0", "1:*", "1,,2", "1:2:3", " 1", "+1", "4294967296",
+    "", "1", "1:3,7", "4294967295", "1:4294967295", "5:3", "3,2,1", "0", "1:*", "1,,2", "1:2:3", " 1", "+1",
+    "4294967296",
   ])
   func `a set of UIDs reads what the protocol writes, and nothing else`(text: String) {
     let expected = [
@@ -20,8 +21,14 @@ import Testing
   func `sets of UIDs do what sets of numbers do`(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed))
     for _ in 0..<200 {
-      let a = Set((0..<Int.random(in: 0...30, using: &generator)).map { _ in UInt32.random(in: 1...60, using: &generator) })
-      let b = Set((0..<Int.random(in: 0...30, using: &generator)).map { _ in UInt32.random(in: 1...60, using: &generator) })
+      let a = Set(
+        (0..<Int.random(in: 0...30, using: &generator)).map { _ in
+          UInt32.random(in: 1...60, using: &generator)
+        })
+      let b = Set(
+        (0..<Int.random(in: 0...30, using: &generator)).map { _ in
+          UInt32.random(in: 1...60, using: &generator)
+        })
       let (x, y) = (set(a), set(b))
       #expect(numbers(x.union(y)) == a.union(b).sorted())
       #expect(numbers(x.intersection(y)) == a.intersection(b).sorted())
@@ -59,7 +66,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("INBOX", "INBOX"), ("Entwürfe", "Entw&APw-rfe"), ("A&B", "A&-B"), ("~peter/mail/台北/日本語", "~peter/mail/&U,BTFw-/&ZeVnLIqe-"),
+    ("INBOX", "INBOX"), ("Entwürfe", "Entw&APw-rfe"), ("A&B", "A&-B"),
+    ("~peter/mail/台北/日本語", "~peter/mail/&U,BTFw-/&ZeVnLIqe-"),
     ("😀", "&2D3eAA-"), ("été", "&AOk-t&AOk-"),
   ])
   func `names of mailboxes are the same after modified UTF-7`(text: String, wire: String) throws {
@@ -77,7 +85,10 @@ import Testing
     var generator = SeededGenerator(seed: UInt64(seed))
     let alphabet = Array("aZ&-/.,+ é台😀\u{300}").map { $0 }
     for _ in 0..<200 {
-      let text = String((0..<Int.random(in: 1...12, using: &generator)).compactMap { _ in alphabet.randomElement(using: &generator) })
+      let text = String(
+        (0..<Int.random(in: 1...12, using: &generator)).compactMap { _ in
+          alphabet.randomElement(using: &generator)
+        })
       let name = MailboxName(known: text)
       #expect(name.wireText.utf8.allSatisfy { (0x20...0x7E).contains($0) })
       #expect(MailboxName(wire: Array(name.wireText.utf8)) == name)
@@ -89,7 +100,9 @@ import Testing
     #expect(throws: IMAPError.self) { try MailboxName(text) }
   }
 
-  @Test(arguments: ["", "a b", "\\Deleted", "a)", "{1}", "é", "a\r\n", "*", "]", String(repeating: "k", count: 101)])
+  @Test(arguments: [
+    "", "a b", "\\Deleted", "a)", "{1}", "é", "a\r\n", "*", "]", String(repeating: "k", count: 101),
+  ])
   func `keywords that are no atoms are refused`(text: String) {
     #expect(throws: IMAPError.self) { try Keyword(text) }
   }
@@ -109,7 +122,9 @@ import Testing
     #expect(date.description == wire)
   }
 
-  @Test(arguments: ["", "1-Foo-2020 00:00:00 +0000", "1-Jan-2020", "1-Jan-2020 25:00:00 +0000", "1-Jan-2020 00:00:00 0000"])
+  @Test(arguments: [
+    "", "1-Foo-2020 00:00:00 +0000", "1-Jan-2020", "1-Jan-2020 25:00:00 +0000", "1-Jan-2020 00:00:00 0000",
+  ])
   func `what is no date is none`(wire: String) {
     #expect(InternalDate(wire: Array(wire.utf8)) == nil)
   }

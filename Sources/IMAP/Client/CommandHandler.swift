@@ -59,7 +59,8 @@ final class CommandHandler: ChannelInboundHandler {
 
   /// - Parameter secure: Makes what is put before this handler after STARTTLS.
   init(
-    limits: IMAPLimits, greeting: EventLoopPromise<Outcome>, secure: (@Sendable () throws -> NIOSSLClientHandler)?
+    limits: IMAPLimits, greeting: EventLoopPromise<Outcome>,
+    secure: (@Sendable () throws -> NIOSSLClientHandler)?
   ) {
     self.limits = limits
     self.greeting = greeting
@@ -151,7 +152,8 @@ final class CommandHandler: ChannelInboundHandler {
     var chunks = next.command.encoded(tag: tag, capabilities: capabilities)[...]
     let first = chunks.removeFirst()
     running = Running(
-      id: next.id, tag: tag, command: next.command, promise: next.promise, rest: chunks, isSent: chunks.isEmpty)
+      id: next.id, tag: tag, command: next.command, promise: next.promise, rest: chunks,
+      isSent: chunks.isEmpty)
     context.writeAndFlush(wrapOutboundOut(first), promise: nil)
     watch(for: limits.silence)
   }
@@ -279,7 +281,9 @@ final class CommandHandler: ChannelInboundHandler {
       breakOff(.malformed(.malformed("a response that was asked for", offset: 0)))
       return
     }
-    if case .idle(let renewal)? = running?.command.kind, let idle = running?.idle, idle != .idling, idle != .done {
+    if case .idle(let renewal)? = running?.command.kind, let idle = running?.idle, idle != .idling,
+      idle != .done
+    {
       running?.idle = .idling
       running?.timer?.cancel()
       if idle == .leaving || !waiting.isEmpty || !news.isEmpty {

@@ -74,7 +74,8 @@ extension ResponseCursor {
         if skip(UInt8(ascii: "*")) {
           flags.system.insert(.anyKeyword)
         } else {
-          flags.system.formUnion(Self.systemFlags[ByteScan.text(bytes, try atom("a flag")).lowercased()] ?? [])
+          flags.system.formUnion(
+            Self.systemFlags[ByteScan.text(bytes, try atom("a flag")).lowercased()] ?? [])
         }
       } else {
         let first = at
