@@ -77,7 +77,7 @@ private func fill(_ client: IMAPClient, _ numbers: ClosedRange<Int>, in mailbox:
   }
 }
 
-@Suite struct MailServerTests {
+@Suite(.serialized) struct MailServerTests {
   @Test(arguments: RealServer.allCases)
   func `mailboxes are found by what they are for, made once, and named in any script`(server: RealServer)
     async throws
@@ -346,7 +346,7 @@ private func fill(_ client: IMAPClient, _ numbers: ClosedRange<Int>, in mailbox:
               switch event {
               case .exists: came = true
               case .vanished(let gone): uids = uids.union(gone)
-              case .flags(let message): flagged = flagged || message.flags?.contains(.flagged) == true
+              case .flags(let message): flagged = flagged || message.flags?.contains(.answered) == true
               case .expunged, .many: break
               }
               if uids == [1], flagged, came { return }
@@ -356,7 +356,7 @@ private func fill(_ client: IMAPClient, _ numbers: ClosedRange<Int>, in mailbox:
             try await IMAPClient.with(own) { person in
               try await fill(person, 3...3)
               let theirs = try await person.open(.inbox, for: .changing)
-              _ = try await theirs.store(.add([.flagged]), on: [2])
+              _ = try await theirs.store(.add([.answered]), on: [2])
               _ = try await theirs.move([1], to: "Archive")
             }
           }
