@@ -80,6 +80,10 @@ let package = Package(
     .target(name: "Egress", dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL]),
     .target(name: "MIME"),
     .target(name: "Submission", dependencies: ["ServiceSettings", nioCore, nioPosix, nioSSL]),
+    .target(
+      name: "IMAP", dependencies: [nioCore, nioPosix, nioSSL],
+      swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "MailSite", dependencies: ["IMAP", nioCore, nioPosix, subprocess]),
     .target(name: "Schedules", dependencies: ["Ledger"]),
     .target(name: "Triage", dependencies: ["Effects", "Ledger"]),
     .target(
@@ -171,12 +175,6 @@ let package = Package(
         "ServiceSettings", nioCore, nioPosix, nioHTTP1, .product(name: "NIOTLS", package: "swift-nio"),
         nioSSL, logging, metrics, tracing, lifecycle,
       ]),
-    .target(
-      name: "IMAP", dependencies: [nioCore, nioPosix, nioSSL],
-      swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
-    .target(name: "MailSite", dependencies: ["IMAP", nioCore, nioPosix, subprocess]),
-    .target(name: "MIME"),
-    .target(name: "Submission", dependencies: ["ServiceSettings", nioCore, nioPosix, nioSSL]),
     .target(
       name: "Mail",
       dependencies: ["Effects", "Egress", "IMAP", "Ledger", "MIME", "Submission", "Triage"]),
@@ -279,10 +277,13 @@ let package = Package(
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox"]),
     .testTarget(
       name: "EgressTests", dependencies: ["Egress", "Sandbox", nioCore, nioHTTP1, nioPosix, nioSSL]),
-    .testTarget(name: "MIMETests", dependencies: ["MIME"], exclude: ["Peer"]),
     .testTarget(
       name: "SubmissionTests", dependencies: ["ServiceSettings", "Submission", nioCore, nioPosix],
       exclude: ["Peer"]),
+    .testTarget(
+      name: "IMAPTests",
+      dependencies: ["IMAP", "MailSite", "TestCorpus", nioCore, nioPosix, nioSSL, subprocess],
+      exclude: ["Recording"], resources: [.copy("Recorded")]),
     .testTarget(
       name: "CaptainTests",
       dependencies: [

@@ -39,14 +39,17 @@ package struct MailSite: Sendable {
     let files = FileManager.default
     guard Self.programs.allSatisfy({ files.isExecutableFile(atPath: $0) }) else {
       throw MailSiteError(
-        problem: "Dovecot is not installed. On Debian: apt-get install dovecot-imapd; elsewhere see dovecot.org")
+        problem:
+          "Dovecot is not installed. On Debian: apt-get install dovecot-imapd; elsewhere see dovecot.org")
     }
     try files.createDirectory(at: directory, withIntermediateDirectories: true)
     root = directory.resolvingSymlinksInPath().path
     // A socket's path has at most 107 bytes (unix(7)), and Dovecot's own part of it up to 40.
-    guard root.utf8.count <= 66, !root.contains(where: { $0.isWhitespace || "\"'%$#{}\\".contains($0) }) else {
+    guard root.utf8.count <= 66, !root.contains(where: { $0.isWhitespace || "\"'%$#{}\\".contains($0) })
+    else {
       throw MailSiteError(
-        problem: "its directory's path is longer than 66 bytes or has spaces or signs in it; take a shorter one")
+        problem:
+          "its directory's path is longer than 66 bytes or has spaces or signs in it; take a shorter one")
     }
     owner = try MailOwner()
     let secret = UUID().uuidString
@@ -94,7 +97,8 @@ package struct MailSite: Sendable {
   /// Runs Dovecot until the task is cancelled; all its processes have ended before it returns.
   package func serve() async throws {
     var options = PlatformOptions()
-    // At this signal the master ends all others before itself.
+    // At its end the master signals its whole process group, which must not be that of whoever runs the site.
+    options.createSession = true
     options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(10))]
     _ = try await Subprocess.run(
       .name("dovecot"), arguments: ["-F", "-c", path("dovecot.conf")], environment: .custom(Self.environment),
@@ -141,8 +145,10 @@ package struct MailSite: Sendable {
     var channels: [any Channel] = []
     for _ in 0..<2 {
       channels.append(
-        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0)
-          .get())
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(
+          host: "127.0.0.1", port: 0
+        )
+        .get())
     }
     let ports = channels.compactMap(\.localAddress?.port)
     for channel in channels { try await channel.close() }
@@ -155,7 +161,8 @@ package struct MailSite: Sendable {
     try await openssl(
       key + [
         "-x509", "-days", "30", "-subj", "/CN=Mail site", "-addext", "basicConstraints=critical,CA:TRUE",
-        "-addext", "keyUsage=critical,keyCertSign", "-keyout", path("tls/authority.key"), "-out", certificateAuthority,
+        "-addext", "keyUsage=critical,keyCertSign", "-keyout", path("tls/authority.key"), "-out",
+        certificateAuthority,
       ])
     try await openssl(
       key + ["-subj", "/CN=localhost", "-keyout", path("tls/site.key"), "-out", path("tls/site.csr")])
@@ -163,7 +170,8 @@ package struct MailSite: Sendable {
       .write(to: URL(filePath: path("tls/site.cnf")))
     try await openssl([
       "x509", "-req", "-days", "30", "-in", path("tls/site.csr"), "-CA", certificateAuthority, "-CAkey",
-      path("tls/authority.key"), "-CAcreateserial", "-extfile", path("tls/site.cnf"), "-out", path("tls/site.pem"),
+      path("tls/authority.key"), "-CAcreateserial", "-extfile", path("tls/site.cnf"), "-out",
+      path("tls/site.pem"),
     ])
   }
 
@@ -197,7 +205,8 @@ package struct MailSite: Sendable {
 
   /// Maildir++: a mailbox below INBOX is a folder whose name begins with a dot.
   private func maildir(of user: String, _ mailbox: MailboxName) throws -> String {
-    guard !user.isEmpty, user.allSatisfy({ $0.isLetter || $0.isNumber || "@._-".contains($0) }), user.first != "."
+    guard !user.isEmpty, user.allSatisfy({ $0.isLetter || $0.isNumber || "@._-".contains($0) }),
+      user.first != "."
     else { throw MailSiteError(problem: "a user's name has letters, digits and @._- only") }
     let home = path("mail/\(user)")
     let folder = mailbox == .inbox ? home : home + "/." + mailbox.wireText

@@ -45,6 +45,9 @@ struct Command: Sendable {
   /// A space and words of ours: nothing in them is from elsewhere.
   mutating func words(_ text: String) { add(" \(text)".utf8) }
 
+  /// The end of what was begun with a parenthesis.
+  mutating func close() { add(")".utf8) }
+
   mutating func uids(_ set: UIDSet) { add(" \(set)".utf8) }
 
   mutating func mailbox(_ name: MailboxName) { add(" \"\(name.wireText.escaped)\"".utf8) }

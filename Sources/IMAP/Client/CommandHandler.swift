@@ -38,7 +38,8 @@ final class CommandHandler: ChannelInboundHandler {
     var timer: Scheduled<Void>?
     var idle = Idle.no
 
-    enum Idle { case no, idling, done }
+    /// Of a wait for news: not begun, not to begin, under way, told to end.
+    enum Idle { case no, leaving, idling, done }
   }
 
   private let limits: IMAPLimits
@@ -58,7 +59,8 @@ final class CommandHandler: ChannelInboundHandler {
 
   /// - Parameter secure: Makes what is put before this handler after STARTTLS.
   init(
-    limits: IMAPLimits, greeting: EventLoopPromise<Outcome>, secure: (@Sendable () throws -> NIOSSLClientHandler)?
+    limits: IMAPLimits, greeting: EventLoopPromise<Outcome>,
+    secure: (@Sendable () throws -> NIOSSLClientHandler)?
   ) {
     self.limits = limits
     self.greeting = greeting
@@ -95,7 +97,11 @@ final class CommandHandler: ChannelInboundHandler {
       let entry = waiting.remove(at: index)
       entry.promise.succeed(.failure(.notSent(command: entry.command.name, .cancelled)))
     } else if let running, running.id == id {
-      if running.idle == .idling { finishIdle() } else if running.idle == .no { breakOff(.cancelled) }
+      guard case .idle = running.command.kind else {
+        breakOff(.cancelled)
+        return
+      }
+      if running.idle == .no { self.running?.idle = .leaving } else { finishIdle() }
     }
   }
 
@@ -146,7 +152,8 @@ final class CommandHandler: ChannelInboundHandler {
     var chunks = next.command.encoded(tag: tag, capabilities: capabilities)[...]
     let first = chunks.removeFirst()
     running = Running(
-      id: next.id, tag: tag, command: next.command, promise: next.promise, rest: chunks, isSent: chunks.isEmpty)
+      id: next.id, tag: tag, command: next.command, promise: next.promise, rest: chunks,
+      isSent: chunks.isEmpty)
     context.writeAndFlush(wrapOutboundOut(first), promise: nil)
     watch(for: limits.silence)
   }
@@ -274,10 +281,12 @@ final class CommandHandler: ChannelInboundHandler {
       breakOff(.malformed(.malformed("a response that was asked for", offset: 0)))
       return
     }
-    if case .idle(let renewal)? = running?.command.kind, running?.idle == .no {
+    if case .idle(let renewal)? = running?.command.kind, let idle = running?.idle, idle != .idling,
+      idle != .done
+    {
       running?.idle = .idling
       running?.timer?.cancel()
-      if !waiting.isEmpty || !news.isEmpty {
+      if idle == .leaving || !waiting.isEmpty || !news.isEmpty {
         finishIdle()
       } else {
         watch(for: .nanoseconds(renewal.nanoseconds))

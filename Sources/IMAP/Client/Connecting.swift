@@ -70,7 +70,8 @@ struct Connecting {
       default: false
       }
     guard isOwn else {
-      throw .insecure("without TLS only this machine is connected to, and \(account.host) is another; use TLS")
+      throw .insecure(
+        "without TLS only this machine is connected to, and \(account.host) is another; use TLS")
     }
     return host
   }

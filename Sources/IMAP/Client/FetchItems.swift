@@ -23,7 +23,8 @@ package struct FetchItems: Hashable, Sendable {
   }
 
   package func union(_ other: FetchItems) -> FetchItems {
-    FetchItems(names: names.union(other.names), sections: sections + other.sections.filter { !sections.contains($0) })
+    FetchItems(
+      names: names.union(other.names), sections: sections + other.sections.filter { !sections.contains($0) })
   }
 
   package static func + (a: FetchItems, b: FetchItems) -> FetchItems { a.union(b) }

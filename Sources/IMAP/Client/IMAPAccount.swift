@@ -66,8 +66,10 @@ package struct IMAPLimits: Hashable, Sendable {
   package var polling: Duration
 
   package init(
-    response: ResponseLimits = ResponseLimits(), answerBytes: Int = 256 << 20, connect: Duration = .seconds(20),
-    silence: Duration = .seconds(60), command: Duration = .seconds(600), idleRenewal: Duration = .seconds(25 * 60),
+    response: ResponseLimits = ResponseLimits(), answerBytes: Int = 256 << 20,
+    connect: Duration = .seconds(20),
+    silence: Duration = .seconds(60), command: Duration = .seconds(600),
+    idleRenewal: Duration = .seconds(25 * 60),
     polling: Duration = .seconds(60)
   ) {
     self.response = response

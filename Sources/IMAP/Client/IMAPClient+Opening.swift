@@ -17,7 +17,8 @@ extension IMAPClient {
     if let since, let modSeq = since.highestModSeq {
       // All UIDs between the first and the last that are known: what vanished of the others is left out here, which is
       // shorter than to name the gaps.
-      let known = since.known.first.flatMap { first in since.known.last.map { " \(UIDSet(first...$0))" } } ?? ""
+      let known =
+        since.known.first.flatMap { first in since.known.last.map { " \(UIDSet(first...$0))" } } ?? ""
       command.words("(QRESYNC (\(since.uidValidity) \(modSeq)\(known)))")
     } else if capabilities.contains(.condstore) || capabilities.contains(.qresync) {
       command.words("(CONDSTORE)")

@@ -55,7 +55,9 @@ package final class IMAPClient: Sendable {
   private func begin(_ account: IMAPAccount, _ greeting: StatusResponse) async throws(IMAPError) {
     if case .startTLS = account.security {
       // A sign-in before TLS leaves no way to it (RFC 3501, section 6.2.1), and is what somebody on the way would feign.
-      guard greeting.condition == .ok else { throw .insecure("the server greeted as if signed in, before TLS") }
+      guard greeting.condition == .ok else {
+        throw .insecure("the server greeted as if signed in, before TLS")
+      }
       guard try await ask().contains(.startTLS) else { throw .insecure("the server offers no STARTTLS") }
       var command = Command("STARTTLS")
       command.kind = .startTLS
@@ -118,7 +120,11 @@ package final class IMAPClient: Sendable {
       answer = "n,a=\(name),\u{1}auth=Bearer \(token.value)\u{1}\u{1}"
     }
     let encoded = Base64.encoded(Array(answer.utf8))
-    if able.contains(.initialResponse) { command.words(encoded) } else { command.answers = [Array(encoded.utf8)] }
+    if able.contains(.initialResponse) {
+      command.words(encoded)
+    } else {
+      command.answers = [Array(encoded.utf8)]
+    }
     // The server says in a challenge what is wrong with a token, and goes on after an answer to it.
     switch way {
     case .password: break
@@ -189,7 +195,9 @@ package final class IMAPClient: Sendable {
     command.words("\"\" \"*\"")
     // Of some servers only those that ask for it are told (RFC 6154, section 2).
     if capabilities.isSuperset(of: [.specialUse, .listExtended]) { command.words("RETURN (SPECIAL-USE)") }
-    return try await done(command).responses.compactMap { if case .list(let listing) = $0 { listing } else { nil } }
+    return try await done(command).responses.compactMap {
+      if case .list(let listing) = $0 { listing } else { nil }
+    }
   }
 
   /// Makes a mailbox; one that is there already is fine.
@@ -197,7 +205,9 @@ package final class IMAPClient: Sendable {
     var command = Command("CREATE", changes: true)
     command.mailbox(name)
     let answer = try await perform(command)
-    guard answer.status.condition == .ok || answer.status.code == .alreadyExists else {
+    guard answer.status.condition != .ok, answer.status.code != .alreadyExists else { return }
+    // Cyrus says NO without a code.
+    guard try await mailboxes().contains(where: { $0.name == name && $0.canBeOpened }) else {
       throw command.refusal(answer.status)
     }
   }
@@ -206,7 +216,8 @@ package final class IMAPClient: Sendable {
   package func status(of name: MailboxName) async throws(IMAPError) -> MailboxStatus {
     var command = Command("STATUS")
     command.mailbox(name)
-    command.words("(MESSAGES UIDNEXT UIDVALIDITY UNSEEN\(capabilities.contains(.condstore) ? " HIGHESTMODSEQ" : ""))")
+    command.words(
+      "(MESSAGES UIDNEXT UIDVALIDITY UNSEEN\(capabilities.contains(.condstore) ? " HIGHESTMODSEQ" : ""))")
     let answer = try await done(command)
     for case .mailboxStatus(let status) in answer.responses { return status }
     throw .unanswered(command: command.name, .malformed(.malformed("what STATUS asked for", offset: 0)))
@@ -228,7 +239,9 @@ package final class IMAPClient: Sendable {
     if let date { command.words("\"\(date)\"") }
     try command.literal(message)
     let answer = try await done(command)
-    guard case .appendUID(let validity, let uids)? = answer.status.code, let uid = uids.first else { return nil }
+    guard case .appendUID(let validity, let uids)? = answer.status.code, let uid = uids.first else {
+      return nil
+    }
     return AppendedMessage(uidValidity: validity, uid: uid)
   }
 

@@ -55,7 +55,8 @@ package enum IMAPError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .unreachable(let host, let port):
       "The mail server \(host) could not be reached at port \(port); nothing was sent."
-    case .insecure(let reason): "The connection to the mail server is not safe: \(reason). Nothing secret was sent."
+    case .insecure(let reason):
+      "The connection to the mail server is not safe: \(reason). Nothing secret was sent."
     case .signInRefused(let code):
       "The mail server refused the sign-in\(Self.said(code)); look at user name, password or token."
     case .notSent(let command, let why): "\(command) was not sent: \(why)."
@@ -65,7 +66,8 @@ package enum IMAPError: Error, Hashable, Sendable, CustomStringConvertible {
     case .refused(let command, let code, _): "The mail server refused \(command)\(Self.said(code))."
     case .unsupported(let command, let needs):
       "The mail server cannot do \(command): it has no \(needs), and without it nothing could be put back exactly."
-    case .mailboxClosed(let name): "The mailbox “\(name)” is no longer open on this connection; open it again."
+    case .mailboxClosed(let name):
+      "The mailbox “\(name)” is no longer open on this connection; open it again."
     case .invalid(let reason): reason
     }
   }

@@ -45,9 +45,12 @@ extension OpenMailbox {
     try await transfer("UID COPY", uids, to: name)
   }
 
-  private func transfer(_ word: String, _ uids: UIDSet, to name: MailboxName) async throws(IMAPError) -> MoveReceipt {
+  private func transfer(_ word: String, _ uids: UIDSet, to name: MailboxName) async throws(IMAPError)
+    -> MoveReceipt
+  {
     guard client.capabilities.contains(.uidPlus) else { throw .unsupported(command: word, needs: .uidPlus) }
-    var receipt = MoveReceipt(from: self.name, fromValidity: uidValidity, to: name, toValidity: nil, uids: UIDMap())
+    var receipt = MoveReceipt(
+      from: self.name, fromValidity: uidValidity, to: name, toValidity: nil, uids: UIDMap())
     guard !uids.isEmpty else { return receipt }
     var command = word == "UID COPY" ? try copying(word) : try self.command(word, changes: true)
     command.uids(try uids.atOnce())
@@ -61,7 +64,9 @@ extension OpenMailbox {
       }
     }
     // A move that was refused half-way did happen to those that the receipt names.
-    guard answer.status.condition == .ok || !receipt.uids.isEmpty else { throw command.refusal(answer.status) }
+    guard answer.status.condition == .ok || !receipt.uids.isEmpty else {
+      throw command.refusal(answer.status)
+    }
     return receipt
   }
 
@@ -91,7 +96,9 @@ extension IMAPClient {
     return results
   }
 
-  private func putBack(_ receipts: [MoveReceipt], into mailbox: MailboxName) async throws(IMAPError) -> PutBack {
+  private func putBack(_ receipts: [MoveReceipt], into mailbox: MailboxName) async throws(IMAPError)
+    -> PutBack
+  {
     var result = PutBack(mailbox: mailbox)
     var isOpen: OpenMailbox?
     for step in PutBackStep.steps(of: receipts) {

@@ -102,7 +102,8 @@ package struct OpenMailbox: Sendable {
     }
     let items = FetchItems(sections: [.init(section: section, bytes: bytes)])
     let found = try await fetch(UIDSet(uid), items)
-    return found.lazy.flatMap(\.sections).first { $0.section == section && $0.origin == bytes?.lowerBound }?.bytes
+    return found.lazy.flatMap(\.sections).first { $0.section == section && $0.origin == bytes?.lowerBound }?
+      .bytes
   }
 
   /// Puts flags on messages or takes them off.
@@ -112,7 +113,9 @@ package struct OpenMailbox: Sendable {
   package func store(
     _ change: FlagChange, on uids: UIDSet, unchangedSince: ModSeq? = nil
   ) async throws(IMAPError) -> StoreResult {
-    if unchangedSince != nil, highestModSeq == nil { throw .unsupported(command: "UID STORE", needs: .condstore) }
+    if unchangedSince != nil, highestModSeq == nil {
+      throw .unsupported(command: "UID STORE", needs: .condstore)
+    }
     if case .add(let flags) = change, !acceptsNewKeywords,
       let unknown = flags.first(where: { !permanentFlags.contains($0) })
     {
@@ -130,9 +133,13 @@ package struct OpenMailbox: Sendable {
     let answer = try await client.perform(command)
     var result = StoreResult()
     for status in answer.statuses {
-      if case .modified(let set)? = status.code { result.modified = result.modified.union(set).intersection(uids) }
+      if case .modified(let set)? = status.code {
+        result.modified = result.modified.union(set).intersection(uids)
+      }
     }
-    guard answer.status.condition == .ok || !result.modified.isEmpty else { throw command.refusal(answer.status) }
+    guard answer.status.condition == .ok || !result.modified.isEmpty else {
+      throw command.refusal(answer.status)
+    }
     result.changed = answer.messages.filter { uids.contains($0.uid) && !result.modified.contains($0.uid) }
     return result
   }
@@ -158,13 +165,15 @@ package struct OpenMailbox: Sendable {
     // SEARCH finds it within longer ones too.
     let near = try await search(.header("Message-ID", messageID))
     let found = try await fetch(near, .envelope)
-    return UIDSet(found.filter { $0.envelope?.messageID?.elementsEqual(messageID.utf8) ?? false }.map(\.uid).sorted())
+    return UIDSet(
+      found.filter { $0.envelope?.messageID?.elementsEqual(messageID.utf8) ?? false }.map(\.uid).sorted())
   }
 }
 
 /// What became of a change of flags.
 package struct StoreResult: Hashable, Sendable {
-  /// As the server said they are now; messages that are gone are in neither.
+  /// As the server said they are now. Messages that are gone are in neither, and servers may leave out those that were so
+  /// already.
   package var changed: [FetchedMessage] = []
   /// Left as they are, because somebody had changed them.
   package var modified = UIDSet()
@@ -173,7 +182,9 @@ package struct StoreResult: Hashable, Sendable {
 extension CommandHandler.Answer {
   /// Those of the mailbox that was opened, not of the one before it (RFC 7162, section 3.2.11).
   var ownResponses: ArraySlice<Response> {
-    let closed = responses.lastIndex { if case .status(let status) = $0 { status.code == .closed } else { false } }
+    let closed = responses.lastIndex {
+      if case .status(let status) = $0 { status.code == .closed } else { false }
+    }
     return responses[(closed.map { $0 + 1 } ?? 0)...]
   }
 
@@ -206,7 +217,8 @@ extension UIDSet {
   /// For what is not to be half done.
   func atOnce() throws(IMAPError) -> UIDSet {
     guard description.utf8.count <= 7000 else {
-      throw .invalid("These are too many scattered messages to change at once; change some hundreds at a time.")
+      throw .invalid(
+        "These are too many scattered messages to change at once; change some hundreds at a time.")
     }
     return self
   }

@@ -46,8 +46,9 @@ package indirect enum SearchQuery: Hashable, Sendable {
     case .has(.draft): command.words("DRAFT")
     case .has(.keyword(let keyword)): command.words("KEYWORD \(keyword.text)")
     case .not(let query):
-      command.words("NOT")
-      try SearchQuery.and([query]).writeGroup(to: &command)
+      command.words("NOT (ALL")
+      try query.write(to: &command)
+      command.close()
     case .and(let queries):
       guard !queries.isEmpty else {
         command.words("ALL")
@@ -55,11 +56,5 @@ package indirect enum SearchQuery: Hashable, Sendable {
       }
       for query in queries { try query.write(to: &command) }
     }
-  }
-
-  private func writeGroup(to command: inout Command) throws(IMAPError) {
-    command.words("(ALL")
-    try write(to: &command)
-    command.words(")")
   }
 }

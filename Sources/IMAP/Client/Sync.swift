@@ -56,7 +56,9 @@ extension IMAPClient {
     guard let since, since.uidValidity == mailbox.uidValidity else {
       return (mailbox, .restarted(try await mailbox.state()))
     }
-    guard isQuick, mailbox.highestModSeq != nil else { return (mailbox, try await mailbox.changes(since: since)) }
+    guard isQuick, mailbox.highestModSeq != nil else {
+      return (mailbox, try await mailbox.changes(since: since))
+    }
     let changes = try await mailbox.changes(
       since: since, said: answer.messages, vanished: answer.vanished, highest: mailbox.highestModSeq)
     return (mailbox, changes)
@@ -68,7 +70,8 @@ extension OpenMailbox {
   package func state() async throws(IMAPError) -> SyncState {
     let all = try await search(.all)
     return SyncState(
-      uidValidity: uidValidity, uidNext: max(uidNext ?? 1, Self.after(all.last)), highestModSeq: highestModSeq,
+      uidValidity: uidValidity, uidNext: max(uidNext ?? 1, Self.after(all.last)),
+      highestModSeq: highestModSeq,
       known: all)
   }
 
@@ -91,7 +94,8 @@ extension OpenMailbox {
       let flags = answer.messages.filter { since.known.contains($0.uid) }
       return .changed(Self.changes(since, all, flags, highest))
     }
-    return try await changes(since: since, said: answer.messages, vanished: answer.vanished, highest: highest, count: nil)
+    return try await changes(
+      since: since, said: answer.messages, vanished: answer.vanished, highest: highest, count: nil)
   }
 
   /// - Parameter count: What the mailbox was said to have when it was opened; `nil` where that is some time ago.
@@ -116,13 +120,16 @@ extension OpenMailbox {
     _ since: SyncState, _ all: UIDSet, _ flags: [FetchedMessage], _ highest: ModSeq?
   ) -> MailboxChanges.Changes {
     let state = SyncState(
-      uidValidity: since.uidValidity, uidNext: max(since.uidNext, after(all.last)), highestModSeq: highest, known: all)
+      uidValidity: since.uidValidity, uidNext: max(since.uidNext, after(all.last)), highestModSeq: highest,
+      known: all)
     return MailboxChanges.Changes(
       new: all.subtracting(since.known), flags: flags.filter { all.contains($0.uid) },
       vanished: since.known.subtracting(all), state: state)
   }
 
-  private static func after(_ uid: UID?) -> UID { uid.map { UID(known: $0.rawValue == .max ? .max : $0.rawValue + 1) } ?? 1 }
+  private static func after(_ uid: UID?) -> UID {
+    uid.map { UID(known: $0.rawValue == .max ? .max : $0.rawValue + 1) } ?? 1
+  }
 }
 
 extension CommandHandler.Answer {

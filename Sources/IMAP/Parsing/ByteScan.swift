@@ -13,7 +13,9 @@ enum ByteScan {
   static func index(of byte: UInt8, in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
     let part = bytes.extracting(start..<end)
     return part.withUnsafeBytes { buffer -> Int? in
-      guard let base = buffer.baseAddress, let found = memchr(base, Int32(byte), buffer.count) else { return nil }
+      guard let base = buffer.baseAddress, let found = memchr(base, Int32(byte), buffer.count) else {
+        return nil
+      }
       return start + (UnsafeRawPointer(found) - base)
     }
   }
@@ -27,7 +29,9 @@ enum ByteScan {
       // In bounds: a StaticString has utf8CodeUnitCount bytes.
       let wanted = word.utf8Start[offset]
       let byte = bytes[start + offset]
-      guard byte == wanted || (wanted >= 0x41 && wanted <= 0x5A && byte == wanted | 0x20) else { return false }
+      guard byte == wanted || (wanted >= 0x41 && wanted <= 0x5A && byte == wanted | 0x20) else {
+        return false
+      }
     }
     return true
   }

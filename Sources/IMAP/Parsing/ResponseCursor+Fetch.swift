@@ -38,6 +38,8 @@ extension ResponseCursor {
         message.structure = try structure(depth: 1)
       } else {
         _ = try atom("the name of an item")
+        // `BINARY[1]<0>`.
+        if skip(UInt8(ascii: "]")), Keyword.isAtom(peek) { _ = try atom() }
         try space()
         try skipValue()
       }
@@ -72,7 +74,8 @@ extension ResponseCursor {
         if skip(UInt8(ascii: "*")) {
           flags.system.insert(.anyKeyword)
         } else {
-          flags.system.formUnion(Self.systemFlags[ByteScan.text(bytes, try atom("a flag")).lowercased()] ?? [])
+          flags.system.formUnion(
+            Self.systemFlags[ByteScan.text(bytes, try atom("a flag")).lowercased()] ?? [])
         }
       } else {
         let first = at

@@ -192,7 +192,8 @@ extension ResponseCursor {
         continue
       }
       let uid = try uid()
-      if let last = found.last, last.upperBound.rawValue < .max, last.upperBound.rawValue + 1 == uid.rawValue {
+      if let last = found.last, last.upperBound.rawValue < .max, last.upperBound.rawValue + 1 == uid.rawValue
+      {
         found[found.count - 1] = last.lowerBound...uid
       } else {
         found.append(uid...uid)

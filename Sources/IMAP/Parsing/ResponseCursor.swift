@@ -137,8 +137,10 @@ struct ResponseCursor: ~Escapable {
     default:
       let first = at
       // `]` may stand in it; what else servers put into names without quotes is let be, but for what ends an atom.
-      while at < bytes.count, Keyword.isAtom(bytes[at]) || bytes[at] == UInt8(ascii: "]") || bytes[at] >= 0x80
-        || bytes[at] == UInt8(ascii: "\\") || bytes[at] == UInt8(ascii: "%") || bytes[at] == UInt8(ascii: "*")
+      while at < bytes.count,
+        Keyword.isAtom(bytes[at]) || bytes[at] == UInt8(ascii: "]") || bytes[at] >= 0x80
+          || bytes[at] == UInt8(ascii: "\\") || bytes[at] == UInt8(ascii: "%")
+          || bytes[at] == UInt8(ascii: "*")
       {
         at += 1
       }

@@ -6,7 +6,8 @@ package struct Keyword: Sendable, CustomStringConvertible {
   /// - Throws: ``IMAPError/invalid(_:)`` where it is no atom or has more than 100 bytes.
   package init(_ text: String) throws(IMAPError) {
     guard (1...100).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAtom) else {
-      throw .invalid("A keyword has 1 to 100 letters, digits and signs, without spaces and none of (){%*\"\\].")
+      throw .invalid(
+        "A keyword has 1 to 100 letters, digits and signs, without spaces and none of (){%*\"\\].")
     }
     self.text = text
   }

@@ -79,7 +79,8 @@ extension InternalDate {
     else { return nil }
     let minutes = digits / 100 * 60 + digits % 100
     offsetMinutes = sign == "-" ? -minutes : minutes
-    let local = Self.days(year: year, month: month + 1, day: day) * 86400 + time[0] * 3600 + time[1] * 60 + time[2]
+    let local =
+      Self.days(year: year, month: month + 1, day: day) * 86400 + time[0] * 3600 + time[1] * 60 + time[2]
     secondsSince1970 = Int64(local - offsetMinutes * 60)
   }
 }

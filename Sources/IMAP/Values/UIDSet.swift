@@ -26,7 +26,9 @@ package struct UIDSet: Hashable, Sendable {
       let ends = part.split(separator: ":", omittingEmptySubsequences: false).map { end in
         end.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt32(end).flatMap { UID($0) } : nil
       }
-      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] else { return nil }
+      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] else {
+        return nil
+      }
       found.append(min(first, last)...max(first, last))
     }
     self.init(unordered: found)
