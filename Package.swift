@@ -84,6 +84,11 @@ let package = Package(
       resources: [.embedInCode("Examples/release-captain.md"), .embedInCode("Examples/release-notes.md")]),
     .target(name: "Hands", dependencies: ["Effects", "Egress", "Sandbox", crypto, subprocess]),
     .target(
+      name: "ToolServers",
+      dependencies: [
+        "Effects", "Egress", "Sandbox", "ServiceSettings", crypto, httpClient, nioCore, nioHTTP1, nioPosix,
+      ]),
+    .target(
       name: "Judgement", dependencies: ["Ledger", "Schedules", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")]),
     .target(name: "LedgerSQLite", dependencies: ["Inventory", "Ledger", "Surroundings", grdb, grdbSQLite]),
@@ -168,7 +173,8 @@ let package = Package(
       name: "Agents",
       dependencies: [
         "AgentFolder", "Deployments", "Effects", "Egress", "Gate", "Hands", "Journal", "Ledger",
-        "ModelClient", "Sandbox", "Schedules", "ServiceSettings", httpClient, logging, lifecycle,
+        "ModelClient", "Sandbox", "Schedules", "ServiceSettings", "ToolServers", httpClient, logging,
+        lifecycle,
       ]),
     .target(
       name: "Server",
@@ -206,7 +212,8 @@ let package = Package(
         "Account", "Budgets", "Charts", "Collection", "ControlSQLite", "DemoOrganisation", "Derivation",
         "Directory", "Gateway", "Inventory", "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite",
         "Metering", "ModelAPI", "Observability", "ProviderReports", "Provisioning", "Reconciliation",
-        "Server", "ServiceSettings", "Surroundings", argumentParser, httpClient, logging, metrics, lifecycle,
+        "Server", "ServiceSettings", "Surroundings", "ToolServers", argumentParser, httpClient, logging,
+        metrics, lifecycle,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     .executableTarget(
@@ -262,6 +269,12 @@ let package = Package(
     .testTarget(
       name: "EgressTests", dependencies: ["Egress", "Sandbox", nioCore, nioHTTP1, nioPosix, nioSSL]),
     .testTarget(
+      name: "ToolServersTests",
+      dependencies: [
+        "Charts", "Effects", "Egress", "ModelContext", "ServiceSettings", "ToolServers", crypto, httpClient,
+        nioCore, nioHTTP1, nioPosix,
+      ]),
+    .testTarget(
       name: "CaptainTests",
       dependencies: [
         "assay-server", "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal",
@@ -272,7 +285,7 @@ let package = Package(
       name: "AgentsTests",
       dependencies: [
         "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal", "Ledger",
-        "ModelClient", "Schedules", "ScriptedModel", "ServiceSettings", httpClient, logging,
+        "ModelClient", "Schedules", "ScriptedModel", "ServiceSettings", "ToolServers", httpClient, logging,
       ]),
     .testTarget(name: "HandsTests", dependencies: ["Effects", "Egress", "Hands", "Sandbox", subprocess]),
     .testTarget(name: "ArenaTests", dependencies: ["Arena", "Ledger"]),

@@ -37,10 +37,10 @@ extension AgentFolder {
     }
     for file in files.keys where !isKnown(file) {
       let meant =
-        nearest(to: file, of: ["AGENT.md", "skills.lock", "README.md"]).map { " Did you mean \($0)?" } ?? ""
+        nearest(to: file, of: ["AGENT.md", "skills.lock", "tools.lock", "README.md"]).map { " Did you mean \($0)?" } ?? ""
       problems.add(
         file, nil,
-        "It is no part of an agent.\(meant) A folder has AGENT.md, README.md, skills.lock and skills/NAME/SKILL.md."
+        "It is no part of an agent.\(meant) A folder has AGENT.md, README.md, skills.lock, tools.lock and skills/NAME/SKILL.md."
       )
     }
     guard let text = files["AGENT.md"] else {
@@ -59,12 +59,13 @@ extension AgentFolder {
     SkillsLock.check(files[SkillsLock.file], skills, problems)
     guard let settings else { return nil }
     return AgentFolder(
-      name: name, settings: settings, instructions: front.body, skills: skills, hash: ContentHash.of(files))
+      name: name, settings: settings, instructions: front.body, skills: skills,
+      toolsLock: files[toolsLockFile] ?? "", hash: ContentHash.of(files))
   }
 
   private static func isKnown(_ file: String) -> Bool {
     let parts = file.split(separator: "/")
-    return ["AGENT.md", "README.md", SkillsLock.file].contains(file)
+    return ["AGENT.md", "README.md", SkillsLock.file, toolsLockFile].contains(file)
       || parts[0] == "skills" && parts.count > 2
   }
 

@@ -7,6 +7,7 @@ import Gate
 import Hands
 package import Journal
 import Sandbox
+package import ToolServers
 
 /// All the tools that there are, made for one run: its own folder of files, the ways out that its agent has, the targets
 /// it may deploy to.
@@ -18,17 +19,21 @@ package struct AgentWorkbench: Sendable {
   package var repositories: [String: String]
   /// What is put in on the way out, by the names that folders use.
   package var credentials: [String: EgressCredential]
+  /// Servers of tools, and what keeps them.
+  package var toolServers: ToolServerBench?
   /// What the tools hold of credentials: none of it is ever written down.
   package var secrets: Set<String>
 
   package init(
     runs: String, deployments: DeploymentTools, repositories: [String: String] = [:],
-    credentials: [String: EgressCredential] = [:], secrets: Set<String> = []
+    credentials: [String: EgressCredential] = [:], toolServers: ToolServerBench? = nil,
+    secrets: Set<String> = []
   ) {
     self.runs = runs
     self.deployments = deployments
     self.repositories = repositories
     self.credentials = credentials
+    self.toolServers = toolServers
     self.secrets = secrets
   }
 
@@ -41,8 +46,11 @@ package struct AgentWorkbench: Sendable {
 
   /// Those that the folder lists, in its order.
   ///
+  /// - Parameter remote: Whether those of tool servers are among them, for which the servers are started.
   /// - Throws: ``AgentProblem`` for a tool that there is not, or that this machine cannot have.
-  package func tools(of folder: AgentFolder, for run: Run) async throws(AgentProblem) -> [any AgentTool] {
+  package func tools(
+    of folder: AgentFolder, for run: Run, remote: Bool = true
+  ) async throws(AgentProblem) -> [any AgentTool] {
     let settings = folder.settings
     let work: WorkFolder
     do {
@@ -61,8 +69,10 @@ package struct AgentWorkbench: Sendable {
     let git =
       settings.tools.contains { $0.hasPrefix("git_") }
       ? try await gitTools(of: folder, for: run, in: work) : []
+    let listed = settings.tools.filter(ToolServerBench.isRemote)
     var tools: [any AgentTool] = []
-    for name in settings.tools {
+    if remote, !listed.isEmpty { tools += try await servers(for: folder).tools(listed, of: folder, for: run, in: runs) }
+    for name in settings.tools where !ToolServerBench.isRemote(name) {
       switch name {
       case "list_files": tools.append(ListFiles(work))
       case "read_file": tools.append(ReadFile(work))
@@ -80,6 +90,13 @@ package struct AgentWorkbench: Sendable {
       }
     }
     return tools
+  }
+
+  private func servers(for folder: AgentFolder) throws(AgentProblem) -> ToolServerBench {
+    guard let toolServers else {
+      throw AgentProblem("AGENT.md of \(folder.name) lists tools of tool servers, and the settings have none.")
+    }
+    return toolServers
   }
 
   /// Over the run's own copy of the repository, on a branch of the run's own.

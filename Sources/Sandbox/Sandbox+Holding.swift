@@ -26,7 +26,7 @@ extension Sandbox {
     let hidden = variables.sorted { $0.key < $1.key }.flatMap { ["--setenv", $0.key, $0.value] }
     let files = try SandboxFiles(filter: Self.filter(), hidden: hidden)
     defer { files.remove() }
-    _ = Self.deafToBrokenPipes
+    Self.deafToBrokenPipes
     var options = PlatformOptions()
     options.createSession = true
     let watched = limits
@@ -79,7 +79,7 @@ extension Sandbox {
 
   /// Writing to a command that has just ended is an error to be seen, not a signal that ends this process. Sockets of the
   /// network library set the same.
-  private static let deafToBrokenPipes: Bool = signal(SIGPIPE, SIG_IGN) != SIG_ERR
+  private static let deafToBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 }
 
 /// A command in the sandbox while it is talked to. Valid only there.

@@ -1,7 +1,7 @@
 import Egress
 import Foundation
 import Sandbox
-package import ServiceSettings
+import ServiceSettings
 import Synchronization
 
 /// Keeps tool servers for those who work with them: starts commands in the sandbox, meets servers at addresses, and ends

@@ -20,6 +20,14 @@ package enum ToolServerProblem: Error, Hashable, Sendable, CustomStringConvertib
   /// A tool that cannot be used as it is defined.
   case unusable(server: String, tool: String, reason: String)
 
+  /// The tool that it is about; `nil` for the server as such.
+  package var tool: String? {
+    switch self {
+    case .notPinned(_, let tool), .changed(_, let tool, _), .gone(_, let tool), .unusable(_, let tool, _): tool
+    case .unreachable, .broken, .revision, .notSignedIn, .refused: nil
+    }
+  }
+
   package var description: String {
     switch self {
     case .unreachable(let server, let reason): "The tool server \(server) cannot be reached: \(reason)."

@@ -1,4 +1,3 @@
-package import Egress
 package import ServiceSettings
 
 /// One server of tools as the settings have it: where it is, what it is given, and what is known of its tools.

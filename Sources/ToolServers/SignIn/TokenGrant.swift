@@ -1,4 +1,5 @@
 import Effects
+import Egress
 import Foundation
 import ServiceSettings
 

@@ -1,6 +1,4 @@
-import AsyncHTTPClient
-import Egress
-package import ServiceSettings
+import ServiceSettings
 
 /// Signs somebody in at a tool server: finds where, has a person open a page, and keeps the tokens.
 package struct ToolServerSignIn: Sendable {

@@ -33,10 +33,13 @@ package struct RemoteAgentTool: AgentTool {
   package static func name(of tool: String, at server: String) -> String {
     let sanitised = String(
       tool.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
-    let name = "\(server.replacing("-", with: "_"))__\(sanitised)"
+    let name = prefix(of: server) + sanitised
     guard name.utf8.count > 64 else { return name }
     return name.prefix(55) + "_" + Fingerprint.digits(of: [server, tool]).prefix(8)
   }
+
+  /// `tracker__`: what the names of a server's tools begin with.
+  package static func prefix(of server: String) -> String { server.replacing("-", with: "_") + "__" }
 
   private static func summary(of tool: RemoteTool, at server: String, limits: ToolServerLimits) -> String {
     let description = ForeignText.cut(ForeignText.cleaned(tool.description), to: limits.description).text

@@ -66,7 +66,7 @@ struct ShownSchema {
     guard reference.hasPrefix("#/") else { return nil }
     var value: JSON? = root
     for part in reference.dropFirst(2).split(separator: "/", omittingEmptySubsequences: false) {
-      value = value?[part.replacing("~1", with: "/").replacing("~0", with: "~")]
+      value = value?[String(part).replacing("~1", with: "/").replacing("~0", with: "~")]
     }
     return value
   }

@@ -3,6 +3,7 @@ import Effects
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import ServiceSettings
 import Synchronization
 

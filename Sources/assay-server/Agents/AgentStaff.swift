@@ -14,6 +14,7 @@ import Server
 import ServiceLifecycle
 import ServiceSettings
 import Surroundings
+import ToolServers
 
 /// All that carries runs out in this process: their services over one journal, one ledger and one way to models.
 struct AgentStaff: Sendable {
@@ -39,7 +40,8 @@ struct AgentStaff: Sendable {
 
   /// - Parameter only: The one run that is carried out; then no schedule begins another.
   func services(only run: RunID? = nil) throws -> [any Service] {
-    let workshop = try workshop()
+    let servers = ToolServerHub(toolServerAccess)
+    let workshop = try workshop(servers)
     let executor = RunExecutor(
       journal: journal, model: ModelClient(client, now: now), prices: prices, now: now)
     let roster = roster
@@ -50,7 +52,7 @@ struct AgentStaff: Sendable {
     let carrying = AgentService(
       journal: journal, executor: executor, name: "process \(ProcessInfo.processInfo.processIdentifier)",
       log: log,
-      mostAtOnce: settings.mostAtOnce, only: run, prepare: workshop.prepare)
+      mostAtOnce: settings.mostAtOnce, only: run, servers: servers, prepare: workshop.prepare)
     // One process follows what runs did, and that is the server.
     guard run == nil else { return [carrying] }
     return [
@@ -81,7 +83,11 @@ struct AgentStaff: Sendable {
     }
   }
 
-  func workshop() throws -> AgentWorkshop {
+  private var toolServerAccess: ToolServerAccess {
+    ToolServerAccess(client: client, environment: environment, tokens: AgentOptions.tokens)
+  }
+
+  private func workshop(_ servers: ToolServerHub) throws -> AgentWorkshop {
     let control = control
     let isLocal = isLocal
     let targets = try settings.targets.map { try $0.ground(client, environment: environment) }
@@ -92,7 +98,9 @@ struct AgentStaff: Sendable {
       bench: AgentWorkbench(
         runs: runs, deployments: DeploymentTools(targets.map(\.ground)), repositories: settings.repositories,
         credentials: credentials.mapValues(\.credential),
-        secrets: targets.reduce(into: Set(credentials.values.map(\.secret))) { $0.formUnion($1.secrets) }),
+        toolServers: ToolServerBench(settings.toolServers, hub: servers),
+        secrets: targets.reduce(into: Set(credentials.values.map(\.secret))) { $0.formUnion($1.secrets) }
+          .union(toolServerAccess.secrets(of: settings.toolServers))),
       journal: journal,
       account: { mail throws(AgentProblem) in
         if isLocal { return .local }
