@@ -213,7 +213,10 @@ import Testing
       let problem = await #expect(throws: ToolServerProblem.self) {
         _ = try await access.connection(to: ToolServerSettings(yaml: "name: peer\nurl: \(url)"))
       }
-      guard case .unreachable? = problem else { return #expect(Bool(false), "\(String(describing: problem))") }
+      guard case .unreachable? = problem else {
+        Issue.record("\(String(describing: problem))")
+        return
+      }
     }
   }
 
@@ -226,7 +229,7 @@ import Testing
           headers: ["Content-Type": "text/event-stream"], pieces: [Array("data: {\"jsonr".utf8)], isCut: true)
       },
       { _ in Response(status: 502) },
-      { .json(["jsonrpc": "2.0", "id": "\($0.json["id"]?.canonical ?? "")", "result": Self.text("WRONG")]) },
+      { .json(["jsonrpc": "2.0", "id": .string($0.json["id"]?.canonical ?? ""), "result": Self.text("WRONG")]) },
       { _ in Response(headers: ["Content-Type": "text/html"], pieces: [Array("<p>".utf8)]) },
       { _ in Response(headers: ["Content-Type": "application/json"], pieces: [[0x22, 0xFF, 0x22]]) },
       { _ in

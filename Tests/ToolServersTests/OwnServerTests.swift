@@ -2,6 +2,7 @@ import Charts
 import Effects
 import Foundation
 import ModelContext
+import NIOHTTP1
 import Testing
 
 @testable import ToolServers

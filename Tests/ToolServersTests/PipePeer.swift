@@ -209,6 +209,7 @@ struct PipePeer {
   func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
   /// Meets it, and ends it with `body`.
+  @discardableResult
   static func with<Result: Sendable>(
     _ manner: String, extra: String = "", environment: [String: String] = [:],
     limits: ToolServerLimits = .quick,
@@ -229,6 +230,7 @@ struct PipePeer {
 
 /// An access with a client of its own.
 enum Surroundings {
+  @discardableResult
   static func with<Result: Sendable>(
     environment: [String: String] = [:], limits: ToolServerLimits = .quick, tokens: TokenFile? = nil,
     certificateAuthorities: String? = nil,

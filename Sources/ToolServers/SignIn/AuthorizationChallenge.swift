@@ -61,6 +61,11 @@ package struct AuthorizationChallenge: Hashable, Sendable {
           break
         }
         rest = rest.dropFirst().drop { $0 == " " || $0 == "\t" }
+        // The padding of a token68, which other schemes have.
+        if rest.isEmpty || rest.first == "," || rest.first == "=" {
+          rest = rest.drop { $0 == "=" }
+          continue
+        }
         guard let value = value() else { break }
         if parameters[name.lowercased()] == nil { parameters[name.lowercased()] = value }
       }

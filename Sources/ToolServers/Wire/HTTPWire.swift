@@ -93,7 +93,10 @@ final class HTTPWire: ToolServerWire {
   /// What the client says of it may name the address; nothing of it is passed on.
   private static func failure(_ error: any Error) -> WireFailure {
     if Task.isCancelled || error is CancellationError { return .lost("the run was stopped") }
-    if error is NIOConnectionError { return .notSent("it does not answer; check its address and the network") }
+    let isRefused = (error as? IOError).map { [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH].contains($0.errnoCode) }
+    if error is NIOConnectionError || isRefused == true {
+      return .notSent("it does not answer; check its address and the network")
+    }
     switch error as? HTTPClientError {
     case .connectTimeout?, .tlsHandshakeTimeout?, .getConnectionFromPoolTimeout?:
       return .notSent("it does not answer; check its address and the network")
