@@ -37,7 +37,9 @@ extension AgentFolder {
     }
     for file in files.keys where !isKnown(file) {
       let meant =
-        nearest(to: file, of: ["AGENT.md", "skills.lock", "tools.lock", "README.md"]).map { " Did you mean \($0)?" } ?? ""
+        nearest(to: file, of: ["AGENT.md", "skills.lock", "tools.lock", "README.md"]).map {
+          " Did you mean \($0)?"
+        } ?? ""
       problems.add(
         file, nil,
         "It is no part of an agent.\(meant) A folder has AGENT.md, README.md, skills.lock, tools.lock and skills/NAME/SKILL.md."

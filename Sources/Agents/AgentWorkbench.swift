@@ -71,7 +71,9 @@ package struct AgentWorkbench: Sendable {
       ? try await gitTools(of: folder, for: run, in: work) : []
     let listed = settings.tools.filter(ToolServerBench.isRemote)
     var tools: [any AgentTool] = []
-    if remote, !listed.isEmpty { tools += try await servers(for: folder).tools(listed, of: folder, for: run, in: runs) }
+    if remote, !listed.isEmpty {
+      tools += try await servers(for: folder).tools(listed, of: folder, for: run, in: runs)
+    }
     for name in settings.tools where !ToolServerBench.isRemote(name) {
       switch name {
       case "list_files": tools.append(ListFiles(work))
@@ -94,7 +96,8 @@ package struct AgentWorkbench: Sendable {
 
   private func servers(for folder: AgentFolder) throws(AgentProblem) -> ToolServerBench {
     guard let toolServers else {
-      throw AgentProblem("AGENT.md of \(folder.name) lists tools of tool servers, and the settings have none.")
+      throw AgentProblem(
+        "AGENT.md of \(folder.name) lists tools of tool servers, and the settings have none.")
     }
     return toolServers
   }

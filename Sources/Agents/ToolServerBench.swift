@@ -71,7 +71,10 @@ package struct ToolServerBench: Sendable {
           guard isWhole || found.count == 1 else {
             throw .unusable(server: server.name, tool: first.name, reason: "another is called alike")
           }
-          for tool in found where !tools.contains(where: { $0.declaration.name == RemoteAgentTool.name(of: tool.name, at: server.name) }) {
+          for tool in found
+          where !tools.contains(where: {
+            $0.declaration.name == RemoteAgentTool.name(of: tool.name, at: server.name)
+          }) {
             tools.append(try RemoteAgentTool(tool, of: connection, under: server))
           }
         }
@@ -84,7 +87,8 @@ package struct ToolServerBench: Sendable {
 
   package static func pins(of folder: AgentFolder) throws(AgentProblem) -> ToolPins {
     do throws(ToolPins.Mistake) { return try ToolPins(folder.toolsLock) } catch {
-      throw AgentProblem("\(AgentFolder.toolsLockFile) of \(folder.name), line \(error.line): \(error.reason)")
+      throw AgentProblem(
+        "\(AgentFolder.toolsLockFile) of \(folder.name), line \(error.line): \(error.reason)")
     }
   }
 

@@ -30,11 +30,13 @@ extension Sandbox {
     var options = PlatformOptions()
     options.createSession = true
     let watched = limits
-    let spawned: ExecutionResult<(Swift.Result<Result, any Error>, KeptOutput), SequenceOutput, SequenceOutput>
+    let spawned:
+      ExecutionResult<(Swift.Result<Result, any Error>, KeptOutput), SequenceOutput, SequenceOutput>
     do {
       spawned = try await Subprocess.run(
         Configuration(
-          executable: .name("sh"), arguments: Arguments(Self.opening(files, hidden: !hidden.isEmpty) + arguments),
+          executable: .name("sh"),
+          arguments: Arguments(Self.opening(files, hidden: !hidden.isEmpty) + arguments),
           environment: .custom([:]), platformOptions: options),
         input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in

@@ -23,7 +23,8 @@ final class FakeServer: Sendable {
             String($0).removingPercentEncoding ?? ""
           }
           return (parts[0], parts.count > 1 ? parts[1] : "")
-        }) { first, _ in first }
+        }
+      ) { first, _ in first }
     }
   }
 

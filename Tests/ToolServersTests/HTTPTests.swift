@@ -26,7 +26,9 @@ import Testing
     "tools": [
       [
         "name": "echo", "description": "Says it again.",
-        "inputSchema": ["type": "object", "properties": ["text": ["type": "string", "x-mcp-header": "Text"]]],
+        "inputSchema": [
+          "type": "object", "properties": ["text": ["type": "string", "x-mcp-header": "Text"]],
+        ],
       ]
     ]
   ]
@@ -146,7 +148,9 @@ import Testing
     .json(["jsonrpc": "2.0", "id": .null, "error": ["code": -32600, "message": "no session"]], status: 400),
     .json(["jsonrpc": "2.0", "id": "server-error", "error": ["code": -32600, "message": "x"]], status: 400),
   ])
-  func `a server with sessions is met, and begun with again when it has forgotten`(refusal: Response) async throws {
+  func `a server with sessions is met, and begun with again when it has forgotten`(refusal: Response)
+    async throws
+  {
     let legacy = Legacy(refusal: refusal)
     try await with({ legacy.answer($0) }) { server, settings, access in
       let connection = try await access.connection(to: settings)
@@ -222,14 +226,17 @@ import Testing
 
   @Test func `an answer that is lost after asking leaves it open what happened`() async throws {
     let lost: [@Sendable (Request) -> Response] = [
-      { _ in Response(headers: ["Content-Type": "application/json"], pieces: [Array("{".utf8)], isCut: true) },
+      { _ in Response(headers: ["Content-Type": "application/json"], pieces: [Array("{".utf8)], isCut: true)
+      },
       { _ in .events([": only a comment\n\n"]) },
       { _ in
         Response(
           headers: ["Content-Type": "text/event-stream"], pieces: [Array("data: {\"jsonr".utf8)], isCut: true)
       },
       { _ in Response(status: 502) },
-      { .json(["jsonrpc": "2.0", "id": .string($0.json["id"]?.canonical ?? ""), "result": Self.text("WRONG")]) },
+      {
+        .json(["jsonrpc": "2.0", "id": .string($0.json["id"]?.canonical ?? ""), "result": Self.text("WRONG")])
+      },
       { _ in Response(headers: ["Content-Type": "text/html"], pieces: [Array("<p>".utf8)]) },
       { _ in Response(headers: ["Content-Type": "application/json"], pieces: [[0x22, 0xFF, 0x22]]) },
       { _ in

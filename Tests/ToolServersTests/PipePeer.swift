@@ -11,7 +11,7 @@ struct PipePeer {
     import json, os, sys, time
 
     manner = sys.argv[1]
-    log = open("/work/log", "a")
+    log = open("log", "a")
 
     def send(message):
         sys.stdout.write(json.dumps(message) + "\n")
@@ -266,7 +266,8 @@ extension ToolServerLimits {
 
 extension ToolServerConnection {
   /// Its one tool, as an agent has it.
-  func agentTool(_ name: String = "echo", under settings: ToolServerSettings) async throws -> RemoteAgentTool {
+  func agentTool(_ name: String = "echo", under settings: ToolServerSettings) async throws -> RemoteAgentTool
+  {
     let listing = try await tools()
     guard let tool = listing.tools.first(where: { $0.name == name }) else { throw Missing() }
     return try RemoteAgentTool(tool, of: self, under: settings)

@@ -127,7 +127,9 @@ import Testing
     }
   }
 
-  @Test func `a question instead of a result is refused with what was asked, without the server's words`() async throws {
+  @Test func `a question instead of a result is refused with what was asked, without the server's words`()
+    async throws
+  {
     try await PipePeer.with("input-required") { peer, connection in
       let tool = try await connection.agentTool(under: peer.settings)
       let failure = await #expect(throws: ToolFailure.self) { _ = try await tool.say("x") }

@@ -61,13 +61,18 @@ private final class Organisation: Sendable {
         let metadata = manner.resourceMetadata ?? "\(root)/described"
         return .json(
           [:], status: 401,
-          headers: ["WWW-Authenticate": manner.named ? #"Bearer resource_metadata="\#(metadata)", scope="read""# : "Bearer"])
+          headers: [
+            "WWW-Authenticate": manner.named
+              ? #"Bearer resource_metadata="\#(metadata)", scope="read""# : "Bearer"
+          ])
       }
       return HTTPTests.modern(request) {
         .json(HTTPTests.result($0, ["content": [["type": "text", "text": "in"]]]))
       }
     case "/described", "/.well-known/oauth-protected-resource/mcp":
-      if manner.redirects { return FakeServer.Response(status: 302, headers: ["Location": "\(root)/elsewhere"]) }
+      if manner.redirects {
+        return FakeServer.Response(status: 302, headers: ["Location": "\(root)/elsewhere"])
+      }
       return .json([
         "resource": .string(manner.resource ?? "\(root)/mcp"),
         "authorization_servers": [.string(manner.authorizationServer ?? "\(root)/tenant")],
@@ -128,7 +133,8 @@ private struct Person: SignInDesk {
   func show(_ address: String) async {
     guard let parts = URLComponents(string: address) else { return }
     let query = Dictionary(
-      (parts.queryItems ?? []).map { ($0.name, $0.value ?? "") }) { first, _ in first }
+      (parts.queryItems ?? []).map { ($0.name, $0.value ?? "") }
+    ) { first, _ in first }
     organisation.expect(challenge: query["code_challenge"] ?? "")
     guard query["code_challenge_method"] == "S256", query["response_type"] == "code",
       let redirect = query["redirect_uri"], let state = query["state"], state.utf8.count >= 40
@@ -146,7 +152,8 @@ private struct Person: SignInDesk {
 
 @Suite struct SignInTests {
   private func with<Result: Sendable>(
-    _ change: (inout Organisation.Manner, _ root: String) -> Void = { _, _ in }, client: String = "client_id: assay",
+    _ change: (inout Organisation.Manner, _ root: String) -> Void = { _, _ in },
+    client: String = "client_id: assay",
     _ body: (Organisation, FakeServer, ToolServerSettings, ToolServerAccess) async throws -> Result
   ) async throws -> Result {
     let organisation = Organisation()
@@ -163,7 +170,8 @@ private struct Person: SignInDesk {
   }
 
   private func problem(
-    _ change: (inout Organisation.Manner, _ root: String) -> Void = { _, _ in }, client: String = "client_id: assay",
+    _ change: (inout Organisation.Manner, _ root: String) -> Void = { _, _ in },
+    client: String = "client_id: assay",
     answer: @escaping @Sendable ([(String, String)]) -> [(String, String)] = { $0 }
   ) async throws -> (SignInProblem?, [FakeServer.Request]) {
     try await with(change, client: client) { organisation, server, settings, access in
@@ -182,10 +190,13 @@ private struct Person: SignInDesk {
 
   @Test func `somebody signs in once, and the token is renewed when it is over`() async throws {
     try await with { organisation, server, settings, access in
-      let refused = await #expect(throws: ToolServerProblem.self) { _ = try await access.connection(to: settings) }
+      let refused = await #expect(throws: ToolServerProblem.self) {
+        _ = try await access.connection(to: settings)
+      }
       guard case .notSignedIn(_, let challenge?)? = refused else { return #expect(Bool(false)) }
       #expect(challenge.scope == "read")
-      let scopes = try await ToolServerSignIn(settings, access: access).run(Person(organisation: organisation))
+      let scopes = try await ToolServerSignIn(settings, access: access).run(
+        Person(organisation: organisation))
       #expect(scopes == ["read"])
       let connection = try await access.connection(to: settings)
       let tool = try await connection.agentTool(under: settings)
@@ -198,7 +209,8 @@ private struct Person: SignInDesk {
       }
       let secrets = try access.secrets(of: [settings])
       #expect(secrets.contains("access-2") && secrets.contains("refresh-2"))
-      #expect(server.requests.filter { $0.path == "/token" }.allSatisfy { $0.headers["Authorization"].isEmpty })
+      #expect(
+        server.requests.filter { $0.path == "/token" }.allSatisfy { $0.headers["Authorization"].isEmpty })
     }
   }
 
@@ -236,7 +248,8 @@ private struct Person: SignInDesk {
   }
 
   @Test(arguments: [true, false])
-  func `without a hint, or with OpenID's documents only, it is found all the same`(openID: Bool) async throws {
+  func `without a hint, or with OpenID's documents only, it is found all the same`(openID: Bool) async throws
+  {
     let (problem, requests) = try await problem({ manner, _ in
       manner.named = false
       manner.onlyOpenID = openID
@@ -249,7 +262,9 @@ private struct Person: SignInDesk {
     try await with { organisation, _, settings, access in
       let person = Person(
         organisation: organisation,
-        stray: ["", "?code=evil", "?code=evil&state=guessed", "/../x?state=1", "?error=access_denied&state=x"])
+        stray: [
+          "", "?code=evil", "?code=evil&state=guessed", "/../x?state=1", "?error=access_denied&state=x",
+        ])
       let scopes = try await ToolServerSignIn(settings, access: access).run(person)
       #expect(scopes == ["read"])
     }

@@ -93,10 +93,12 @@ import Testing
 
   @Test func `the pin of the same tool is the same in every version of Assay`() throws {
     #expect(
-      try tool().pin.hash == Fingerprint.digits(of: [
-        "get_issue", "null", "Reads an issue.",
-        #"{"properties":{"id":{"type":"integer"}},"required":["id"],"type":"object"}"#,
-      ].sortedAsParts))
+      try tool().pin.hash
+        == Fingerprint.digits(
+          of: [
+            "get_issue", "null", "Reads an issue.",
+            #"{"properties":{"id":{"type":"integer"}},"required":["id"],"type":"object"}"#,
+          ].sortedAsParts))
   }
 
   @Test(arguments: [
@@ -178,10 +180,11 @@ import Testing
     await #expect(throws: ToolServerProblem.self) { _ = try await declared(tool(schema: schema)) }
   }
 
-  @Test(arguments: [
-    ["type": "array"], ["properties": [:]], "string",
-    ["type": "object", "properties": ["a b": [:]]], ["type": "object", "required": ["x"]],
-  ] as [JSON])
+  @Test(
+    arguments: [
+      ["type": "array"], ["properties": [:]], "string",
+      ["type": "object", "properties": ["a b": [:]]], ["type": "object", "required": ["x"]],
+    ] as [JSON])
   func `arguments that no model can be shown make a tool unusable`(schema: JSON) async throws {
     await #expect(throws: (any Error).self) { _ = try await declared(tool(schema: schema)) }
   }
@@ -215,13 +218,14 @@ import Testing
     #expect(tool.headers(for: ["region": .null]).isEmpty)
   }
 
-  @Test(arguments: [
-    ["a": ["type": "number", "x-mcp-header": "A"]], ["a": ["type": "string", "x-mcp-header": "A\r\nB"]],
-    ["a": ["type": "string", "x-mcp-header": ""]],
-    ["a": ["type": "string", "x-mcp-header": "X"], "b": ["type": "string", "x-mcp-header": "x"]],
-    ["a": ["type": "array", "items": ["type": "string", "x-mcp-header": "A"]]],
-    ["a": ["anyOf": [["type": "string", "x-mcp-header": "A"]]]],
-  ] as [JSON])
+  @Test(
+    arguments: [
+      ["a": ["type": "number", "x-mcp-header": "A"]], ["a": ["type": "string", "x-mcp-header": "A\r\nB"]],
+      ["a": ["type": "string", "x-mcp-header": ""]],
+      ["a": ["type": "string", "x-mcp-header": "X"], "b": ["type": "string", "x-mcp-header": "x"]],
+      ["a": ["type": "array", "items": ["type": "string", "x-mcp-header": "A"]]],
+      ["a": ["anyOf": [["type": "string", "x-mcp-header": "A"]]]],
+    ] as [JSON])
   func `marks against the rules make a tool unusable`(properties: JSON) {
     #expect(throws: RemoteTool.Unusable.self) {
       _ = try tool(schema: ["type": "object", "properties": properties])

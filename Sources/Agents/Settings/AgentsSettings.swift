@@ -34,7 +34,8 @@ package struct AgentsSettings: Sendable {
     let fields = try SettingsFields(
       node,
       known: [
-        "folders", "model", "targets", "repositories", "credentials", "tool_servers", "at_once", "watch_every",
+        "folders", "model", "targets", "repositories", "credentials", "tool_servers", "at_once",
+        "watch_every",
         "owners_own", "effects_unasked", "effects_of_one_tool_unasked",
       ])
     folders = try fields.string("folders")

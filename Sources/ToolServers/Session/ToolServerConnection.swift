@@ -77,7 +77,10 @@ package final class ToolServerConnection: Sendable {
     do {
       answer = try await ask(
         "initialize",
-        ["protocolVersion": .string(Revision.handshake[0].rawValue), "capabilities": [:], "clientInfo": Self.client],
+        [
+          "protocolVersion": .string(Revision.handshake[0].rawValue), "capabilities": [:],
+          "clientInfo": Self.client,
+        ],
         within: limits.greeting)
     } catch {
       throw problem(error)
@@ -149,7 +152,8 @@ package final class ToolServerConnection: Sendable {
   private func page(after cursor: String?) async throws(ToolServerProblem) -> JSON {
     let answer: RPCAnswer
     do {
-      answer = try await ask("tools/list", cursor.map { ["cursor": .string($0)] } ?? [:], within: limits.listing)
+      answer = try await ask(
+        "tools/list", cursor.map { ["cursor": .string($0)] } ?? [:], within: limits.listing)
     } catch {
       throw problem(error)
     }
@@ -165,7 +169,8 @@ package final class ToolServerConnection: Sendable {
     var count: [String: Int] = [:]
     for definition in definitions {
       do throws(RemoteTool.Unusable) {
-        let tool = try RemoteTool(definition, limits: limits, mirrorsHeaders: agreed.isStateless && !(wire is PipeWire))
+        let tool = try RemoteTool(
+          definition, limits: limits, mirrorsHeaders: agreed.isStateless && !(wire is PipeWire))
         count[tool.name, default: 0] += 1
         listing.tools.append(tool)
       } catch {
@@ -187,7 +192,8 @@ package final class ToolServerConnection: Sendable {
   /// Calls a tool, once.
   ///
   /// - Throws: `refused` where it was not done, `unavailable` where it did not arrive, `uncertain` where nobody knows.
-  func call(_ tool: RemoteTool, _ arguments: [String: JSON], within patience: Duration) async throws(ToolFailure)
+  func call(_ tool: RemoteTool, _ arguments: [String: JSON], within patience: Duration)
+    async throws(ToolFailure)
     -> RPCAnswer
   {
     do throws(WireFailure) {
@@ -198,7 +204,8 @@ package final class ToolServerConnection: Sendable {
       switch error {
       case .notSent(let reason): throw .unavailable("The tool server \(server) was not asked: \(reason).")
       case .lost(let reason):
-        throw .uncertain("The tool server \(server) did not say what became of it: \(reason). It may have been done.")
+        throw .uncertain(
+          "The tool server \(server) did not say what became of it: \(reason). It may have been done.")
       case .sessionOver:
         throw .unavailable("The tool server \(server) has forgotten this client.")
       case .notSignedIn: throw .refused("\(problem(error))")
@@ -220,7 +227,9 @@ package final class ToolServerConnection: Sendable {
     } catch {
       // Turned away unread: it can be asked again, after another handshake.
       guard error == .sessionOver, method != "initialize" else { throw error }
-      do throws(ToolServerProblem) { try await shakeHands() } catch { throw .notSent("it began no new session") }
+      do throws(ToolServerProblem) { try await shakeHands() } catch {
+        throw .notSent("it began no new session")
+      }
       return try await once(method, parameters, name: name, headers: headers, within: patience)
     }
   }

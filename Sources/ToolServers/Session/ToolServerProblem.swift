@@ -23,7 +23,8 @@ package enum ToolServerProblem: Error, Hashable, Sendable, CustomStringConvertib
   /// The tool that it is about; `nil` for the server as such.
   package var tool: String? {
     switch self {
-    case .notPinned(_, let tool), .changed(_, let tool, _), .gone(_, let tool), .unusable(_, let tool, _): tool
+    case .notPinned(_, let tool), .changed(_, let tool, _), .gone(_, let tool), .unusable(_, let tool, _):
+      tool
     case .unreachable, .broken, .revision, .notSignedIn, .refused: nil
     }
   }

@@ -40,9 +40,12 @@ package struct SignInSettings: Sendable {
       client = .document(url: url)
     default:
       throw ConfigurationError(
-        .rule("“sign_in” needs one of “client_id”, as it was registered, and “client_document”, its address."))
+        .rule("“sign_in” needs one of “client_id”, as it was registered, and “client_document”, its address.")
+      )
     }
-    secret = try fields.node("client_secret").map { node throws(ConfigurationError) in try CredentialSource(node) }
+    secret = try fields.node("client_secret").map { node throws(ConfigurationError) in
+      try CredentialSource(node)
+    }
     scopes = try fields.strings("scopes")
     port = try fields.number("port", in: 0...65_535) ?? 0
     networks = try fields.strings("networks") ?? []

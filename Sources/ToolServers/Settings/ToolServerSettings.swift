@@ -102,7 +102,9 @@ package struct ToolServerSettings: Sendable {
     let foreign = isCommand ? Self.addressKeys : Self.commandKeys
     if let key = foreign.first(where: { fields.node($0) != nil }) {
       throw ConfigurationError(
-        .rule("The tool server “\(name)” has “\(isCommand ? "command" : "url")”, with which “\(key)” means nothing."))
+        .rule(
+          "The tool server “\(name)” has “\(isCommand ? "command" : "url")”, with which “\(key)” means nothing."
+        ))
     }
     place = isCommand ? .command(try Command(fields)) : .address(try Address(fields, of: name))
   }
@@ -112,7 +114,8 @@ extension ToolServerSettings.Command {
   fileprivate init(_ fields: SettingsFields) throws(ConfigurationError) {
     argv = try fields.strings("command") ?? []
     guard let program = argv.first, !program.isEmpty, !program.hasPrefix("-") else {
-      throw ConfigurationError(.wrongValue(key: "command", expected: "a program and its arguments, as a list"))
+      throw ConfigurationError(
+        .wrongValue(key: "command", expected: "a program and its arguments, as a list"))
     }
     folders = try fields.strings("folders") ?? []
     guard folders.allSatisfy({ $0.hasPrefix("/") && $0.utf8.count > 1 }) else {
@@ -149,7 +152,8 @@ extension ToolServerSettings.Address {
       url = try ServiceAddress(text)
       endpoint = url.root + (text.hasSuffix("/") ? "/" : "")
     } catch {
-      throw ConfigurationError(.rule("The tool server “\(server)” has no address to be asked at: \(error.reason)."))
+      throw ConfigurationError(
+        .rule("The tool server “\(server)” has no address to be asked at: \(error.reason)."))
     }
     bearer = try fields.node("bearer").map { node throws(ConfigurationError) in try CredentialSource(node) }
     signIn = try fields.node("sign_in").map { node throws(ConfigurationError) in try SignInSettings(node) }

@@ -59,7 +59,9 @@ package struct ToolTerms: Hashable, Sendable {
     return given
   }
 
-  private static func audience(_ fields: SettingsFields) throws(ConfigurationError) -> ToolDeclaration.Audience {
+  private static func audience(_ fields: SettingsFields) throws(ConfigurationError)
+    -> ToolDeclaration.Audience
+  {
     guard let text = try fields.string("audience"), text != "anybody" else { return .anybody }
     return text == "run" ? .run : .organisation(text)
   }

@@ -71,7 +71,8 @@ struct AuthorizationDiscovery: Hashable, Sendable {
     }
     let said = try SignInAddresses.parsed(resource)
     // RFC 9728, section 3.3: a token is asked for this name, and must be of use at this server only.
-    guard SignInAddresses.haveOneOrigin(said, server), isSameOrAbove(said.path, server.path), said.query == nil
+    guard SignInAddresses.haveOneOrigin(said, server), isSameOrAbove(said.path, server.path),
+      said.query == nil
     else { throw .discovery(reason: "the tool server gives itself the name of another") }
     return document
   }
@@ -95,11 +96,15 @@ struct AuthorizationDiscovery: Hashable, Sendable {
     var path = address.path
     while path.hasSuffix("/") { path.removeLast() }
     let root = origin(address)
-    var places = ["oauth-authorization-server", "openid-configuration"].map { "\(root)/.well-known/\($0)\(path)" }
+    var places = ["oauth-authorization-server", "openid-configuration"].map {
+      "\(root)/.well-known/\($0)\(path)"
+    }
     if !path.isEmpty { places.append("\(root)\(path)/.well-known/openid-configuration") }
     // RFC 8414, section 3.3: identical, or one server could speak for another.
-    guard let metadata = try await first(of: places, addresses, where: { $0["issuer"]?.string == issuer }) else {
-      throw .discovery(reason: "\(address.host) does not describe itself as the authorisation server that was named")
+    guard let metadata = try await first(of: places, addresses, where: { $0["issuer"]?.string == issuer })
+    else {
+      throw .discovery(
+        reason: "\(address.host) does not describe itself as the authorisation server that was named")
     }
     return metadata
   }

@@ -55,7 +55,8 @@ struct LoopbackListener: Sendable {
       return first
     }
     guard let answer else {
-      throw .refused(reason: "the browser did not come back within \(patience.components.seconds / 60) minutes")
+      throw .refused(
+        reason: "the browser did not come back within \(patience.components.seconds / 60) minutes")
     }
     return answer
   }

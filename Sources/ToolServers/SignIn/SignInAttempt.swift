@@ -60,7 +60,9 @@ struct SignInAttempt: Sendable {
     default: break
     }
     if let error = answer["error"]?.first {
-      let known = ["access_denied", "invalid_scope", "invalid_request", "unauthorized_client", "server_error"]
+      let known = [
+        "access_denied", "invalid_scope", "invalid_request", "unauthorized_client", "server_error",
+      ]
       throw .refused(reason: "the authorisation server said \(known.contains(error) ? error : "no")")
     }
     guard let code = answer["code"]?.first, !code.isEmpty, code.utf8.count <= 4096 else {

@@ -12,7 +12,8 @@ package struct ToolServerSignIn: Sendable {
 
   /// - Parameter patience: For the person.
   /// - Returns: The scopes that were granted, as far as the authorisation server says.
-  package func run(_ desk: any SignInDesk, within patience: Duration = .seconds(300)) async throws(SignInProblem)
+  package func run(_ desk: any SignInDesk, within patience: Duration = .seconds(300))
+    async throws(SignInProblem)
     -> [String]
   {
     guard case .address(let address) = settings.place, let signIn = address.signIn else {

@@ -68,7 +68,8 @@ enum HeaderParameters {
   /// As it is where it is plain ASCII, else Base64 between marks.
   static func encoded(_ text: String) -> String {
     let isPlain =
-      text.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 } && text.first != " " && text.last != " "
+      text.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 } && text.first != " "
+      && text.last != " "
       && text.first != "\t" && text.last != "\t" && !(text.hasPrefix("=?base64?") && text.hasSuffix("?="))
     return isPlain ? text : "=?base64?\(Data(text.utf8).base64EncodedString())?="
   }

@@ -62,7 +62,8 @@ package struct RemoteAgentTool: AgentTool {
       throw RemoteTool.Unusable(
         tool: tool.name,
         reason: isArgument(missing)
-          ? "it needs the argument \(missing), which it does not define" : "it needs an argument without a name")
+          ? "it needs the argument \(missing), which it does not define"
+          : "it needs an argument without a name")
     }
     if let unknown = Set(terms.roles.keys).subtracting(properties.keys).sorted().first {
       throw RemoteTool.Unusable(

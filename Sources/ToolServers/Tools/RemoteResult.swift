@@ -20,7 +20,8 @@ struct RemoteResult {
       throw .refused("The tool server \(server) refused the call (error \(failure.code)); nothing was done.")
     case .failure(let failure):
       writer.note(
-        "The tool server \(server) answered with error \(failure.code); how far it got is not known. It says:")
+        "The tool server \(server) answered with error \(failure.code); how far it got is not known. It says:"
+      )
       writer.text(failure.message)
     case .result(let result):
       if let kind = result["resultType"]?.string, kind != "complete" {
@@ -85,10 +86,14 @@ struct RemoteResult {
             note(Self.described(block))
           }
         }
-        if blocks.count > mostBlocks { note("It gave \(blocks.count - mostBlocks) parts more, which are left out.") }
+        if blocks.count > mostBlocks {
+          note("It gave \(blocks.count - mostBlocks) parts more, which are left out.")
+        }
       }
       // Servers say the same again as text, for clients that do not know structured content.
-      if let document = result["structuredContent"], document != .null, !texts.contains(where: { Self.says($0, document) }) {
+      if let document = result["structuredContent"], document != .null,
+        !texts.contains(where: { Self.says($0, document) })
+      {
         text(document.canonical)
       }
       if passages.isEmpty { note("It gave nothing back.") }

@@ -36,7 +36,9 @@ struct ShownSchema {
         members.merge(others) { own, _ in own }
         return try shown(.object(members), references: references + 1)
       }
-      for name in ["$defs", "definitions", "$schema", "$id", "$anchor", "$dynamicAnchor", HeaderParameters.mark] {
+      for name in [
+        "$defs", "definitions", "$schema", "$id", "$anchor", "$dynamicAnchor", HeaderParameters.mark,
+      ] {
         members[name] = nil
       }
       var all: [String: JSON] = [:]
@@ -85,7 +87,8 @@ enum ForeignText {
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     if scalar == "\n" || scalar == "\t" { return false }
     switch scalar.properties.generalCategory {
-    case .control, .format, .privateUse, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator: return true
+    case .control, .format, .privateUse, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator:
+      return true
     default: return (0xFE00...0xFE0F).contains(scalar.value) || (0xE0100...0xE01EF).contains(scalar.value)
     }
   }

@@ -93,7 +93,9 @@ final class HTTPWire: ToolServerWire {
   /// What the client says of it may name the address; nothing of it is passed on.
   private static func failure(_ error: any Error) -> WireFailure {
     if Task.isCancelled || error is CancellationError { return .lost("the run was stopped") }
-    let isRefused = (error as? IOError).map { [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH].contains($0.errnoCode) }
+    let isRefused = (error as? IOError).map {
+      [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH].contains($0.errnoCode)
+    }
     if error is NIOConnectionError || isRefused == true {
       return .notSent("it does not answer; check its address and the network")
     }
@@ -120,7 +122,9 @@ final class HTTPWire: ToolServerWire {
       if status == 401 || challenge?.error == "insufficient_scope" { throw .notSignedIn(challenge) }
     }
     guard status != 202, !(300..<400).contains(status) else { throw .status(status) }
-    if !revision.isStateless, let given = response.headers.first(name: "Mcp-Session-Id"), Self.isSession(given) {
+    if !revision.isStateless, let given = response.headers.first(name: "Mcp-Session-Id"),
+      Self.isSession(given)
+    {
       session.withLock { $0 = given }
     }
     let kind = (response.headers.first(name: "Content-Type") ?? "").prefix { $0 != ";" }

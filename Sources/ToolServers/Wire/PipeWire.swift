@@ -112,7 +112,8 @@ final class PipeWire: ToolServerWire {
     case nil:
       cancel(id)
       throw .lost(
-        Task.isCancelled ? "the run was stopped" : "it did not answer within \(patience.components.seconds) s")
+        Task.isCancelled ? "the run was stopped" : "it did not answer within \(patience.components.seconds) s"
+      )
     }
   }
 

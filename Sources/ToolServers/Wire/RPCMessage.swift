@@ -33,7 +33,8 @@ enum RPCMessage: Hashable, Sendable {
         throw JSONReader.Failure(reason: "an error without a code")
       }
       self = .answer(
-        id: id, .failure(RPCFailure(code: code, message: error["message"]?.string ?? "", data: error["data"])))
+        id: id, .failure(RPCFailure(code: code, message: error["message"]?.string ?? "", data: error["data"]))
+      )
     default: throw JSONReader.Failure(reason: "neither a request nor an answer")
     }
   }

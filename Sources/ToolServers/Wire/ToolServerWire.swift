@@ -36,7 +36,8 @@ struct Revision: RawRepresentable, Hashable, Sendable {
   /// Each request stands by itself (2026-07-28).
   static let stateless = Revision(rawValue: "2026-07-28")
   /// They begin with `initialize`; the latest first.
-  static let handshake = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"].map(Revision.init(rawValue:))
+  static let handshake = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"].map(
+    Revision.init(rawValue:))
 
   var isStateless: Bool { self == Self.stateless }
 }

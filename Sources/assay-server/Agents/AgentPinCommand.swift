@@ -40,14 +40,16 @@ struct AgentPinCommand: AsyncParsableCommand {
     let directory = folders.map(GivenPath.absolute) ?? settings.folders ?? AgentOptions.standard
     let roster = AgentRoster(directory: directory)
     let folder = try roster.folder(named: name)
-    var pins = accept ? ((try? ToolServerBench.pins(of: folder)) ?? ToolPins()) : try ToolServerBench.pins(of: folder)
+    var pins =
+      accept ? ((try? ToolServerBench.pins(of: folder)) ?? ToolPins()) : try ToolServerBench.pins(of: folder)
     let listings = try await ToolServerCommand.with(environment) { hub in
       let bench = ToolServerBench(settings.toolServers, hub: hub)
       var listings: [(server: String, listing: ToolServerConnection.Listing)] = []
       for (server, _) in try bench.listed(in: folder.settings.tools, of: folder.name) {
         let scratch = FileManager.default.temporaryDirectory.appending(path: "assay-pin-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: scratch) }
-        let connection = try await hub.connection(to: server, for: "pin", in: scratch.path(percentEncoded: false))
+        let connection = try await hub.connection(
+          to: server, for: "pin", in: scratch.path(percentEncoded: false))
         listings.append((server.name, try await connection.tools()))
         await hub.close(for: "pin")
       }

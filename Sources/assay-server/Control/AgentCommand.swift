@@ -28,7 +28,8 @@ struct AgentCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Folders and runs:",
         subcommands: [
-          AgentNewCommand.self, AgentCheckCommand.self, AgentPinCommand.self, AgentConnectCommand.self, AgentRunCommand.self, AgentRunsCommand.self,
+          AgentNewCommand.self, AgentCheckCommand.self, AgentPinCommand.self, AgentConnectCommand.self,
+          AgentRunCommand.self, AgentRunsCommand.self,
           AgentShowCommand.self, AgentApproveCommand.self, AgentStopCommand.self, AgentUndoCommand.self,
         ]),
       CommandGroup(
