@@ -7,7 +7,6 @@ import Gate
 import Hands
 package import Journal
 import Sandbox
-package import ToolServers
 
 /// All the tools that there are, made for one run: its own folder of files, the ways out that its agent has, the targets
 /// it may deploy to.

@@ -1,7 +1,7 @@
 package import AgentFolder
-package import Effects
-package import Gate
-package import Journal
+import Effects
+import Gate
+import Journal
 package import ToolServers
 
 /// The tool servers that the settings have, for those whose AGENT.md lists tools of theirs.
