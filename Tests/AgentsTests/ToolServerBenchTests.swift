@@ -13,7 +13,7 @@ import ToolServers
 @testable import Agents
 
 /// Agents that list tools of other programs.
-@Suite struct ToolServerBenchTests {
+@Suite(.serialized) struct ToolServerBenchTests {
   /// A server of two tools; the first argument is what it says of them.
   private static let script =
     "import json,sys\nfor line in sys.stdin:\n r=json.loads(line)\n m=r['method']\n"
@@ -58,8 +58,10 @@ import ToolServers
     let settings = try ToolServerSettings(
       SettingsFields.root(
         ofYAML: "name: my-peer\ncommand:\n- /usr/bin/python3\n- -c\n- |\n\(lines)\n- \(description)\n"))
+    var limits = ToolServerLimits()
+    limits.greeting = .seconds(120)
     let access = ToolServerAccess(
-      client: client, environment: [:], tokens: TokenFile(path: place.path + "/tokens"))
+      client: client, environment: [:], tokens: TokenFile(path: place.path + "/tokens"), limits: limits)
     let result: Swift.Result<Result, any Error>
     do {
       result = .success(

@@ -5,7 +5,7 @@ import Testing
 @testable import ToolServers
 
 /// Servers that are started in the sandbox, good ones and others.
-@Suite struct PipeTests {
+@Suite(.serialized) struct PipeTests {
   @Test(arguments: [("good", "2026-07-28"), ("legacy", "2025-11-25")])
   func `servers of both eras are met, listed and called`(manner: String, revision: String) async throws {
     try await PipePeer.with(manner) { peer, connection in

@@ -5,7 +5,7 @@ import Testing
 @testable import ToolServers
 
 /// What a server that was started here can see of this machine.
-@Suite struct SandboxedServerTests {
+@Suite(.serialized) struct SandboxedServerTests {
   private func seen(_ manner: String, _ text: String, extra: String = "", environment: [String: String] = [:])
     async throws -> String
   {

@@ -61,6 +61,8 @@ package final class ToolServerHub: Sendable {
       let wire = PipeWire(limits: access.limits)
       let start = try start(of: command, settings.name, in: folder, over: wire)
       adding.yield(start)
+      // The sandbox takes its time where much is started at once; that is no silence of the server's.
+      for await _ in wire.starting {}
       do throws(ToolServerProblem) {
         connection = try await ToolServerConnection.meet(settings.name, over: wire, limits: access.limits)
       } catch {

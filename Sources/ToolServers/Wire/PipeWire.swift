@@ -8,6 +8,9 @@ final class PipeWire: ToolServerWire {
   private let pending = PendingAnswers()
   private let lines: AsyncStream<[UInt8]>
   private let out: AsyncStream<[UInt8]>.Continuation
+  /// Ends when the command has been started, or could not be.
+  let starting: AsyncStream<Never>
+  private let started: AsyncStream<Never>.Continuation
   /// Ends when the wire does.
   private let open: AsyncStream<Never>
   private let closing: AsyncStream<Never>.Continuation
@@ -18,6 +21,7 @@ final class PipeWire: ToolServerWire {
     places = Mutex(limits.calls)
     // What the server does not read stands here: no more than all that may be asked at once, and our refusals, which are
     // dropped before it grows.
+    (starting, started) = AsyncStream.makeStream()
     (open, closing) = AsyncStream.makeStream()
     (lines, out) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(2 * limits.calls + 64))
   }
@@ -26,6 +30,7 @@ final class PipeWire: ToolServerWire {
 
   /// Carries messages to and from a command until either side ends it.
   func carry(_ command: HeldCommand) async {
+    started.finish()
     await withTaskGroup(of: Void.self) { group in
       group.addTask { [lines] in
         for await line in lines {
@@ -45,6 +50,7 @@ final class PipeWire: ToolServerWire {
     pending.end(because: reason)
     out.finish()
     closing.finish()
+    started.finish()
   }
 
   private struct Ended: Error { var reason: String }

@@ -74,7 +74,7 @@ struct AgentPinCommand: AsyncParsableCommand {
     pins.servers = pins.servers.filter { server, _ in listings.contains { $0.server == server } }
     let path = roster.path(of: name) + "/" + AgentFolder.toolsLockFile
     try Data(pins.text.utf8).write(to: URL(filePath: path), options: .atomic)
-    try StandardOutput.write("Pinned \(pins.servers.values.reduce(0) { $0 + $1.count }) tools in \(path).\n")
+    try StandardOutput.write("Pinned in \(path): \(pins.servers.values.reduce(0) { $0 + $1.count }).\n")
   }
 
   /// As a terminal may show it: what is not seen is made visible.

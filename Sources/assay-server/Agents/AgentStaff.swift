@@ -93,14 +93,16 @@ struct AgentStaff: Sendable {
     let targets = try settings.targets.map { try $0.ground(client, environment: environment) }
     let credentials = try Dictionary(
       uniqueKeysWithValues: settings.credentials.map { ($0.name, try $0.load(environment: environment)) })
+    let toolSecrets = try toolServerAccess.secrets(of: settings.toolServers)
     return AgentWorkshop(
       roster: roster, policy: settings.policy,
       bench: AgentWorkbench(
         runs: runs, deployments: DeploymentTools(targets.map(\.ground)), repositories: settings.repositories,
         credentials: credentials.mapValues(\.credential),
         toolServers: ToolServerBench(settings.toolServers, hub: servers),
-        secrets: targets.reduce(into: Set(credentials.values.map(\.secret))) { $0.formUnion($1.secrets) }
-          .union(toolServerAccess.secrets(of: settings.toolServers))),
+        secrets: targets.reduce(into: toolSecrets.union(credentials.values.map(\.secret))) {
+          $0.formUnion($1.secrets)
+        }),
       journal: journal,
       account: { mail throws(AgentProblem) in
         if isLocal { return .local }
