@@ -94,6 +94,11 @@ let package = Package(
       ]),
     .target(name: "Hands", dependencies: ["Effects", "Egress", "Sandbox", crypto, subprocess]),
     .target(
+      name: "ToolServers",
+      dependencies: [
+        "Effects", "Egress", "Sandbox", "ServiceSettings", crypto, httpClient, nioCore, nioHTTP1, nioPosix,
+      ]),
+    .target(
       name: "Judgement", dependencies: ["Ledger", "Schedules", "Statistics"],
       resources: [.embedInCode("policy.json"), .embedInCode("prevalence.json")]),
     .target(name: "LedgerSQLite", dependencies: ["Inventory", "Ledger", "Surroundings", grdb, grdbSQLite]),
@@ -183,7 +188,7 @@ let package = Package(
       dependencies: [
         "AgentFolder", "Deployments", "Effects", "Egress", "Gate", "Hands", "Journal", "Ledger",
         "IMAP", "MIME", "Mail", "Memory", "ModelClient", "Sandbox", "Schedules", "ServiceSettings",
-        "Submission", "Triage", httpClient, logging, lifecycle,
+        "Submission", "ToolServers", "Triage", httpClient, logging, lifecycle,
       ]),
     .target(
       name: "Server",
@@ -222,7 +227,8 @@ let package = Package(
         "Account", "Budgets", "Charts", "Collection", "ControlSQLite", "DemoOrganisation", "Derivation",
         "Directory", "Gateway", "Inventory", "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite",
         "Metering", "ModelAPI", "Observability", "ProviderReports", "Provisioning", "Reconciliation",
-        "Server", "ServiceSettings", "Surroundings", argumentParser, httpClient, logging, metrics, lifecycle,
+        "Server", "ServiceSettings", "Surroundings", "ToolServers", argumentParser, httpClient, logging,
+        metrics, lifecycle,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     .executableTarget(
@@ -285,6 +291,12 @@ let package = Package(
       dependencies: ["IMAP", "MailSite", "TestCorpus", nioCore, nioPosix, nioSSL, subprocess],
       exclude: ["Recording"], resources: [.copy("Recorded")]),
     .testTarget(
+      name: "ToolServersTests",
+      dependencies: [
+        "Charts", "Effects", "Egress", "ModelContext", "ServiceSettings", "ToolServers", crypto, httpClient,
+        nioCore, nioHTTP1, nioPosix,
+      ]),
+    .testTarget(
       name: "CaptainTests",
       dependencies: [
         "assay-server", "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal",
@@ -295,7 +307,7 @@ let package = Package(
       name: "AgentsTests",
       dependencies: [
         "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal", "Ledger",
-        "ModelClient", "Schedules", "ScriptedModel", "ServiceSettings", httpClient, logging,
+        "ModelClient", "Schedules", "ScriptedModel", "ServiceSettings", "ToolServers", httpClient, logging,
       ]),
     .testTarget(
       name: "MemoryTests", dependencies: ["ControlSQLite", "Effects", "Gate", "Journal", "Ledger", "Memory"]),

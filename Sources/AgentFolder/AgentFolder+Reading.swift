@@ -38,12 +38,12 @@ extension AgentFolder {
     }
     for file in files.keys where !isKnown(file) {
       let meant =
-        nearest(to: file, of: ["AGENT.md", "skills.lock", "README.md", TriagePolicy.file]).map {
+        nearest(to: file, of: ["AGENT.md", "skills.lock", "tools.lock", "README.md", TriagePolicy.file]).map {
           " Did you mean \($0)?"
         } ?? ""
       problems.add(
         file, nil,
-        "It is no part of an agent.\(meant) A folder has AGENT.md, README.md, triage.yaml, skills.lock and skills/NAME/SKILL.md."
+        "It is no part of an agent.\(meant) A folder has AGENT.md, README.md, triage.yaml, skills.lock, tools.lock and skills/NAME/SKILL.md."
       )
     }
     guard let text = files["AGENT.md"] else {
@@ -67,12 +67,12 @@ extension AgentFolder {
     }
     return AgentFolder(
       name: name, settings: settings, instructions: front.body, skills: skills, triage: triage,
-      hash: ContentHash.of(files))
+      toolsLock: files[toolsLockFile] ?? "", hash: ContentHash.of(files))
   }
 
   private static func isKnown(_ file: String) -> Bool {
     let parts = file.split(separator: "/")
-    return ["AGENT.md", "README.md", SkillsLock.file, TriagePolicy.file].contains(file)
+    return ["AGENT.md", "README.md", SkillsLock.file, TriagePolicy.file, toolsLockFile].contains(file)
       || parts[0] == "skills" && parts.count > 2
   }
 

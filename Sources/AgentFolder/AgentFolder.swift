@@ -15,8 +15,12 @@ package struct AgentFolder: Hashable, Sendable {
   package var skills: [Skill]
   /// What is done with messages of the mailbox; `nil` for an agent whose model decides what it does.
   package var triage: TriagePolicy?
+  /// `tools.lock`: which tools of other programs somebody read and accepted, and as what. Who asks those programs reads it.
+  package var toolsLock = ""
   /// SHA-256 over every file's path and bytes, 64 lower-case hexadecimal digits: what a run began under.
   package var hash: String
+
+  package static let toolsLockFile = "tools.lock"
 
   package struct Skill: Hashable, Sendable {
     package var name: String
@@ -36,7 +40,8 @@ package struct AgentFolder: Hashable, Sendable {
 package struct AgentSettings: Hashable, Sendable {
   package var description: String
   package var model: Model
-  /// The tools it has at all, by name; none it does not list.
+  /// The tools it has at all, by name; none it does not list. `tracker__*` stands for all that were accepted of the tool
+  /// server `tracker`.
   package var tools: [String] = []
   package var triggers: [Trigger] = [.person]
   package var budget: Budget

@@ -25,7 +25,7 @@ extension AgentSettings {
     let model = Model.read(fields)
     let budget = Budget.read(fields)
     let tools = fields.texts("tools") ?? []
-    for tool in tools where !isToolName(tool) {
+    for tool in tools where !isToolName(tool) && !isWholeServer(tool) {
       fields.wrong("tools", "names of tools (lower case, digits and _, at most 64), not \(quoted(tool))")
     }
     let schedules = Self.schedules(fields)
@@ -112,6 +112,11 @@ extension AgentSettings {
       ? fields.fields("schedule", known: known).map { [$0] } ?? []
       : fields.list("schedule", known: known, most: 20)
     return lists.compactMap { $0.schedule("times") }
+  }
+
+  /// `tracker__*`: all tools of a tool server.
+  static func isWholeServer(_ text: String) -> Bool {
+    text.hasSuffix("__*") && isToolName(String(text.dropLast(3)))
   }
 
   static func isToolName(_ text: String) -> Bool {

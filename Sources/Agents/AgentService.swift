@@ -2,6 +2,7 @@ package import Journal
 import Ledger
 package import Logging
 import ServiceLifecycle
+package import ToolServers
 
 /// Carries out whatever runs there are to be carried out, as many at once as it may, for as long as the process lives.
 /// Idle, it asks the journal four times a second whether there is anything, and nothing else.
@@ -16,15 +17,17 @@ package struct AgentService: Service {
   let log: Logger
   let mostAtOnce: Int
   let only: RunID?
+  let servers: ToolServerHub?
   let lease: Duration
   let interval: Duration
 
   /// - Parameters:
   ///   - name: Of this process, for whoever looks for the one that has a run.
   ///   - only: The one run that it sees to; `nil` for all.
+  ///   - servers: That of the bench, which is kept going here, so that servers live as long as the runs that use them.
   package init(
     journal: any JournalStore, executor: RunExecutor, name: String, log: Logger, mostAtOnce: Int = 8,
-    only: RunID? = nil,
+    only: RunID? = nil, servers: ToolServerHub? = nil,
     lease: Duration = .seconds(30), interval: Duration = .milliseconds(250), prepare: @escaping Preparing
   ) {
     self.journal = journal
@@ -33,12 +36,21 @@ package struct AgentService: Service {
     self.log = log
     self.mostAtOnce = mostAtOnce
     self.only = only
+    self.servers = servers
     self.lease = lease
     self.interval = interval
     self.prepare = prepare
   }
 
   package func run() async throws {
+    await withTaskGroup(of: Void.self) { group in
+      if let servers { group.addTask { await servers.run() } }
+      await carryOutAll()
+      group.cancelAll()
+    }
+  }
+
+  private func carryOutAll() async {
     await withDiscardingTaskGroup { group in
       let places = Places(mostAtOnce)
       // Asked to end, it takes up nothing more, and what is under way ends its step.
@@ -90,6 +102,7 @@ package struct AgentService: Service {
           return .failure(error)
         }
       }
+      await servers?.close(for: id.rawValue)
       switch try left.get() {
       case .ended(let ending):
         log.info(

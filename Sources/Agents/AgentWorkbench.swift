@@ -24,13 +24,15 @@ package struct AgentWorkbench: Sendable {
   package var repositories: [String: String]
   /// What is put in on the way out, by the names that folders use.
   package var credentials: [String: EgressCredential]
+  /// Servers of tools, and what keeps them.
+  package var toolServers: ToolServerBench?
   /// What the tools hold of credentials: none of it is ever written down.
   package var secrets: Set<String>
 
   package init(
     runs: String, deployments: DeploymentTools, memory: MemoryDesk? = nil, mail: MailRoom? = nil,
-    repositories: [String: String] = [:],
-    credentials: [String: EgressCredential] = [:], secrets: Set<String> = []
+    repositories: [String: String] = [:], credentials: [String: EgressCredential] = [:],
+    toolServers: ToolServerBench? = nil, secrets: Set<String> = []
   ) {
     self.runs = runs
     self.deployments = deployments
@@ -38,6 +40,7 @@ package struct AgentWorkbench: Sendable {
     self.mail = mail
     self.repositories = repositories
     self.credentials = credentials
+    self.toolServers = toolServers
     self.secrets = secrets
   }
 
@@ -50,11 +53,12 @@ package struct AgentWorkbench: Sendable {
 
   /// Those that the folder lists, in its order.
   ///
+  /// - Parameters:
+  ///   - remote: Whether those of tool servers are among them, for which the servers are started.
+  ///   - mailbox: The one that the folder names, if it is for whoever the run is for.
   /// - Throws: ``AgentProblem`` for a tool that there is not, or that this machine cannot have.
-  ///
-  /// - Parameter mailbox: The one that the folder names, if it is for whoever the run is for.
   package func tools(
-    of folder: AgentFolder, for run: Run, over mailbox: Mailbox?
+    of folder: AgentFolder, for run: Run, over mailbox: Mailbox?, remote: Bool = true
   ) async throws(AgentProblem) -> [any AgentTool] {
     let settings = folder.settings
     let work: WorkFolder
@@ -77,8 +81,12 @@ package struct AgentWorkbench: Sendable {
     let others =
       deploying + git + (memory?.tools(for: run) ?? [])
       + (mailbox.flatMap { mailbox in mail?.tools(of: folder, over: mailbox, for: run) } ?? [])
+    let listed = settings.tools.filter(ToolServerBench.isRemote)
     var tools: [any AgentTool] = []
-    for name in settings.tools {
+    if remote, !listed.isEmpty {
+      tools += try await servers(for: folder).tools(listed, of: folder, for: run, in: runs)
+    }
+    for name in settings.tools where !ToolServerBench.isRemote(name) {
       switch name {
       case "list_files": tools.append(ListFiles(work))
       case "read_file": tools.append(ReadFile(work))
@@ -96,6 +104,14 @@ package struct AgentWorkbench: Sendable {
       }
     }
     return tools
+  }
+
+  private func servers(for folder: AgentFolder) throws(AgentProblem) -> ToolServerBench {
+    guard let toolServers else {
+      throw AgentProblem(
+        "AGENT.md of \(folder.name) lists tools of tool servers, and the settings have none.")
+    }
+    return toolServers
   }
 
   /// Over the run's own copy of the repository, on a branch of the run's own.

@@ -54,12 +54,14 @@ package struct AgentWorkshop: Sendable {
     if let parent = run.parent, planned?.isUndoing ?? false {
       // What it takes back lies in the folder of the run that did it.
       let (done, steps) = try past(parent)
-      tools = try await bench.tools(of: folder, for: done, over: mailbox)
+      // Nothing that a tool server did can be taken back; none is started for it.
+      tools = try await bench.tools(of: folder, for: done, over: mailbox, remote: false)
       tools.append(UndoTool(steps: steps, tools: tools))
       // Whoever asks for an undo has said all that there is to be asked.
       grants.append(Grant(UndoTool.name, withoutAsking: true))
     } else {
       tools = try await bench.tools(of: folder, for: run, over: mailbox)
+      grants = ToolServerBench.expanded(grants, over: tools.map(\.declaration.name))
     }
     if planned == nil {
       // What may be put back unasked is what the watch saw fall ill. That a model wants it proves nothing: it has read

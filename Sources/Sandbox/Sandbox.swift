@@ -29,10 +29,7 @@ package struct Sandbox: Sendable {
   ) async throws(SandboxError) -> SandboxedEnding {
     let arguments = try Self.arguments(
       command, in: folder, readOnly: readOnly, limits: limits, egress: egress)
-    guard let filter = SyscallFilter.program else {
-      throw .forbidden(reason: "its calls to the kernel cannot be filtered on this kind of processor")
-    }
-    let files = try SandboxFiles(filter: filter)
+    let files = try SandboxFiles(filter: Self.filter())
     defer { files.remove() }
     let ending: SandboxedEnding
     do {
@@ -52,8 +49,16 @@ package struct Sandbox: Sendable {
     return ending
   }
 
-  private static func arguments(
-    _ command: [String], in folder: String, readOnly: [String], limits: SandboxLimits, egress: String?
+  static func filter() throws(SandboxError) -> [UInt8] {
+    guard let filter = SyscallFilter.program else {
+      throw .forbidden(reason: "its calls to the kernel cannot be filtered on this kind of processor")
+    }
+    return filter
+  }
+
+  static func arguments(
+    _ command: [String], in folder: String, readOnly: [String], limits: SandboxLimits, egress: String?,
+    hasHidden: Bool = false
   ) throws(SandboxError) -> [String] {
     guard let program = command.first, !program.isEmpty else {
       throw .invalid(reason: "no command was given")
@@ -75,8 +80,9 @@ package struct Sandbox: Sendable {
         throw .missing(program: "socat", package: "socat")
       }
     }
-    return SandboxArguments(folder: folder, readOnly: readOnly, egress: egress, limits: limits)
-      .all(running: command)
+    return SandboxArguments(
+      folder: folder, readOnly: readOnly, egress: egress, limits: limits, hasHidden: hasHidden
+    ).all(running: command)
   }
 
   private static func isDirectory(_ path: String) -> Bool {
@@ -85,7 +91,7 @@ package struct Sandbox: Sendable {
   }
 
   /// No descriptor is passed on to a child, so a shell opens those that bubblewrap needs and becomes it. Its text is fixed.
-  private static func opening(_ files: SandboxFiles) -> [String] {
+  static func opening(_ files: SandboxFiles) -> [String] {
     let filter = SandboxArguments.filterDescriptor
     let status = SandboxArguments.statusDescriptor
     let script = """
@@ -127,7 +133,7 @@ package struct Sandbox: Sendable {
       stopped: stopped ?? (status == 128 + SIGXCPU ? .processorTime : nil))
   }
 
-  private static func firstLine(of bytes: [UInt8]) -> String {
+  static func firstLine(of bytes: [UInt8]) -> String {
     let line = String(decoding: bytes.prefix(300), as: UTF8.self).split(whereSeparator: \.isNewline).first
     return line.map(String.init) ?? "it ended without a word"
   }

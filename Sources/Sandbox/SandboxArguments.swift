@@ -9,6 +9,9 @@ struct SandboxArguments: Sendable {
   /// A socket of an ``EgressProxy``, mounted at ``egressSocket``.
   var egress: String?
   var limits: SandboxLimits
+  /// Whether bubblewrap reads further options from ``hiddenDescriptor``: those with a secret in them, which nobody is to
+  /// see in a list of processes.
+  var hasHidden = false
 
   static let inside = "/work"
   static let egressSocket = "/run/egress.sock"
@@ -17,6 +20,7 @@ struct SandboxArguments: Sendable {
   /// Descriptors that ``Sandbox`` opens for bubblewrap: the filter to read, the status to write.
   static let filterDescriptor = "9"
   static let statusDescriptor = "8"
+  static let hiddenDescriptor = "7"
 
   /// - Parameter command: As it is run inside; the first element is looked for on the path there.
   func all(running command: [String]) -> [String] {
@@ -34,6 +38,7 @@ struct SandboxArguments: Sendable {
     if let egress { all += ["--bind", egress, Self.egressSocket] }
     all += ["--remount-ro", "/", "--clearenv"]
     for (name, value) in variables { all += ["--setenv", name, value] }
+    if hasHidden { all += ["--args", Self.hiddenDescriptor] }
     return all + ["--"] + bridge + limited + command
   }
 

@@ -9,7 +9,8 @@ import Glibc
 struct SandboxFiles: Sendable {
   let directory: String
 
-  init(filter: [UInt8]) throws(SandboxError) {
+  /// - Parameter hidden: Options that do not stand on bubblewrap's command line.
+  init(filter: [UInt8], hidden: [String] = []) throws(SandboxError) {
     let base = FileManager.default.temporaryDirectory.path(percentEncoded: false)
     var template = Array((base + "/assay-sandbox-" + String(repeating: "X", count: 6)).utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -20,6 +21,9 @@ struct SandboxFiles: Sendable {
     }
     do {
       try Data(filter).write(to: URL(filePath: directory + "/filter"))
+      if !hidden.isEmpty {
+        try Data(hidden.flatMap { Array($0.utf8) + [0] }).write(to: URL(filePath: directory + "/hidden"))
+      }
     } catch {
       remove()
       throw .notSetUp(reason: error.localizedDescription)
@@ -27,6 +31,8 @@ struct SandboxFiles: Sendable {
   }
 
   var hasExitCode: Bool { number(of: "exit-code") != nil }
+  /// Whether there was a first process inside.
+  var hasBegun: Bool { number(of: "child-pid") != nil }
 
   /// After the end of bubblewrap, which may come before that of what was in it: waits until all that has gone too.
   func waitUntilEnded() async {

@@ -8,7 +8,8 @@ struct SandboxWatch: Sendable {
   var root: pid_t
   var limits: SandboxLimits
 
-  private static let interval = Duration.milliseconds(20)
+  /// Between two looks.
+  var interval = Duration.milliseconds(20)
 
   /// Returns when the sandbox has ended.
   ///
@@ -26,13 +27,13 @@ struct SandboxWatch: Sendable {
       }
       if broken != nil { Self.end(tree) }
       // Cancelled: the process is ended by whoever started it.
-      do { try await Task.sleep(for: Self.interval) } catch { return broken }
+      do { try await Task.sleep(for: interval) } catch { return broken }
     }
     return broken
   }
 
   /// The namespace's first process before bubblewrap: the kernel lets it go only when all others in it have gone.
-  private static func end(_ tree: ProcessTree) {
+  static func end(_ tree: ProcessTree) {
     let inside = tree.children
     for process in inside { kill(process, SIGKILL) }
     if inside.isEmpty { kill(tree.root, SIGKILL) }

@@ -1,6 +1,7 @@
 import Deployments
 package import Gate
 package import ServiceSettings
+package import ToolServers
 
 /// The part `agents` of a server's file: where their folders are, where their models are asked, and what they can deploy
 /// to. docs/agents.md explains each key.
@@ -14,6 +15,7 @@ package struct AgentsSettings: Sendable {
   package var repositories: [String: String] = [:]
   package var credentials: [EgressCredentialSettings] = []
   package var mailboxes: [MailboxSettings] = []
+  package var toolServers: [ToolServerSettings] = []
   /// What the organisation lets its agents do unasked, and never.
   package var policy = Policy()
   /// Runs that are carried out at once.
@@ -33,10 +35,8 @@ package struct AgentsSettings: Sendable {
     let fields = try SettingsFields(
       node,
       known: [
-        "folders", "model", "targets", "repositories", "credentials", "mailboxes", "at_once", "watch_every",
-        "owners_own",
-        "effects_unasked",
-        "effects_of_one_tool_unasked",
+        "folders", "model", "targets", "repositories", "credentials", "mailboxes", "tool_servers", "at_once",
+        "watch_every", "owners_own", "effects_unasked", "effects_of_one_tool_unasked",
       ])
     folders = try fields.string("folders")
     mostAtOnce = try fields.number("at_once", in: 1...1000) ?? mostAtOnce
@@ -81,6 +81,7 @@ package struct AgentsSettings: Sendable {
       }
       mailboxes.append(mailbox)
     }
+    toolServers = try ToolServerSettings.list(try fields.node("tool_servers")?.list("tool_servers") ?? [])
     for node in try fields.node("targets")?.list("targets") ?? [] {
       let target = try TargetSettings(node)
       guard !targets.contains(where: { $0.place.name == target.place.name }) else {

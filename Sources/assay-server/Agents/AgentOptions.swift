@@ -5,6 +5,7 @@ import Foundation
 import Journal
 import Ledger
 import Surroundings
+import ToolServers
 
 /// Where agents' folders are, and which database their runs are written down in.
 struct AgentOptions: ParsableArguments {
@@ -20,6 +21,9 @@ struct AgentOptions: ParsableArguments {
   static var standard: String { XDGDirectory.data + "/agents" }
   /// Where runs have their files.
   static var runs: String { XDGDirectory.data + "/runs" }
+
+  /// What tool servers gave those who signed in.
+  static var tokens: TokenFile { TokenFile(path: XDGDirectory.data + "/tool-servers.json") }
 
   func journal() throws -> SQLiteJournal { SQLiteJournal(try control.open()) }
 }

@@ -14,6 +14,7 @@ import Server
 import ServiceLifecycle
 import ServiceSettings
 import Surroundings
+import ToolServers
 
 /// All that carries runs out in this process: their services over one journal, one ledger and one way to models.
 struct AgentStaff: Sendable {
@@ -40,7 +41,8 @@ struct AgentStaff: Sendable {
 
   /// - Parameter only: The one run that is carried out; then no schedule begins another.
   func services(only run: RunID? = nil) throws -> [any Service] {
-    let workshop = try workshop()
+    let servers = ToolServerHub(toolServerAccess)
+    let workshop = try workshop(servers)
     let executor = RunExecutor(
       journal: journal, model: ModelClient(client, now: now), prices: prices, now: now)
     let roster = roster
@@ -52,7 +54,7 @@ struct AgentStaff: Sendable {
     let carrying = AgentService(
       journal: journal, executor: executor, name: "process \(ProcessInfo.processInfo.processIdentifier)",
       log: log,
-      mostAtOnce: settings.mostAtOnce, only: run, prepare: workshop.prepare)
+      mostAtOnce: settings.mostAtOnce, only: run, servers: servers, prepare: workshop.prepare)
     // One process follows what runs did, and that is the server.
     guard run == nil else { return [carrying] }
     return [
@@ -87,7 +89,11 @@ struct AgentStaff: Sendable {
     }
   }
 
-  func workshop() throws -> AgentWorkshop {
+  private var toolServerAccess: ToolServerAccess {
+    ToolServerAccess(client: client, environment: environment, tokens: AgentOptions.tokens)
+  }
+
+  private func workshop(_ servers: ToolServerHub) throws -> AgentWorkshop {
     let control = control
     let isLocal = isLocal
     let targets = try settings.targets.map { try $0.ground(client, environment: environment) }
@@ -96,6 +102,7 @@ struct AgentStaff: Sendable {
     let mailboxes = try settings.mailboxes.map { ($0.owner, try $0.load(environment: environment)) }
     let secrets =
       targets.map(\.secrets) + mailboxes.map(\.1.secrets) + [Set(credentials.values.map(\.secret))]
+      + [try toolServerAccess.secrets(of: settings.toolServers)]
     return AgentWorkshop(
       roster: roster, policy: settings.policy,
       bench: AgentWorkbench(
@@ -104,6 +111,7 @@ struct AgentStaff: Sendable {
           ? nil : MailRoom(mailboxes.map { .init($1.mailbox, owner: $0) }, states: journal, now: now),
         repositories: settings.repositories,
         credentials: credentials.mapValues(\.credential),
+        toolServers: ToolServerBench(settings.toolServers, hub: servers),
         secrets: secrets.reduce(into: []) { $0.formUnion($1) }),
       journal: journal,
       account: { mail throws(AgentProblem) in

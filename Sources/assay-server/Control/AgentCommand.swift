@@ -28,8 +28,10 @@ struct AgentCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Folders and runs:",
         subcommands: [
-          AgentNewCommand.self, AgentCheckCommand.self, AgentRunCommand.self, AgentRunsCommand.self,
-          AgentShowCommand.self, AgentApproveCommand.self, AgentStopCommand.self, AgentUndoCommand.self, AgentMemoryCommand.self,
+          AgentNewCommand.self, AgentCheckCommand.self, AgentPinCommand.self, AgentConnectCommand.self,
+          AgentRunCommand.self, AgentRunsCommand.self,
+          AgentShowCommand.self, AgentApproveCommand.self, AgentStopCommand.self, AgentUndoCommand.self,
+          AgentMemoryCommand.self,
         ]),
       CommandGroup(
         name: "Who answers for them:", subcommands: [Add.self, HandOver.self, UseCase.self, Remove.self]),
