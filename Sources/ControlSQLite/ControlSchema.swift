@@ -41,6 +41,7 @@ enum ControlSchema {
       try db.execute(
         sql: "ALTER TABLE agent_reservation ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0 CHECK (tokens >= 0)")
     }
+    migrator.registerMigration("19: slack inbox") { db in try db.execute(sql: slackInbox) }
     return migrator
   }
 

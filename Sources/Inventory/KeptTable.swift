@@ -90,6 +90,8 @@ package enum KeptLifetime: Sendable {
   case settling
   /// For a time after the end of the run that it was in.
   case agentContent
+  /// Until it is handled.
+  case inbox
 }
 
 /// A column, and how it is shown to the person.
