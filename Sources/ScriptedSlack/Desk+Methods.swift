@@ -104,14 +104,16 @@ extension Desk {
     }
     let ts = stamp()
     let post = ScriptedPost(
-      channel: channel, ts: ts, threadTS: arguments["thread_ts"]?.string, user: workspace.botUser, isOurs: true,
+      channel: channel, ts: ts, threadTS: arguments["thread_ts"]?.string, user: workspace.botUser,
+      isOurs: true,
       text: text, blocks: blocks, metadata: metadata, onlyFor: onlyFor, arguments: arguments)
     state { $0.posts.append(post) }
     return ["channel": .string(channel), "ts": .string(ts), "message": message(post, withMetadata: true)]
   }
 
   private func update(_ arguments: JSON) throws(Refused) -> [String: JSON] {
-    let key = SlackMessageKey(channel: try Self.text(arguments, "channel"), ts: try Self.text(arguments, "ts"))
+    let key = SlackMessageKey(
+      channel: try Self.text(arguments, "channel"), ts: try Self.text(arguments, "ts"))
     guard let place = place(of: key) else { throw "message_not_found" }
     var post = state { $0.posts[place] }
     guard post.isOurs else { throw "cant_update_message" }

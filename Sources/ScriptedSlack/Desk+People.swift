@@ -30,7 +30,8 @@ extension Desk {
     emit(
       "events_api",
       [
-        "token": "verification-token", "team_id": .string(workspace.team), "api_app_id": .string(workspace.app),
+        "token": "verification-token", "team_id": .string(workspace.team),
+        "api_app_id": .string(workspace.app),
         "event": event, "type": "event_callback", "event_id": .string(id ?? name("Ev0")),
         "event_time": .integer(Int64(stamp().prefix { $0 != "." }) ?? 0),
         "authorizations": [
@@ -46,7 +47,8 @@ extension Desk {
     let ts = stamp()
     send(
       event: [
-        "type": "app_home_opened", "user": .string(user), "channel": .string(direct(with: user)), "tab": "home",
+        "type": "app_home_opened", "user": .string(user), "channel": .string(direct(with: user)),
+        "tab": "home",
         "event_ts": .string(ts),
       ], id: nil)
   }

@@ -146,7 +146,9 @@ final class Desk: Sendable {
 
   private func retry(_ id: String) {
     state { state in
-      if let place = state.envelopes.firstIndex(where: { $0.id == id }) { state.envelopes[place].socket = nil }
+      if let place = state.envelopes.firstIndex(where: { $0.id == id }) {
+        state.envelopes[place].socket = nil
+      }
     }
     dispatch()
   }

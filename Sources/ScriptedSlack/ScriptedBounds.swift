@@ -45,7 +45,8 @@ enum ScriptedBounds {
     try check(text: element["text"], of: ["plain_text"], most: 75)
     guard let confirm = element["confirm"] else { return }
     for (part, most) in [("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)] {
-      try check(text: confirm[part], of: part == "text" ? ["plain_text", "mrkdwn"] : ["plain_text"], most: most)
+      try check(
+        text: confirm[part], of: part == "text" ? ["plain_text", "mrkdwn"] : ["plain_text"], most: most)
     }
   }
 

@@ -76,7 +76,9 @@ package final class ScriptedSlack: Sendable {
       withPipeliningAssistance: true,
       withServerUpgrade: (
         upgraders: [upgrader],
-        completionHandler: { context in context.pipeline.syncOperations.removeHandler(bound.value, promise: nil) }
+        completionHandler: { context in
+          context.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
+        }
       ), withErrorHandling: true)
     try channel.pipeline.syncOperations.addHandler(handler)
   }

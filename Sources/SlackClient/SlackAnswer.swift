@@ -64,7 +64,8 @@ package struct SlackAnswer: Sendable {
 
   private func post(_ content: SlackContent, _ part: Int) async throws(SlackFailure) -> SlackMessageKey {
     let mark = SlackMark(effect, part: part)
-    let there = part == 0 ? place : SlackPlace(channel: place.channel, threadTS: place.threadTS ?? posted[0].key.ts)
+    let there =
+      part == 0 ? place : SlackPlace(channel: place.channel, threadTS: place.threadTS ?? posted[0].key.ts)
     if let since, case .posted(let key) = try await api.find(mark, in: there, since: since) {
       try await api.update(key, to: content, as: mark)
       return key

@@ -2,6 +2,7 @@
 //
 //   slack-child receive DATABASE DIRECTORY SECRET [PERCENT SEED]   takes in requests over HTTP, handles them, dies now and then
 //   slack-child play [requests]                                    a scripted workspace, steered at /_/…
+//   slack-child blocks                                             one of each block that we make, as JSON
 
 import ControlSQLite
 import Foundation
@@ -31,6 +32,7 @@ struct SlackChild {
         // Until whoever began it goes away.
         while readLine() != nil {}
         try await slack.stop()
+      case "blocks": say(try Samples.blocks().canonical)
       default: throw Usage()
       }
     } catch {

@@ -13,7 +13,7 @@ import Synchronization
 import TestCorpus
 
 /// A scripted workspace, a client of it, and an inbox on disk.
-struct SlackBench: ~Copyable {
+struct SlackBench {
   let slack: ScriptedSlack
   let place: TemporaryDirectory
   let control: ControlStore
@@ -43,7 +43,8 @@ struct SlackBench: ~Copyable {
     let api = SlackWebAPI(
       Self.client, at: try ServiceAddress(slack.address), token: slack.workspace.appToken)
     return SlackSocketMode(
-      api: api, reception: reception, tls: nil, settings: settings, logger: Logger(label: "test") { _ in
+      api: api, reception: reception, tls: nil, settings: settings,
+      logger: Logger(label: "test") { _ in
         SwiftLogNoOpLogHandler()
       })
   }
@@ -80,7 +81,8 @@ struct NeverHeld: Error {}
 /// Runs a service while something is done, and ends it as a server does.
 func running<Value>(_ service: some Service, _ body: () async throws -> Value) async throws -> Value {
   let group = ServiceGroup(
-    configuration: .init(services: [.init(service: service)], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+    configuration: .init(
+      services: [.init(service: service)], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   return try await withThrowingTaskGroup(of: Void.self) { tasks in
     tasks.addTask { try await group.run() }
     let value = try await body()

@@ -1,3 +1,4 @@
+import ControlSQLite
 import Effects
 import ScriptedSlack
 import Slack
@@ -106,12 +107,15 @@ struct SocketModeTests {
     try await slack.stop()
   }
 
-  @Test func `an envelope in many frames is one, and what is no envelope ends the connection only`() async throws {
+  @Test func `an envelope in many frames is one, and what is no envelope ends the connection only`()
+    async throws
+  {
     let bench = try await SlackBench()
     let slack = bench.slack
     try await running(bench.socketMode(SlackReception(inbox: bench.inbox))) {
       try await eventually { slack.sockets == 1 }
-      let text = #"{"type":"slash_commands","envelope_id":"e-1","payload":{"command":"/assay","user_id":"U0ADA","channel_id":"C1","team_id":"T1","trigger_id":"1.2"}}"#
+      let text =
+        #"{"type":"slash_commands","envelope_id":"e-1","payload":{"command":"/assay","user_id":"U0ADA","channel_id":"C1","team_id":"T1","trigger_id":"1.2"}}"#
       slack.sendRaw(text.map(String.init))
       try await eventually { slack.acknowledged == ["e-1"] }
       slack.sendRaw(["not JSON"])
@@ -131,7 +135,8 @@ struct SocketModeTests {
     settings.longestFrame = 10_000
     try await running(bench.socketMode(SlackReception(inbox: bench.inbox), settings: settings)) {
       for fragments in [
-        [String(repeating: "a", count: 20_000)], Array(repeating: String(repeating: "a", count: 3000), count: 5),
+        [String(repeating: "a", count: 20_000)],
+        Array(repeating: String(repeating: "a", count: 3000), count: 5),
       ] {
         try await eventually { slack.sockets == 1 }
         let opened = slack.calls.count
@@ -155,13 +160,16 @@ struct SocketModeTests {
   }
 
   @Test(arguments: [
-    "ws://wss.slack.com/link", "ws://127.evil.example/", "https://wss.slack.com/", "wss://a@wss.slack.com/", "", "x",
+    "ws://wss.slack.com/link", "ws://127.evil.example/", "https://wss.slack.com/", "wss://a@wss.slack.com/",
+    "", "x",
   ])
   func `an address that is no secure WebSocket is not connected to`(text: String) {
     #expect(SlackSocketMode.isAddress(text) == false)
   }
 
-  @Test(arguments: ["wss://wss-primary.slack.com/link/?ticket=1", "ws://127.0.0.1:80/", "ws://localhost/", "ws://[::1]:9/"])
+  @Test(arguments: [
+    "wss://wss-primary.slack.com/link/?ticket=1", "ws://127.0.0.1:80/", "ws://localhost/", "ws://[::1]:9/",
+  ])
   func `an address of a secure WebSocket, or on this machine, is`(text: String) {
     #expect(SlackSocketMode.isAddress(text))
   }

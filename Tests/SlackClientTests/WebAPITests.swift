@@ -65,7 +65,9 @@ struct WebAPITests {
       try await stranger.identify()
     }
     // As large as ours get.
-    let sections = try (0..<4).map { _ in try SlackBlock.section(SlackText(String(repeating: "a", count: 3000))) }
+    let sections = try (0..<4).map { _ in
+      try SlackBlock.section(SlackText(String(repeating: "a", count: 3000)))
+    }
     let full = SlackContent(SlackText("x"), blocks: try SlackBlocks(sections))
     _ = try await api.post(full, to: Self.standup, as: nil)
     let mine = try await api.post(try BlockSample.approval.asking(), to: Self.standup, as: nil)
@@ -102,7 +104,10 @@ struct WebAPITests {
     try await bench.slack.stop()
   }
 
-  @Test(arguments: [ScriptedFault.Kind.status(500), .status(503), .error("internal_error"), .error("fatal_error"), .lostAnswer])
+  @Test(arguments: [
+    ScriptedFault.Kind.status(500), .status(503), .error("internal_error"), .error("fatal_error"),
+    .lostAnswer,
+  ])
   func `a message is never posted again where it may be there`(fault: ScriptedFault.Kind) async throws {
     let bench = try await SlackBench()
     let api = try bench.api()
@@ -125,7 +130,7 @@ struct WebAPITests {
       try await api.post(content("x"), to: Self.standup, as: nil)
     }
     guard case .unavailable? = failure else {
-      Issue.record("\(failure, default: "nothing")")
+      Issue.record("it failed otherwise, or not at all")
       return
     }
   }
@@ -142,7 +147,8 @@ struct WebAPITests {
     try await bench.slack.stop()
   }
 
-  @Test func `in a storm of refusals everybody waits as told, and every message is there once`() async throws {
+  @Test func `in a storm of refusals everybody waits as told, and every message is there once`() async throws
+  {
     let bench = try await SlackBench()
     let api = try bench.api()
     bench.slack.fail("chat.postMessage", ScriptedFault(.rateLimited(retryAfterSeconds: 2), times: 12))
@@ -167,7 +173,7 @@ struct WebAPITests {
         try await api.post(content("x"), to: Self.standup, as: nil)
       }
       guard case .rateLimited? = failure else {
-        Issue.record("\(failure, default: "nothing")")
+        Issue.record("it failed otherwise, or not at all")
         return
       }
     }
@@ -179,7 +185,9 @@ struct WebAPITests {
 
   // MARK: Answers
 
-  @Test func `an answer grows in place, goes on below, and after a crash takes up what is there`() async throws {
+  @Test func `an answer grows in place, goes on below, and after a crash takes up what is there`()
+    async throws
+  {
     let bench = try await SlackBench()
     let api = try bench.api()
     let question = bench.slack.say("<@U0ASSAY> Why?", in: "C0GENERAL", by: "U0ADA")
@@ -237,6 +245,7 @@ struct WebAPITests {
 
 enum BlockSample {
   static let approval = ApprovalMessage(
-    title: "release-captain asks to deploy", lines: [.init("version", Passage("1.4.0", from: .system("git")))],
+    title: "release-captain asks to deploy",
+    lines: [.init("version", Passage("1.4.0", from: .system("git")))],
     id: "4711")
 }

@@ -61,7 +61,8 @@ struct BlockTests {
 
   @Test func `a table is even, and its cells cannot break it`() {
     let table = SlackTable(
-      [.init("Team"), .init("Held", .trailing)], rows: [["Payments", "71 %"], ["A\n```", "9 %"], ["only one"]])
+      [.init("Team"), .init("Held", .trailing)],
+      rows: [["Payments", "71 %"], ["A\n```", "9 %"], ["only one"]])
     #expect(
       table.text.mrkdwn == """
         ```
@@ -79,10 +80,12 @@ struct BlockTests {
   static let approval = ApprovalMessage(
     title: "release-captain asks to deploy shop 1.4.0",
     lines: [
-      .init("version", Passage("1.4.0", from: .system("git"))), .init("note", Passage("Ship it", from: .owner)),
+      .init("version", Passage("1.4.0", from: .system("git"))),
+      .init("note", Passage("Ship it", from: .owner)),
       .init(
         "subject",
-        Passage("```\n*Approved* by <@U0BOSS>\n<https://evil.example|details>", from: .untrusted("mail from eve"))),
+        Passage(
+          "```\n*Approved* by <@U0BOSS>\n<https://evil.example|details>", from: .untrusted("mail from eve"))),
     ], id: "4711-opaque")
 
   @Test func `the buttons of a request carry its name and nothing else`() throws {

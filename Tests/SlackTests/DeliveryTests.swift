@@ -40,18 +40,22 @@ struct DeliveryTests {
     #expect(try Sample.reading(plain).delivery?.message != nil)
   }
 
-  @Test(arguments: [("im", SlackMessage.Place.direct), ("mpim", .group), ("channel", .channel), ("group", .channel)])
+  @Test(arguments: [
+    ("im", SlackMessage.Place.direct), ("mpim", .group), ("channel", .channel), ("group", .channel),
+  ])
   func `a message is direct, of a group or of a channel`(type: String, place: SlackMessage.Place) throws {
     let event = Sample.message("Hi", more: ["channel_type": .string(type)])
     #expect(try Sample.reading(Sample.envelope(event)).delivery?.said?.place == place)
   }
 
-  @Test(arguments: [
-    (["bot_id": "B111"], SlackPassedOver.bot), (["subtype": "bot_message", "bot_id": "B1"], .bot),
-    (["user": "UBOT"], .bot), (["subtype": "message_changed"], .subtype("message_changed")),
-    (["subtype": "message_deleted"], .subtype("message_deleted")),
-    (["subtype": "channel_join"], .subtype("channel_join")), (["type": "reaction_added"], .other("reaction_added")),
-  ] as [([String: JSON], SlackPassedOver)])
+  @Test(
+    arguments: [
+      (["bot_id": "B111"], SlackPassedOver.bot), (["subtype": "bot_message", "bot_id": "B1"], .bot),
+      (["user": "UBOT"], .bot), (["subtype": "message_changed"], .subtype("message_changed")),
+      (["subtype": "message_deleted"], .subtype("message_deleted")),
+      (["subtype": "channel_join"], .subtype("channel_join")),
+      (["type": "reaction_added"], .other("reaction_added")),
+    ] as [([String: JSON], SlackPassedOver)])
   func `what programs write, edits and types that are not read are passed over`(
     more: [String: JSON], reason: SlackPassedOver
   ) throws {
@@ -65,16 +69,21 @@ struct DeliveryTests {
   }
 
   @Test func `unknown members and envelopes do no harm`() throws {
-    let event = Sample.message(more: ["blocks": [["type": "rich_text", "elements": []]], "new": ["a": [1, "b"]]])
+    let event = Sample.message(more: [
+      "blocks": [["type": "rich_text", "elements": []]], "new": ["a": [1, "b"]],
+    ])
     #expect(try Sample.reading(Sample.envelope(event, more: ["later": [true]])).delivery != nil)
     #expect(try Sample.reading(["type": "app_rate_limited", "team_id": "T1"]) == .passedOver(.rateLimited))
     #expect(try Sample.reading(["type": "of the future"]) == .passedOver(.other("of the future")))
   }
 
   @Test func `a tab that is opened names the person`() throws {
-    let event: JSON = ["type": "app_home_opened", "user": "W222", "channel": "D1", "tab": "home", "event_ts": "1.2"]
+    let event: JSON = [
+      "type": "app_home_opened", "user": "W222", "channel": "D1", "tab": "home", "event_ts": "1.2",
+    ]
     let delivery = try #require(try Sample.reading(Sample.envelope(event)).delivery)
-    #expect(delivery.content == .homeOpened(SlackHomeOpened(user: "W222", tab: "home")) && delivery.message == nil)
+    #expect(
+      delivery.content == .homeOpened(SlackHomeOpened(user: "W222", tab: "home")) && delivery.message == nil)
   }
 
   @Test func `a click says who clicked what on which message`() throws {
@@ -110,11 +119,13 @@ struct DeliveryTests {
   }
 
   @Test(arguments: [
-    "{", "{}", "[]", "null", "", "payload=%7B", "payload=%", "command=assay&user_id=U1&channel_id=C1", "a=%ff",
+    "{", "{}", "[]", "null", "", "payload=%7B", "payload=%", "command=assay&user_id=U1&channel_id=C1",
+    "a=%ff",
     #"{"type":"event_callback"}"#, #"{"type":"event_callback","event":{}}"#,
     #"{"type":"event_callback","event":{"type":"message","text":"x"}}"#,
     #"{"type":"event_callback","event":{"type":"message","user":"U1","channel":"C 1","ts":"1"}}"#,
-    #"{"type":"url_verification"}"#, "payload=%7B%22type%22%3A%22block_actions%22%2C%22actions%22%3A%5B%5D%7D",
+    #"{"type":"url_verification"}"#,
+    "payload=%7B%22type%22%3A%22block_actions%22%2C%22actions%22%3A%5B%5D%7D",
   ])
   func `what Slack does not send is refused, and nothing of it repeated`(text: String) {
     let error = #expect(throws: SlackUnreadable.self) { try SlackReading(body: Data(text.utf8)) }
@@ -132,7 +143,8 @@ struct DeliveryTests {
 
   @Test func `a delivery comes back from storage as it was`() throws {
     for body in [
-      Sample.data(Sample.envelope(Sample.message())), Sample.form(payload: Sample.click), Sample.form(Sample.command),
+      Sample.data(Sample.envelope(Sample.message())), Sample.form(payload: Sample.click),
+      Sample.form(Sample.command),
     ] {
       let delivery = try #require(try SlackReading(body: body).delivery)
       let stored = try JSONEncoder().encode(delivery)
@@ -176,7 +188,8 @@ struct DeliveryTests {
   @Test func `bytes that are changed, cut or doubled are read or refused, and nothing else`() throws {
     var generator = SeededBytes(state: 4711)
     let bodies = [
-      Sample.data(Sample.envelope(Sample.message())), Sample.form(payload: Sample.click), Sample.form(Sample.command),
+      Sample.data(Sample.envelope(Sample.message())), Sample.form(payload: Sample.click),
+      Sample.form(Sample.command),
       Sample.data(["type": "events_api", "envelope_id": "e", "payload": Sample.envelope(Sample.message())]),
     ]
     var (read, refused) = (0, 0)
@@ -186,7 +199,8 @@ struct DeliveryTests {
         let place = Int.random(in: 0..<bytes.count, using: &generator)
         switch Int.random(in: 0..<4, using: &generator) {
         case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-        case 1: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...20, using: &generator)))
+        case 1:
+          bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...20, using: &generator)))
         case 2: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 9)], at: place)
         default: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
         }

@@ -5,7 +5,10 @@ import Slack
 /// Envelopes as slack_sdk's and Bolt's own tests have them.
 enum Sample {
   static let authorizations: JSON = [
-    ["enterprise_id": .null, "team_id": "T111", "user_id": "UBOT", "is_bot": true, "is_enterprise_install": false]
+    [
+      "enterprise_id": .null, "team_id": "T111", "user_id": "UBOT", "is_bot": true,
+      "is_enterprise_install": false,
+    ]
   ]
 
   static func envelope(_ event: JSON, id: String = "Ev111", more: [String: JSON] = [:]) -> JSON {
@@ -53,7 +56,8 @@ enum Sample {
   static let command: [String: String] = [
     "token": "verification_token", "team_id": "T111", "team_domain": "test-domain", "channel_id": "C111",
     "channel_name": "random", "user_id": "W111", "user_name": "primary-owner", "command": "/assay",
-    "text": "digest & more", "enterprise_id": "E111", "response_url": "https://hooks.slack.com/commands/T111/111/xxx",
+    "text": "digest & more", "enterprise_id": "E111",
+    "response_url": "https://hooks.slack.com/commands/T111/111/xxx",
     "trigger_id": "111.111.xxx",
   ]
 

@@ -43,7 +43,8 @@ struct ReceptionTests {
   @Test(arguments: [true, false])
   func `a mention is handled once, in whichever order its two events come`(mentionFirst: Bool) async {
     let both = [
-      Sample.envelope(Sample.message(type: "app_mention"), id: "Ev1"), Sample.envelope(Sample.message(), id: "Ev2"),
+      Sample.envelope(Sample.message(type: "app_mention"), id: "Ev1"),
+      Sample.envelope(Sample.message(), id: "Ev2"),
     ]
     for envelope in mentionFirst ? both : both.reversed() {
       #expect(await post(Sample.data(envelope)).status == 200)
@@ -56,9 +57,12 @@ struct ReceptionTests {
     var generator = SeededBytes(state: 3)
     let bodies = (0..<40).map { number in
       Sample.data(
-        Sample.envelope(Sample.message("Hi", more: ["ts": .string("1700000000.\(100_000 + number)")]), id: "Ev\(number)"))
+        Sample.envelope(
+          Sample.message("Hi", more: ["ts": .string("1700000000.\(100_000 + number)")]), id: "Ev\(number)"))
     }
-    for body in (bodies + bodies + bodies).shuffled(using: &generator) { #expect(await post(body).status == 200) }
+    for body in (bodies + bodies + bodies).shuffled(using: &generator) {
+      #expect(await post(body).status == 200)
+    }
     #expect(inbox.deliveries.count == 40)
   }
 

@@ -68,7 +68,9 @@ struct SignatureTests {
     #expect(refusal(Self.timestamp, text) == .malformed)
   }
 
-  @Test(arguments: ["", "-1531420618", "+1531420618", " 1531420618", "1531420618.0", "0x5b479", "٣", "99999999999999999999"])
+  @Test(arguments: [
+    "", "-1531420618", "+1531420618", " 1531420618", "1531420618.0", "0x5b479", "٣", "99999999999999999999",
+  ])
   func `a time that is no number of seconds is refused`(text: String) {
     #expect(refusal(text) == .malformed)
   }

@@ -4,7 +4,8 @@ import Testing
 
 struct SplittingTests {
   static let pieces = [
-    "word ", "A sentence. ", "\n", "\n\n", "```\ncode a && b\n```\n", "<", "& ", "*bold* ", "https://x.example/a ",
+    "word ", "A sentence. ", "\n", "\n\n", "```\ncode a && b\n```\n", "<", "& ", "*bold* ",
+    "https://x.example/a ",
     "👩‍💻", "e\u{301}\u{302}", "日本語。", "long" + String(repeating: "x", count: 90), "  indented\n", "`a`", "```",
   ]
 
@@ -35,7 +36,8 @@ struct SplittingTests {
         let marks = part.mrkdwn.ranges(of: "```").count
         #expect(marks.isMultiple(of: 2) || place == parts.count - 1 && !fences.isMultiple(of: 2))
         #expect(part.mrkdwn.ranges(of: "<").count == part.mrkdwn.ranges(of: ">").count)
-        let signs = part.mrkdwn.replacing("&amp;", with: "").replacing("&lt;", with: "").replacing("&gt;", with: "")
+        let signs = part.mrkdwn.replacing("&amp;", with: "").replacing("&lt;", with: "").replacing(
+          "&gt;", with: "")
         #expect(!signs.contains("&"))
       }
     }
@@ -44,7 +46,8 @@ struct SplittingTests {
 
   @Test func `it is cut between paragraphs, lines, sentences or words`() {
     let paragraph = "One two three. Four five six seven eight."
-    #expect(SlackText("\(paragraph)\n\n\(paragraph)").parts(most: 70).map(\.mrkdwn) == [paragraph, paragraph])
+    #expect(
+      SlackText("\(paragraph)\n\n\(paragraph)").parts(most: 70).map(\.mrkdwn) == [paragraph, paragraph])
     let lines = (1...10).map { "Line number \($0)" }.joined(separator: "\n")
     #expect(SlackText(lines).parts(most: 64).allSatisfy { $0.mrkdwn.hasPrefix("Line number") })
     let words = SlackText(String(repeating: "word ", count: 100)).parts(most: 64)

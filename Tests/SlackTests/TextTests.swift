@@ -5,24 +5,32 @@ import Slack
 import Testing
 
 struct TextTests {
-  /// What Slack, a browser or a program that unfurls could make an address of.
+  private let suspicious: [Regex<AnyRegexOutput>]
+
+  init() throws {
+    suspicious = try [
+      #"[\w%-][.\u{3002}\u{FF0E}\u{FF61}\u{2024}\u{FE52}](?!js|swift|json|txt)\p{L}{2,}"#,
+      #"(?i)(https?|ftp|file|slack|ws|s)://|\b(mailto|javascript|data|tel):\S"#, "<[^>]*>",
+      "@(here|channel|everyone|group)",
+    ].map { try Regex($0) }
+  }
+
+  /// Whether Slack, a browser or a program that unfurls could make an address of nothing in it.
   private func isInert(_ mrkdwn: String) -> Bool {
-    let dots = #"[.\u{3002}\u{FF0E}\u{FF61}\u{2024}\u{FE52}]"#
-    guard let domain = try? Regex(#"[\w%-]\#(dots)(?!js|swift|json|txt)\p{L}{2,}"#),
-      let scheme = try? Regex(#"(?i)(https?|ftp|file|slack|ws|s)://|(mailto|javascript|data|tel):\S"#),
-      let sign = try? Regex(#"<[^>]*>"#), let call = try? Regex(#"@(here|channel|everyone|group)"#)
-    else { return false }
     let text = mrkdwn.replacing("hxxps://", with: "").replacing("hxxp://", with: "")
-    return text.firstMatch(of: domain) == nil && text.firstMatch(of: scheme) == nil
-      && text.firstMatch(of: sign) == nil && text.firstMatch(of: call) == nil
+    return suspicious.allSatisfy { text.firstMatch(of: $0) == nil }
   }
 
   @Test(arguments: [
-    "https://evil.example/?q=secret", "HTTPS://EVIL.example", "hTtP://evil.example/a", "http://127.0.0.1:80/x",
+    "https://evil.example/?q=secret", "HTTPS://EVIL.example", "hTtP://evil.example/a",
+    "http://127.0.0.1:80/x",
     "https://localhost/secret", "ftp://evil.example", "slack://open?team=T1", "file:///etc/passwd",
-    "evil.example", "evil.example/path?q=1", "www.evil.example", "a.b.evil.com.au/x", "evil.com-x", "sub.evil.md",
-    "README.md/secret", "user@evil.example", "mailto:a@evil.example", "javascript:alert(1)", "data:text/html,x",
-    "tel:+1900123", "<https://evil.example|Our wiki>", "<https://evil.example>", "[wiki](https://evil.example/x)",
+    "evil.example", "evil.example/path?q=1", "www.evil.example", "a.b.evil.com.au/x", "evil.com-x",
+    "sub.evil.md",
+    "README.md/secret", "user@evil.example", "mailto:a@evil.example", "javascript:alert(1)",
+    "data:text/html,x",
+    "tel:+1900123", "<https://evil.example|Our wiki>", "<https://evil.example>",
+    "[wiki](https://evil.example/x)",
     "![pixel](https://evil.example/pixel.png?d=secret)", "[a]: https://evil.example", "<evil.example|x>",
     "`https://evil.example`", "```\nhttps://evil.example\n```", "*https://evil.example*", "_evil.example_",
     "\"https://evil.example\"", "(evil.example)", "x:https://evil.example", "1https://evil.example",
@@ -30,11 +38,14 @@ struct TextTests {
     "ev\u{AD}il.example", "\u{202E}elpmaxe.live//:sptth", "evil\u{3002}example", "evil\u{FF0E}example",
     "evil\u{FF61}example/x", "evil\u{2024}example", "ｅｖｉｌ．ｃｏｍ", "пример.рф", "例え.テスト", "bücher.example",
     "xn--bcher-kva.example", "evil.example:443", "//evil.example/x", "http:\\\\evil.example",
-    "https://a@evil.example", "https://trusted.example@evil.example/", "https://trusted.example.evil.example/",
+    "https://a@evil.example", "https://trusted.example@evil.example/",
+    "https://trusted.example.evil.example/",
     "https://trusted.example/../x\\@evil.example", "&#104;ttps://evil.example", "evil&#46;example.com",
-    "&lt;https://evil.example|x&gt;", "https://evil.example/<!channel>", "<!channel>", "<!here|here>", "<!everyone>",
+    "&lt;https://evil.example|x&gt;", "https://evil.example/<!channel>", "<!channel>", "<!here|here>",
+    "<!everyone>",
     "<@U0ADA>", "<#C0GENERAL|general>", "<!subteam^S1|@ops>", "@here", "@channel now", "＠here", "@everyone",
-    "<!date^1^{date}^https://evil.example|x>", "https://evil.example\u{2028}next", "a\r\nhttps://evil.example",
+    "<!date^1^{date}^https://evil.example|x>", "https://evil.example\u{2028}next",
+    "a\r\nhttps://evil.example",
     "10.0.0.1:8080/x", "https://[::1]/x", "ws://evil.example", "s3://bucket/x", "evil.xn--p1ai", "e.vil.co",
   ])
   func `an address or a call that nobody vouches for is inert`(attack: String) {
@@ -66,7 +77,9 @@ struct TextTests {
   func `only what was told, or lies below a site of ours, stays a link`(address: String, stays: Bool) throws {
     let links = SlackLinks(
       exact: ["https://told.example/exactly?this=1&that=2"],
-      sites: [try ServiceAddress("https://assay.example.org"), try ServiceAddress("https://git.example.org/shop")])
+      sites: [
+        try ServiceAddress("https://assay.example.org"), try ServiceAddress("https://git.example.org/shop"),
+      ])
     for text in ["See \(address).", "(\(address))", "*\(address)*", address] {
       let made = SlackText(text, links: links).mrkdwn
       let link = "<\(address.replacing("&", with: "&amp;"))>"
@@ -77,7 +90,8 @@ struct TextTests {
 
   @Test func `what is no address stays as it is written`() {
     for text in [
-      "v1.2.3 took 3.5 s", "main.swift and index.js", "e.g. this", "10:30", "ratio 4:3", "a * b", "3 — 4", "{x}",
+      "v1.2.3 took 3.5 s", "main.swift and index.js", "e.g. this", "10:30", "ratio 4:3", "a * b", "3 — 4",
+      "{x}",
       "Sources/Slack/SlackText.swift:42", "package.json", "Ünïcödé is fine… and 👩‍💻 too",
     ] {
       #expect(SlackText(text).mrkdwn == text)
@@ -89,12 +103,15 @@ struct TextTests {
 
   @Test func `what looks like a credential is withheld, whatever hides it`() {
     let key = "xoxb-" + "1234567890-abcdefghij"
-    for text in ["before\ntoken is \(key)\nafter", "before\n\(key.prefix(9))\u{200B}\(key.dropFirst(9))\nafter"] {
+    for text in [
+      "before\ntoken is \(key)\nafter", "before\n\(key.prefix(9))\u{200B}\(key.dropFirst(9))\nafter",
+    ] {
       let made = SlackText(text)
       #expect(made.withheld.map(\.kind) == ["a token of Slack's"] && made.withheld.map(\.line) == [2])
       #expect(made.mrkdwn == "before\n(withheld: this looks like a token of Slack's)\nafter")
     }
-    let pem = "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nabcdef\n-----END RSA " + "PRIVATE KEY-----"
+    let pem =
+      "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nabcdef\n-----END RSA " + "PRIVATE KEY-----"
     #expect(SlackText("a\n\(pem)\nb").mrkdwn == "a\n(withheld: this looks like a private key)\nb")
     #expect(SlackLabel("Use \(key)", most: 75).text.contains("withheld"))
     #expect(!SlackText(quoting: key).withheld.isEmpty)
@@ -131,7 +148,9 @@ struct TextTests {
 
   @Test func `only a user's name addresses anybody`() {
     #expect(SlackText(mentioning: "U0ADA")?.mrkdwn == "<@U0ADA>")
-    for name in ["", "U", "C0GENERAL", "U0ADA>", "U0|x", "!channel", "u0ada", String(repeating: "U", count: 41)] {
+    for name in [
+      "", "U", "C0GENERAL", "U0ADA>", "U0|x", "!channel", "u0ada", String(repeating: "U", count: 41),
+    ] {
       #expect(SlackText(mentioning: name) == nil)
     }
   }

@@ -35,7 +35,8 @@ final class CallHandler: ChannelInboundHandler, RemovableChannelHandler {
         switch desk.respond(String(path.dropFirst("/response/".count)), json) {
         case .success: answer(200, Array("ok".utf8), context)
         case .failure(let refused):
-          answer(404, Array(JSON.object(["ok": false, "error": .string(refused.code)]).canonical.utf8), context)
+          answer(
+            404, Array(JSON.object(["ok": false, "error": .string(refused.code)]).canonical.utf8), context)
         }
       } else if path.hasPrefix("/api/") {
         call(String(path.dropFirst("/api/".count)), head, context)

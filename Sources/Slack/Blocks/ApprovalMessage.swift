@@ -70,8 +70,10 @@ package struct ApprovalMessage: Hashable, Sendable {
   private func body() throws(SlackLimit) -> [SlackBlock] {
     var blocks = [try SlackBlock.header(title)]
     for line in lines {
-      let name = SlackText(ours: "*") + SlackText(SlackLabel(line.name, most: 100).text) + SlackText(ours: "* ")
-      let text = name + Self.origin(line.value.origin) + SlackText(ours: "\n") + SlackText(quoting: line.value.text)
+      let name =
+        SlackText(ours: "*") + SlackText(SlackLabel(line.name, most: 100).text) + SlackText(ours: "* ")
+      let text =
+        name + Self.origin(line.value.origin) + SlackText(ours: "\n") + SlackText(quoting: line.value.text)
       for part in text.parts() { blocks.append(try SlackBlock.section(part)) }
     }
     return blocks

@@ -9,7 +9,9 @@ package struct SlackBlock: Hashable, Sendable {
   /// Of what can be clicked.
   let actions: [String]
 
-  private init(_ type: String, _ members: [String: JSON], id: String?, length: Int = 0, actions: [String] = [])
+  private init(
+    _ type: String, _ members: [String: JSON], id: String?, length: Int = 0, actions: [String] = []
+  )
     throws(SlackLimit)
   {
     var members = members
@@ -29,7 +31,8 @@ package struct SlackBlock: Hashable, Sendable {
     try SlackLimit.check("the text of a section", text.isEmpty ? 0 : text.length, 1...SlackLimit.section)
     var members = ["text": mrkdwn(text)]
     if let button { members["accessory"] = button.json }
-    return try SlackBlock("section", members, id: id, length: text.length, actions: ids([button].compactMap(\.self)))
+    return try SlackBlock(
+      "section", members, id: id, length: text.length, actions: ids([button].compactMap(\.self)))
   }
 
   /// Short texts in two columns.

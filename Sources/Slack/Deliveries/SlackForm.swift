@@ -31,7 +31,8 @@ struct SlackForm {
       switch bytes[place] {
       case UInt8(ascii: "+"): result.append(0x20)
       case UInt8(ascii: "%"):
-        guard place + 2 < bytes.endIndex, let high = digit(bytes[place + 1]), let low = digit(bytes[place + 2])
+        guard place + 2 < bytes.endIndex, let high = digit(bytes[place + 1]),
+          let low = digit(bytes[place + 2])
         else { throw SlackUnreadable("a “%” in the form is followed by no two digits") }
         result.append(high << 4 | low)
         place += 2

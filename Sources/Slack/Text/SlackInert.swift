@@ -38,7 +38,9 @@ enum SlackInert {
   // MARK: Addresses with a scheme
 
   private static func firstLink(in text: ArraySlice<Unicode.Scalar>) -> Int? {
-    text.indices.first { text[$0] == ":" && $0 + 2 < text.endIndex && text[$0 + 1] == "/" && text[$0 + 2] == "/" }
+    text.indices.first {
+      text[$0] == ":" && $0 + 2 < text.endIndex && text[$0 + 1] == "/" && text[$0 + 2] == "/"
+    }
   }
 
   private static func isScheme(_ scalar: Unicode.Scalar) -> Bool {
@@ -74,8 +76,10 @@ enum SlackInert {
 
   /// What comes behind the last dot of file names and of nothing in the domain name system.
   private static let fileEndings: Set<String> = [
-    "swift", "js", "mjs", "cjs", "jsx", "ts", "tsx", "json", "jsonl", "yaml", "yml", "toml", "html", "css", "txt",
-    "xml", "csv", "log", "lock", "java", "kt", "cpp", "hpp", "sql", "sqlite", "png", "jpg", "jpeg", "gif", "svg",
+    "swift", "js", "mjs", "cjs", "jsx", "ts", "tsx", "json", "jsonl", "yaml", "yml", "toml", "html", "css",
+    "txt",
+    "xml", "csv", "log", "lock", "java", "kt", "cpp", "hpp", "sql", "sqlite", "png", "jpg", "jpeg", "gif",
+    "svg",
     "pdf", "gz", "tar", "proto", "conf", "cfg", "ini", "env", "plist", "resolved", "diff", "patch",
   ]
 
@@ -104,7 +108,8 @@ enum SlackInert {
   }
 
   private static func append(
-    run: ArraySlice<Unicode.Scalar>, followedBy next: Unicode.Scalar?, to result: inout String.UnicodeScalarView
+    run: ArraySlice<Unicode.Scalar>, followedBy next: Unicode.Scalar?,
+    to result: inout String.UnicodeScalarView
   ) {
     let labels = run.split(omittingEmptySubsequences: false, whereSeparator: isDot)
     let isAddress =
@@ -123,7 +128,9 @@ enum SlackInert {
 
   /// Whether it could be, or begin with, a top-level domain that exists: two letters at least.
   private static func isDomain(_ label: ArraySlice<Unicode.Scalar>) -> Bool {
-    let letters = label.prefix { $0.properties.isAlphabetic || $0.properties.generalCategory == .nonspacingMark }
+    let letters = label.prefix {
+      $0.properties.isAlphabetic || $0.properties.generalCategory == .nonspacingMark
+    }
     guard letters.count >= 2 else { return false }
     var text = String.UnicodeScalarView()
     text.append(contentsOf: letters)
@@ -133,7 +140,9 @@ enum SlackInert {
   private static func isBareScheme(before colon: Int, in text: [Unicode.Scalar]) -> Bool {
     guard colon + 1 < text.count, !text[colon + 1].properties.isWhitespace else { return false }
     var start = colon
-    while start > 0, isScheme(text[start - 1]), colon - start <= 12 { start -= 1 }
+    while start > 0, text[start - 1].isASCII, text[start - 1].properties.isAlphabetic, colon - start <= 12 {
+      start -= 1
+    }
     var name = String.UnicodeScalarView()
     name.append(contentsOf: text[start..<colon])
     return bareSchemes.contains(String(name).lowercased())
@@ -141,7 +150,8 @@ enum SlackInert {
 
   private static func isLabel(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII {
-      return scalar.properties.isAlphabetic || isDigit(scalar) || scalar == "-" || scalar == "_" || scalar == "%"
+      return scalar.properties.isAlphabetic || isDigit(scalar) || scalar == "-" || scalar == "_"
+        || scalar == "%"
     }
     switch scalar.properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,

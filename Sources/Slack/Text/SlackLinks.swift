@@ -17,7 +17,8 @@ package struct SlackLinks: Hashable, Sendable {
 
   func admits(_ address: String) -> Bool {
     // What browsers and we could read differently is no link: RFC 3986's characters only, and no way up.
-    guard address.utf8.allSatisfy(Self.isPlain), !address.contains("/.."), !address.lowercased().contains("%2e")
+    guard address.utf8.allSatisfy(Self.isPlain), !address.contains("/.."),
+      !address.lowercased().contains("%2e")
     else { return false }
     if exact.contains(address) { return true }
     return sites.contains { site in

@@ -135,7 +135,8 @@ package struct SlackSocketMode: Service {
     } catch is CancellationError {
     } catch {
       logger.warning(
-        "the connection to Slack is lost, and will be made again", metadata: ["slack.error": "\(Self.words(error))"])
+        "the connection to Slack is lost, and will be made again",
+        metadata: ["slack.error": "\(Self.words(error))"])
     }
   }
 

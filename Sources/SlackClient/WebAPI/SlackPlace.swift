@@ -117,7 +117,8 @@ package struct SlackUser: Hashable, Sendable {
     self.id = id
     team = json?["team_id"]?.string
     let profile = json?["profile"]
-    name = [profile?["display_name"], json?["real_name"], json?["name"]].compactMap { $0?.string }
+    name =
+      [profile?["display_name"], json?["real_name"], json?["name"]].compactMap { $0?.string }
       .first { !$0.isEmpty } ?? id
     mail = profile?["email"]?.string
     isBot = json?["is_bot"] == .bool(true)

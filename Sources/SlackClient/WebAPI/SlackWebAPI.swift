@@ -126,7 +126,9 @@ package struct SlackWebAPI: Sendable {
         let wait = min(asked ?? .seconds(30), .seconds(3600))
         await pacing.slow(method, for: wait, at: clock.now())
         // It was not read, and so may be sent again, whatever it is: as often as the longest wait allows.
-        guard wait <= SlackPacing.Settings().longestWait else { throw .rateLimited(method: method, wait: wait) }
+        guard wait <= SlackPacing.Settings().longestWait else {
+          throw .rateLimited(method: method, wait: wait)
+        }
         continue
       case .answered(let status, _, _) where status >= 500:
         if kind == .posting { throw .uncertain(method: method) }
@@ -182,6 +184,8 @@ package struct SlackWebAPI: Sendable {
       return .silent(wasSent: false)
     } catch is NIOConnectionError {
       return .silent(wasSent: false)
+    } catch let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode) {
+      return .silent(wasSent: false)
     } catch {
       // What the client says of it may name the address; nothing of it is passed on.
       return .silent(wasSent: true)
@@ -191,7 +195,8 @@ package struct SlackWebAPI: Sendable {
   /// Whether it is one of Slack's, or, in tests, of whoever plays Slack: it comes from outside, and whatever is posted goes
   /// there.
   private func isResponseAddress(_ text: String) -> Bool {
-    guard let parts = URLComponents(string: text), parts.user == nil, parts.password == nil, let host = parts.host
+    guard let parts = URLComponents(string: text), parts.user == nil, parts.password == nil,
+      let host = parts.host
     else { return false }
     if parts.scheme == "https", parts.port == nil, ["hooks.slack.com", "hooks.slack-gov.com"].contains(host) {
       return true
