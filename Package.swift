@@ -283,7 +283,7 @@ let package = Package(
       name: "SlackClientTests",
       dependencies: [
         "ControlSQLite", "Effects", "Ledger", "ScriptedSlack", "ServiceSettings", "Slack", "SlackClient",
-        "TestCorpus", "slack-child", grdb, httpClient, logging, nioCore, nioHTTP1, lifecycle,
+        "TestCorpus", "slack-child", grdb, httpClient, logging, nioCore, nioHTTP1, nioPosix, lifecycle,
       ]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox"]),
     .testTarget(

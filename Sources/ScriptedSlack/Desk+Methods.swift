@@ -25,7 +25,7 @@ extension Desk {
       let ticket = name("ticket")
       let port = state { state in
         state.tickets.insert(ticket)
-        return state.port
+        return state.elsewhere ?? state.port
       }
       return .success(["url": .string("ws://127.0.0.1:\(port)/link/?ticket=\(ticket)&app_id=scripted")])
     }

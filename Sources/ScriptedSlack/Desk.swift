@@ -27,6 +27,8 @@ final class Desk: Sendable {
     var lastTS: Int64 = 0
     var names = 0
     var port = 0
+    /// Where connections of Socket Mode are sent to instead.
+    var elsewhere: Int?
   }
 
   struct Envelope {

@@ -150,6 +150,9 @@ package final class ScriptedSlack: Sendable {
     desk.state { $0.faults[method, default: []].append(fault) }
   }
 
+  /// Names another port of this machine to whoever wants a connection of Socket Mode; `nil` for our own again.
+  package func openSocketsElsewhere(at port: Int?) { desk.state { $0.elsewhere = port } }
+
   /// Ends all connections of Socket Mode without a word.
   package func dropSockets() { desk.closeSockets() }
 

@@ -5,6 +5,7 @@
 //   slack-child blocks                                             one of each block that we make, as JSON
 
 import ControlSQLite
+import Effects
 import Foundation
 import Ledger
 import Logging

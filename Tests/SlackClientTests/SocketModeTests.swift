@@ -1,5 +1,7 @@
 import ControlSQLite
 import Effects
+import NIOCore
+import NIOPosix
 import ScriptedSlack
 import Slack
 import SlackClient
@@ -51,7 +53,7 @@ struct SocketModeTests {
     }
     let claims = try await inbox.claim(lease: .seconds(60), most: 100)
     #expect(claims.count == 5)
-    #expect(slack.sockets == 0)
+    try await eventually { slack.sockets == 0 }
     try await slack.stop()
   }
 
@@ -156,6 +158,29 @@ struct SocketModeTests {
       try await eventually { slack.unacknowledged == 0 && slack.acknowledged.count == 1 }
     }
     #expect(slack.calls.count == 4)
+    try await slack.stop()
+  }
+
+  @Test func `who takes a connection and says nothing is left, and asked again`() async throws {
+    let bench = try await SlackBench()
+    let slack = bench.slack
+    let taken = Mutex(0)
+    let silent = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .childChannelInitializer { channel in
+        taken.withLock { $0 += 1 }
+        return channel.eventLoop.makeSucceededVoidFuture()
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    slack.openSocketsElsewhere(at: silent.localAddress?.port)
+    var settings = SlackSocketMode.Settings()
+    settings.openWithin = .milliseconds(100)
+    slack.say("hello", in: "C0GENERAL", by: "U0ADA")
+    try await running(bench.socketMode(SlackReception(inbox: bench.inbox), settings: settings)) {
+      try await eventually { taken.withLock { $0 } >= 2 }
+      slack.openSocketsElsewhere(at: nil)
+      try await eventually { slack.unacknowledged == 0 && slack.acknowledged.count == 1 }
+    }
+    try await silent.close()
     try await slack.stop()
   }
 

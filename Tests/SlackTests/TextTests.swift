@@ -9,7 +9,7 @@ struct TextTests {
 
   init() throws {
     suspicious = try [
-      #"[\w%-][.\u{3002}\u{FF0E}\u{FF61}\u{2024}\u{FE52}](?!js|swift|json|txt)\p{L}{2,}"#,
+      #"[\w%-][.\u{3002}\u{FF0E}\u{FF61}\u{2024}\u{FE52}](?!js|swift|json|txt|png)\p{L}{2,}"#,
       #"(?i)(https?|ftp|file|slack|ws|s)://|\b(mailto|javascript|data|tel):\S"#, "<[^>]*>",
       "@(here|channel|everyone|group)",
     ].map { try Regex($0) }
@@ -48,7 +48,7 @@ struct TextTests {
     "a\r\nhttps://evil.example",
     "10.0.0.1:8080/x", "https://[::1]/x", "ws://evil.example", "s3://bucket/x", "evil.xn--p1ai", "e.vil.co",
   ])
-  func `an address or a call that nobody vouches for is inert`(attack: String) {
+  func `R10: an address or a call that nobody vouches for is inert`(attack: String) {
     let trusted = SlackLinks(exact: ["https://trusted.example/page"])
     for text in [attack, "See \(attack), please.", "\(attack)\(attack)", "a\(attack)", "|\(attack)|"] {
       for made in [SlackText(text, links: trusted), SlackText(markdown: text), SlackText(quoting: text)] {

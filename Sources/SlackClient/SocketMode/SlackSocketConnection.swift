@@ -126,19 +126,10 @@ struct SlackSocketConnection {
           return try upgrade(channel, address)
         }
       }
-    let opened = upgraded
-    return try await withThrowingTaskGroup(of: Frames?.self) { tasks in
-      tasks.addTask { try await opened.get() }
-      tasks.addTask {
-        try await Task.sleep(for: settings.openWithin)
-        throw Failure("Slack did not open the connection in time")
-      }
-      defer { tasks.cancelAll() }
-      guard let first = try await tasks.next(), let frames = first else {
-        throw Failure("Slack did not take the connection as a WebSocket")
-      }
-      return frames
+    guard let frames = try await upgraded.get() else {
+      throw Failure("Slack did not take the connection as a WebSocket")
     }
+    return frames
   }
 
   private func upgrade(
@@ -159,7 +150,7 @@ struct SlackSocketConnection {
     let isUsual = address.port == (address.isSecure ? 443 : 80)
     head.headers.add(name: "Host", value: isUsual ? address.host : "\(address.host):\(address.port)")
     head.headers.add(name: "User-Agent", value: "assay")
-    return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
+    let negotiated = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
       configuration: .init(
         upgradeConfiguration: NIOTypedHTTPClientUpgradeConfiguration(
           upgradeRequestHead: head, upgraders: [upgrader],
@@ -167,6 +158,12 @@ struct SlackSocketConnection {
             channel.close(promise: nil)
             return channel.eventLoop.makeSucceededFuture(nil)
           })))
+    // Who takes the connection and says nothing is not waited for.
+    let patience = channel.eventLoop.scheduleTask(in: .milliseconds(settings.openWithin.wholeMilliseconds)) {
+      channel.close(promise: nil)
+    }
+    negotiated.whenComplete { _ in patience.cancel() }
+    return negotiated
   }
 
   private static func isNumeric(_ host: String) -> Bool {
