@@ -27,6 +27,7 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -116,11 +117,12 @@ let package = Package(
     .target(name: "Boards", dependencies: ["Events", "Ledger", "Statistics", "Visibility"]),
     .target(name: "Digest", dependencies: ["Charts", "Directory", "Ledger", "Visibility"]),
     .target(name: "Targets", dependencies: ["Directory", "Ledger", "Statistics", "Visibility"]),
+    .target(name: "Slack", dependencies: ["Effects", "Ledger", "ServiceSettings", crypto]),
     .target(
       name: "ControlSQLite",
       dependencies: [
         "Demand", "Directory", "Effects", "Events", "Gate", "Inventory", "Journal", "Judgement", "Ledger",
-        "Memory", "Surroundings",
+        "Memory", "Slack", "Surroundings",
         "Targets", "Visibility", grdb, grdbSQLite,
       ]),
     .target(name: "Provisioning", dependencies: ["ControlSQLite", "Directory", "Ledger", crypto]),
@@ -147,6 +149,17 @@ let package = Package(
         "Effects", "Ledger", "ModelAPI", "ServiceSettings", httpClient, nioCore, nioPosix, nioHTTP1,
       ]),
     .target(name: "ScriptedModel", dependencies: ["Effects", "Ledger", nioCore, nioPosix, nioHTTP1, yams]),
+    .target(
+      name: "SlackClient",
+      dependencies: [
+        "Effects", "Ledger", "ServiceSettings", "Slack", httpClient, logging, nioCore, nioHTTP1, nioPosix,
+        nioSSL, nioWebSocket, lifecycle,
+      ]),
+    .target(
+      name: "ScriptedSlack",
+      dependencies: [
+        "Effects", "Ledger", "ServiceSettings", "Slack", nioCore, nioHTTP1, nioPosix, nioWebSocket,
+      ]),
     .target(name: "Budgets", dependencies: ["Ledger", "Directory"]),
     .target(
       name: "Metering", dependencies: ["JSONScan", "Ledger"],
@@ -280,6 +293,20 @@ let package = Package(
       ]),
     .executableTarget(name: "gate-child", dependencies: ["Effects", "Gate"], path: "Tests/GateChild"),
     .testTarget(name: "GateTests", dependencies: ["Effects", "Gate"]),
+    .testTarget(name: "SlackTests", dependencies: ["Effects", "Ledger", "ServiceSettings", "Slack"]),
+    .executableTarget(
+      name: "slack-child",
+      dependencies: [
+        "ControlSQLite", "Effects", "Ledger", "ScriptedSlack", "ServiceSettings", "Slack", "SlackClient",
+        logging, nioCore, nioHTTP1, nioPosix,
+      ],
+      path: "Tests/SlackChild"),
+    .testTarget(
+      name: "SlackClientTests",
+      dependencies: [
+        "ControlSQLite", "Effects", "Ledger", "ScriptedSlack", "ServiceSettings", "Slack", "SlackClient",
+        "TestCorpus", "slack-child", grdb, httpClient, logging, nioCore, nioHTTP1, nioPosix, lifecycle,
+      ]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox"]),
     .testTarget(
       name: "EgressTests", dependencies: ["Egress", "Sandbox", nioCore, nioHTTP1, nioPosix, nioSSL]),

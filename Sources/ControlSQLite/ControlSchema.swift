@@ -42,6 +42,7 @@ enum ControlSchema {
         sql: "ALTER TABLE agent_reservation ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0 CHECK (tokens >= 0)")
     }
     migrator.registerMigration("18: what agents remember") { db in try db.execute(sql: memory) }
+    migrator.registerMigration("19: slack inbox") { db in try db.execute(sql: slackInbox) }
     return migrator
   }
 

@@ -86,6 +86,13 @@ extension ControlInventory {
       KeptPart(
         "agent-dreams", "What was proposed at night to be remembered, and what became of it.",
         kept: .agentMemory, where: "account_id IN ({accounts})")),
+    .ofPeople(
+      "slack_delivery", "-id -org_id -name -message =state =slack_user {body =attempts @received -due",
+      KeptPart(
+        "slack-inbox", "What you wrote or clicked in Slack and was not handled yet.", kept: .inbox,
+        where: """
+          slack_user IN (SELECT value FROM identity WHERE kind = 'slack' AND account_id IN ({accounts}))
+          """)),
     .ofNobody(
       "agent_state", "-key -content -changed",
       because: "what the watches over deployments and schedules saw last"),

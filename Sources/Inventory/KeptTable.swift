@@ -92,6 +92,8 @@ package enum KeptLifetime: Sendable {
   case agentContent
   /// What lasts until the person or the agent takes it away; everything else for a time.
   case agentMemory
+  /// Until it is handled.
+  case inbox
 }
 
 /// A column, and how it is shown to the person.

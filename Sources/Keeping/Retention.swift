@@ -27,6 +27,7 @@ package enum Retention: Hashable, Sendable {
     case (.directory, _): "until you are erased"
     case (.signIn, _): "until you sign out, for twelve hours at most"
     case (.log, _): "for good; see docs/keeping.md"
+    case (.inbox, _): "until it is handled: seconds, as a rule"
     case (.notices, _): "among the ten thousand latest"
     case (.settling, _): "for five weeks"
     case (.agentContent, _): "for 30 days after the run's end"

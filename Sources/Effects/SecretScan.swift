@@ -1,9 +1,11 @@
 /// Looks for credentials in a text. What it finds it names by line and kind, never by value. It finds what credentials
-/// look like, not every one: a folder is for whoever may read it.
-enum SecretScan {
-  struct Finding: Hashable {
-    var line: Int
-    var kind: String
+/// look like, not every one: what must not be read by others is not shown to them.
+package enum SecretScan {
+  package struct Finding: Hashable, Sendable {
+    /// From 1.
+    package var line: Int
+    /// In words: `an API key`.
+    package var kind: String
   }
 
   /// How a credential begins, and how many letters, digits, `-` and `_` follow at least.
@@ -21,7 +23,7 @@ enum SecretScan {
     "password", "passwd", "secret", "token", "api_key", "apikey", "access_key", "private_key",
   ]
 
-  static func findings(in text: String) -> [Finding] {
+  package static func findings(in text: String) -> [Finding] {
     var findings: [Finding] = []
     for (place, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if let kind = kind(in: Array(line.utf8)) { findings.append(Finding(line: place + 1, kind: kind)) }
