@@ -85,6 +85,8 @@ final class FakeServer: Sendable {
   }
 
   func stop() { channel.close(promise: nil) }
+  /// Returns when nobody is there any more.
+  func end() async throws { try await channel.close().get() }
 
   private final class Box: Sendable {
     private let server = Mutex<FakeServer?>(nil)

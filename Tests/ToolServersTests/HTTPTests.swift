@@ -212,7 +212,7 @@ import Testing
   @Test func `nobody there is known to be nobody there`() async throws {
     let server = try await FakeServer.start { _ in Response() }
     let url = server.url()
-    server.stop()
+    try await server.end()
     try await Surroundings.with { access in
       let problem = await #expect(throws: ToolServerProblem.self) {
         _ = try await access.connection(to: ToolServerSettings(yaml: "name: peer\nurl: \(url)"))

@@ -150,7 +150,7 @@ private struct Person: SignInDesk {
   }
 }
 
-@Suite struct SignInTests {
+@Suite(.serialized) struct SignInTests {
   private func with<Result: Sendable>(
     _ change: (inout Organisation.Manner, _ root: String) -> Void = { _, _ in },
     client: String = "client_id: assay",

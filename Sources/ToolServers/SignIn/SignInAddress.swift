@@ -63,7 +63,7 @@ struct SignInAddresses: Sendable {
         host: "\(address.host)", scheme: address.scheme, port: address.port, methods: ["GET", "POST"],
         networks: networks)
       let client = try EgressClient(
-        rules: [rule], limits: EgressLimits(answer: Self.longest, time: .seconds(15)), resolver: resolver,
+        rules: [rule], limits: EgressLimits(answer: Self.longest, time: .seconds(30)), resolver: resolver,
         certificateAuthorities: certificateAuthorities)
       return try await client.answer(
         to: EgressRequest(
