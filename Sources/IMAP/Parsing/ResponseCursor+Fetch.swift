@@ -144,7 +144,7 @@ extension ResponseCursor {
     try take(UInt8(ascii: "("))
     var names: [String] = []
     while !skip(UInt8(ascii: ")")) {
-      names.append(String(decoding: try astring(), as: UTF8.self).uppercased())
+      names.append(raised(try astring()))
       try bound(names.count)
       _ = skip(0x20)
     }
@@ -213,16 +213,16 @@ extension ResponseCursor {
       // Cyrus and Exchange leave a space there, others none.
       if skip(0x20), peek != UInt8(ascii: "(") { break }
     }
-    let subtype = String(decoding: try string(), as: UTF8.self).lowercased()
+    let subtype = lowered(try string())
     try skipExtensions()
     return .multipart(subtype: subtype, children)
   }
 
   @_lifetime(self: copy self)
   private mutating func singlePart(depth: Int) throws(ResponseError) -> BodyStructure {
-    let type = String(decoding: try nstring() ?? [], as: UTF8.self).lowercased()
+    let type = lowered(try nstring() ?? [])
     try space()
-    let subtype = String(decoding: try nstring() ?? [], as: UTF8.self).lowercased()
+    let subtype = lowered(try nstring() ?? [])
     try space()
     var part = BodyPart(
       type: type, subtype: subtype, parameters: try parameters(), encoding: "", bytes: 0,
@@ -233,7 +233,7 @@ extension ResponseCursor {
     // The description.
     _ = try nstring()
     try space()
-    part.encoding = String(decoding: try nstring() ?? [], as: UTF8.self).lowercased()
+    part.encoding = lowered(try nstring() ?? [])
     try space()
     part.bytes = word("NIL") ? 0 : Int(try number(upTo: UInt64(Int64.max)))
     var inner: (Envelope, BodyStructure)?
@@ -254,7 +254,7 @@ extension ResponseCursor {
       _ = try nstring()
       if skip(0x20) {
         if skip(UInt8(ascii: "(")) {
-          part.disposition = String(decoding: try string(), as: UTF8.self).lowercased()
+          part.disposition = lowered(try string())
           try space()
           part.dispositionParameters = try parameters()
           try take(UInt8(ascii: ")"))
@@ -273,13 +273,23 @@ extension ResponseCursor {
     try take(UInt8(ascii: "("))
     var found: [BodyPart.Parameter] = []
     while !skip(UInt8(ascii: ")")) {
-      let name = String(decoding: try string(), as: UTF8.self).lowercased()
+      let name = lowered(try string())
       try space()
       found.append(BodyPart.Parameter(name: name, value: try nstring() ?? []))
       try bound(found.count)
       _ = skip(0x20)
     }
     return found
+  }
+
+  /// As text, ASCII letters in lower case.
+  private func lowered(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+  }
+
+  /// As text, ASCII letters in upper case.
+  private func raised(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes.map { (0x61...0x7A).contains($0) ? $0 & 0xDF : $0 }, as: UTF8.self)
   }
 
   /// Whatever comes before the end of this list.
