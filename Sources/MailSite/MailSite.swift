@@ -304,7 +304,9 @@ private struct MailOwner: Sendable {
       }
       (user, ids) = ("nobody", (nobody.pointee.pw_uid, nobody.pointee.pw_gid))
     } else {
-      (user, ids) = (NSUserName(), nil)
+      // By the number: what the environment calls the user may be somebody else.
+      guard let entry = getpwuid(geteuid()) else { throw MailSiteError(problem: "who runs it has no name") }
+      (user, ids) = (String(cString: entry.pointee.pw_name), nil)
     }
     guard let entry = getgrgid(ids?.group ?? getegid()) else {
       throw MailSiteError(problem: "the group of \(user) has no name")

@@ -25,7 +25,7 @@ struct Connecting {
     do {
       ready = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .connectTimeout(TimeAmount(limits.connect))
-        .channelOption(.socketOption(.tcp_nodelay), value: 1)
+        .channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .connect(host: host, port: account.port) { [secure] channel in
           channel.eventLoop.makeCompletedFuture {
             let promise = channel.eventLoop.makePromise(of: CommandHandler.Outcome.self)
