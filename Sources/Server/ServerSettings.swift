@@ -29,6 +29,8 @@ package struct ServerSettings: Sendable {
   package var demand = DemandSettings()
   /// By what sessions are judged.
   package var judgement = JudgementSettings()
+  /// The workspace of Slack's that it talks in; `nil`: none.
+  package var slack: SlackSettings?
   /// For how long facts on persons are kept; `nil`: as is usual.
   package var givenRetention: Retention?
   package var bounds = Bounds()
@@ -66,6 +68,7 @@ package struct ServerSettings: Sendable {
     [
       "listen", "public_url", "tls", "behind_proxy", "organisation", "time_zone", "sign_in", "roles",
       "repositories", "webhooks", "retention", "judgement", "demand", "target",
+      "slack",
     ]
     + others.sorted()
 
@@ -91,6 +94,7 @@ package struct ServerSettings: Sendable {
     if let node = file.node("target") { target = try TargetSettings(node) }
     if let node = file.node("demand") { demand = try DemandSettings(node) }
     if let node = file.node("judgement") { judgement = try JudgementSettings(node) }
+    slack = try file.node("slack").map { node throws(ConfigurationError) in try SlackSettings(node) }
     repositories = try file.strings("repositories") ?? repositories
     for node in try file.node("webhooks")?.list("webhooks") ?? [] {
       let webhook = try WebhookSettings(node)

@@ -34,6 +34,8 @@ package struct SpendIdentity: Hashable, Sendable, Identifiable {
     /// It is the address of one who was declared.
     case equalMail = "equal-mail"
     case hand
+    /// The person said so themself, signed in, after it was asked from there: what nobody else can say.
+    case confirmed
   }
 
   package var id: Int64
