@@ -41,6 +41,7 @@ package struct Server: Service {
   private let prices: PriceCatalogue
   private let judging: JudgementBasis
   private let coefficients: FootprintCoefficients
+  private let slack: SlackOffice?
   private let log: Logger
   private let onReady: @Sendable (Int) -> Void
   /// The port that it listens on; 0 until it does.
@@ -50,10 +51,12 @@ package struct Server: Service {
   ///   - client: One that follows no redirects; for the sign-in service.
   ///   - prices: An organisation's own; those built in if there are none.
   ///   - judging: As the weeks are closed by; by `settings` if there is none.
+  ///   - slack: Whose services run beside it; made by `settings` if there is none.
   ///   - onReady: Called with the port when requests are taken.
   package init(
     _ settings: ServerSettings, stores: Stores, client: HTTPClient, environment: [String: String],
     log: Logger, prices: PriceCatalogue? = nil, judging: JudgementBasis? = nil,
+    slack: SlackOffice? = nil,
     onReady: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) throws {
     try settings.validate()
@@ -67,6 +70,10 @@ package struct Server: Service {
     self.prices = try prices ?? PriceCatalogue.builtIn()
     self.judging = try judging ?? JudgementBasis(settings.judgement)
     coefficients = try settings.demand.coefficients()
+    self.slack =
+      try slack
+      ?? SlackOffice(
+        settings, stores: stores, client: client, environment: environment, roster: nil, log: log)
     self.log = log
     self.onReady = onReady
     port = ListeningPort()
@@ -155,6 +162,7 @@ package struct Server: Service {
       ledger: stores.ledger, control: control, bounds: settings.bounds, queue: IngestQueue(stores.ledger)
     ).add(to: router)
     events.add(to: router)
+    slack?.add(to: router, layout)
     FactsRoutes(ledger: stores.ledger, bounds: settings.bounds).add(to: router)
     PersonalPages(
       ledger: stores.ledger, control: control, sight: sight, timeZone: settings.timeZone,

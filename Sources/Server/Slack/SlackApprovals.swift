@@ -1,0 +1,199 @@
+import Effects
+import Foundation
+import Gate
+import Journal
+import Ledger
+import Slack
+import SlackClient
+
+/// Puts what waits for somebody's word before them in Slack, takes their click for it, and shows in every message of it what
+/// became of it, wherever it was decided. A button carries a random name; what it stands for is read anew when it is clicked.
+actor SlackApprovals {
+  private let journal: any JournalStore
+  private let notebook: SlackNotebook
+  private let people: SlackPeople
+  private let voice: SlackVoice
+  private let now: @Sendable () -> Instant
+
+  init(
+    journal: any JournalStore, notebook: SlackNotebook, people: SlackPeople, voice: SlackVoice,
+    now: @escaping @Sendable () -> Instant
+  ) {
+    self.journal = journal
+    self.notebook = notebook
+    self.people = people
+    self.voice = voice
+    self.now = now
+  }
+
+  /// One message that asks one person.
+  private struct Asked: Codable {
+    /// What its buttons carry.
+    var name: String
+    var approval: Int64
+    var account: Int64
+    var user: String
+    /// What made it: the service, or a command.
+    var cause: String
+    var since: Int64
+    var channel: String?
+    var ts: String?
+
+    var id: ApprovalID { ApprovalID(rawValue: approval) }
+    var key: SlackMessageKey? {
+      channel.flatMap { channel in ts.map { SlackMessageKey(channel: channel, ts: $0) } }
+    }
+    var effect: EffectID { EffectID(telling: "approval \(approval) \(cause)", user) }
+  }
+
+  private static let key = "approvals"
+
+  private func asked() throws -> [Asked] { try notebook.read([Asked].self, at: Self.key) ?? [] }
+
+  /// Read, changed and written without a pause in between.
+  private func change(_ body: (inout [Asked]) -> Void) throws {
+    var all = try asked()
+    body(&all)
+    try notebook.write(all, at: Self.key)
+  }
+
+  // MARK: Asking
+
+  /// Asks whoever has not been asked, and shows what was decided meanwhile.
+  func sweep() async throws {
+    let known = try asked()
+    for approval in try journal.pendingApprovals(for: nil) {
+      let run = try journal.run(approval.run)
+      for account in approval.approvers.accounts.sorted(by: { $0.rawValue < $1.rawValue })
+      where approval.approvers.include(account, owner: run.account) {
+        guard let somebody = try people.somebody(of: account, at: now()) else { continue }
+        let own = known.first { $0.approval == approval.id.rawValue && $0.user == somebody.user }
+        if own == nil || own?.ts == nil { try await ask(approval, run, somebody, cause: "service") }
+      }
+    }
+    for id in Set(known.map(\.id)).sorted() {
+      if try journal.approval(id).state != .pending { try await show(id) }
+    }
+  }
+
+  /// Asks somebody again for all that waits for them.
+  ///
+  /// - Returns: How much that is.
+  func askAgain(_ somebody: SlackPeople.Somebody, cause: String) async throws -> Int {
+    let waiting = try waiting(for: somebody)
+    for approval in waiting {
+      try await ask(approval, try journal.run(approval.run), somebody, cause: cause)
+    }
+    return waiting.count
+  }
+
+  nonisolated func waiting(for somebody: SlackPeople.Somebody) throws -> [Approval] {
+    try journal.pendingApprovals(for: somebody.account).filter {
+      try $0.approvers.include(somebody.account, owner: journal.run($0.run).account)
+    }
+  }
+
+  private func ask(
+    _ approval: Approval, _ run: Run, _ somebody: SlackPeople.Somebody, cause: String
+  ) async throws {
+    let before = try asked().first {
+      $0.approval == approval.id.rawValue && $0.user == somebody.user && $0.cause == cause
+    }
+    guard before?.ts == nil else { return }
+    let one =
+      before
+      ?? Asked(
+        name: (0..<3).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined(),
+        approval: approval.id.rawValue, account: somebody.account.rawValue, user: somebody.user, cause: cause,
+        since: now().milliseconds)
+    // Before it is posted: a click may come before Slack has answered us.
+    if before == nil { try change { $0.append(one) } }
+    var key: SlackMessageKey?
+    do throws(SlackFailure) {
+      let channel = try await voice.api.openDirect(with: somebody.user)
+      let (place, mark) = (SlackPlace(channel: channel), SlackMark(one.effect))
+      let since = SlackVoice.before(Instant(milliseconds: one.since))
+      if before != nil, case .posted(let found) = try await voice.api.find(mark, in: place, since: since) {
+        key = found
+      } else {
+        let content = SlackApprovalWords(approval, run, name: one.name).asking
+        key = try await voice.api.post(content, to: place, as: mark)
+      }
+    } catch {
+      // Whom Slack does not let us write to has the page.
+      guard case .refused = error else { throw error }
+      key = SlackMessageKey(channel: "", ts: "")
+    }
+    try change { all in
+      for index in all.indices where all[index].name == one.name {
+        (all[index].channel, all[index].ts) = (key?.channel, key?.ts)
+      }
+    }
+  }
+
+  // MARK: Deciding
+
+  /// What a click comes to.
+  ///
+  /// - Returns: What to tell whoever clicked; `nil` if the message shows it.
+  func click(_ action: SlackAction, by somebody: SlackPeople.Somebody) async throws -> SlackText? {
+    let verdict: Verdict
+    switch action.actionID {
+    case ApprovalMessage.approve: verdict = .approved
+    case ApprovalMessage.deny: verdict = .denied
+    default: return nil
+    }
+    guard let one = try asked().first(where: { $0.name == action.value }) else {
+      return SlackText(ours: "That is not asked any more. Nothing was decided by your click.")
+    }
+    guard one.account == somebody.account.rawValue else {
+      return SlackText(ours: "That was asked of somebody else. Nothing was decided by your click.")
+    }
+    let approval = try journal.approval(one.id)
+    let run = try journal.run(approval.run)
+    guard approval.approvers.include(somebody.account, owner: run.account) else {
+      return SlackText(ours: "That is not yours to decide. Nothing was decided by your click.")
+    }
+    var words: SlackText?
+    do throws(JournalError) {
+      _ = try journal.decide(approval.id, verdict, by: somebody.account, via: .slack)
+    } catch {
+      if case .storage = error { throw error }
+      let now = try journal.approval(approval.id)
+      // Asked twice by one click, it says so once.
+      let isOwn = now.decidedBy == somebody.account && now.via == .slack && now.verdict == verdict
+      if !isOwn { words = SlackText("Nothing was decided by your click: \(error)") }
+    }
+    if try journal.approval(approval.id).state != .pending { try await show(approval.id) }
+    return words
+  }
+
+  /// Shows in all messages of one what became of it, and forgets them.
+  private func show(_ id: ApprovalID) async throws {
+    let approval = try journal.approval(id)
+    let run = try journal.run(approval.run)
+    let who = try approval.decidedBy.map { try people.name(of: $0, at: now()) }
+    let content = SlackApprovalWords(approval, run, name: "-").decided(by: who, at: now())
+    for one in try asked() where one.id == id {
+      do throws(SlackFailure) {
+        if let key = one.key, !key.ts.isEmpty { try await voice.api.update(key, to: content) }
+      } catch {
+        // A message that is gone shows nothing to anybody.
+        guard case .refused = error else { throw error }
+      }
+      try change { $0.removeAll { $0.name == one.name } }
+    }
+  }
+}
+
+extension Approval {
+  /// What was said, also of one that has been used or has run out since.
+  fileprivate var verdict: Verdict? {
+    switch state {
+    case .approved, .consumed: .approved
+    case .denied: .denied
+    case .expired: decided == nil ? nil : .approved
+    case .pending: nil
+    }
+  }
+}
