@@ -86,12 +86,13 @@ let package = Package(
       swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "MailSite", dependencies: ["IMAP", nioCore, nioPosix, subprocess]),
     .target(name: "Schedules", dependencies: ["Ledger"]),
-    .target(name: "Triage", dependencies: ["Effects", "Ledger"]),
+    .target(name: "Triage", dependencies: ["Effects", "Gate", "Ledger"]),
     .target(
       name: "AgentFolder", dependencies: ["Effects", "Gate", "Ledger", "Schedules", "Triage", crypto, yams],
       resources: [
         .embedInCode("Examples/release-captain.md"), .embedInCode("Examples/release-notes.md"),
         .embedInCode("Examples/inbox-triage.md"), .embedInCode("Examples/inbox-triage.yaml"),
+        .embedInCode("Examples/standup-scribe.md"),
       ]),
     .target(name: "Hands", dependencies: ["Effects", "Egress", "Sandbox", crypto, subprocess]),
     .target(
@@ -201,7 +202,7 @@ let package = Package(
       dependencies: [
         "AgentFolder", "Deployments", "Effects", "Egress", "Gate", "Hands", "Journal", "Ledger",
         "IMAP", "MIME", "Mail", "Memory", "ModelClient", "Sandbox", "Schedules", "ServiceSettings",
-        "Submission", "ToolServers", "Triage", httpClient, logging, lifecycle,
+        "Slack", "SlackClient", "Submission", "ToolServers", "Triage", httpClient, logging, lifecycle,
       ]),
     .target(
       name: "Server",
@@ -224,7 +225,8 @@ let package = Package(
       name: "DemoOrganisation",
       dependencies: [
         "Arena", "Attribution", "Collection", "ControlSQLite", "Deployments", "Derivation", "Directory",
-        "Effects", "Events", "Ledger", "LedgerSQLite", "Provisioning", "Server", "Shipping", "Surroundings",
+        "Effects", "Events", "Ledger", "IMAP", "LedgerSQLite", "MailSite", "Provisioning", "Server",
+        "Shipping", "Surroundings",
         "Visibility", lifecycle, logging,
       ]),
     .executableTarget(
@@ -238,6 +240,7 @@ let package = Package(
       name: "assay-server",
       dependencies: [
         "AgentFolder", "Agents", "Deployments", "Effects", "Gate", "Journal", "ModelClient", "ScriptedModel",
+        "ScriptedSlack", "Slack", "SlackClient", "MailSite", "Memory",
         "Account", "Budgets", "Charts", "Collection", "ControlSQLite", "DemoOrganisation", "Derivation",
         "Directory", "Gateway", "Inventory", "Keeping", "Outcomes", "Shipping", "Ledger", "LedgerSQLite",
         "Metering", "ModelAPI", "Observability", "ProviderReports", "Provisioning", "Reconciliation",

@@ -6,9 +6,14 @@ extension AgentFolder {
     /// - Parameter target: What it deploys to.
     case releaseCaptain(target: String)
     case inboxTriage(mailbox: String)
+    /// - Parameters:
+    ///   - repository: Whose merged changes it reads.
+    ///   - target: Whose deployments.
+    ///   - channel: Of Slack, that it reads and writes.
+    case standupScribe(repository: String, target: String, channel: String)
 
     /// As the command line calls them.
-    package static let names = ["release-captain", "inbox-triage"]
+    package static let names = ["release-captain", "inbox-triage", "standup-scribe"]
   }
 
   /// An example's files by their path below its folder: it passes the check, and its skills are pinned.
@@ -32,6 +37,16 @@ extension AgentFolder {
         "AGENT.md": text(PackageResources.inbox_triage_md).replacing(
           "mailbox: work", with: "mailbox: \(mailbox)"),
         TriagePolicy.file: text(PackageResources.inbox_triage_yaml),
+      ]
+    case .standupScribe(let repository, let target, let channel):
+      guard [repository, target, channel].allSatisfy(AgentSettings.isName) else { return nil }
+      return [
+        "AGENT.md": text(PackageResources.standup_scribe_md).replacing(
+          "repository: shop", with: "repository: \(repository)"
+        ).replacing("shop-production", with: target).replacing(
+          "channel: standup", with: "channel: \(channel)"
+        )
+        .replacing("[standup]", with: "[\(channel)]").replacing("`standup`", with: "`\(channel)`")
       ]
     }
   }

@@ -55,6 +55,8 @@ package struct AgentSettings: Hashable, Sendable {
   package var deployments: [String] = []
   /// The repository that its git tools have a copy of, by the name the organisation gave it.
   package var repository: String?
+  /// The channels of Slack that it reads and writes, by the names the settings give them.
+  package var channels: [String] = []
   /// The mailbox that it reads, by the name the settings give it.
   package var mailbox: String?
   /// How what it remembers is consolidated; `nil`: not at all.

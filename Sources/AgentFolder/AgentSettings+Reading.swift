@@ -10,7 +10,7 @@ extension AgentSettings {
   package static let keys = [
     "name", "description", "model", "tools", "triggers", "budget", "grants", "approvers", "schedule",
     "hold_window",
-    "egress", "deployments", "repository", "mailbox", "memory",
+    "egress", "deployments", "repository", "mailbox", "channels", "memory",
   ]
 
   /// - Returns: Settings that are complete only if no problem was added.
@@ -59,6 +59,14 @@ extension AgentSettings {
     if mailbox == nil, let tool = tools.first(where: { $0.hasPrefix("mail_") }) {
       fields.wrong("tools", "\(quoted(tool)) only with a “mailbox” to use it on")
     }
+    let channels = fields.texts("channels") ?? []
+    for channel in channels where !isName(channel) {
+      fields.wrong(
+        "channels", "names of channels in the settings (lower case, digits and -), not \(quoted(channel))")
+    }
+    if channels.isEmpty, let tool = tools.first(where: { $0.hasPrefix("slack_") }) {
+      fields.wrong("tools", "\(quoted(tool)) only with “channels” to use it on")
+    }
     if triggers.contains(.event(.mail)), mailbox == nil {
       fields.wrong("triggers", "event: mail only with a “mailbox” that is looked at")
     }
@@ -67,7 +75,7 @@ extension AgentSettings {
       description: description, model: model, tools: tools, triggers: triggers, budget: budget,
       grants: grants,
       approvers: approvers, schedules: schedules, holdWindow: fields.duration("hold_window"), egress: egress,
-      deployments: deployments, repository: repository, mailbox: mailbox, memory: memory)
+      deployments: deployments, repository: repository, channels: channels, mailbox: mailbox, memory: memory)
   }
 
   private static func triggers(_ fields: Fields, isScheduled: Bool) -> [Trigger] {

@@ -15,8 +15,8 @@ extension TriagePolicy {
       mapping, known: ["rules", "messages", "moves", "drafts", "digest", "authority"], in: file, problems)
     var policy = TriagePolicy()
     policy.rules = fields.list("rules", known: ["when", "do"]).compactMap(Rule.read)
-    policy.mostMessages = fields.number("messages", in: 1...500) ?? policy.mostMessages
-    policy.mostMoves = fields.number("moves", in: 0...500) ?? policy.mostMoves
+    policy.mostMessages = fields.number("messages", in: 1...1000) ?? policy.mostMessages
+    policy.mostMoves = fields.number("moves", in: 0...1000) ?? policy.mostMoves
     policy.mostDrafts = fields.number("drafts", in: 0...50) ?? policy.mostDrafts
     policy.putsDigest = fields.boolean("digest") ?? policy.putsDigest
     policy.authority = fields.text("authority")

@@ -6,9 +6,11 @@ import Foundation
 import Gate
 import Hands
 package import Journal
+import Ledger
 package import Mail
 import Memory
 import Sandbox
+package import SlackClient
 
 /// All the tools that there are, made for one run: its own folder of files, the ways out that its agent has, the targets
 /// it may deploy to.
@@ -18,6 +20,8 @@ package struct AgentWorkbench: Sendable {
   package var deployments: DeploymentTools
   /// What agents remember; `nil` where nothing is kept.
   package var memory: MemoryDesk?
+  /// The channels of Slack that there are; `nil` for none.
+  package var slack: SlackChannels?
   /// The mailboxes that there are; `nil` for none.
   package var mail: MailRoom?
   /// Git directories by the names that folders use.
@@ -31,6 +35,7 @@ package struct AgentWorkbench: Sendable {
 
   package init(
     runs: String, deployments: DeploymentTools, memory: MemoryDesk? = nil, mail: MailRoom? = nil,
+    slack: SlackChannels? = nil,
     repositories: [String: String] = [:], credentials: [String: EgressCredential] = [:],
     toolServers: ToolServerBench? = nil, secrets: Set<String> = []
   ) {
@@ -38,6 +43,7 @@ package struct AgentWorkbench: Sendable {
     self.deployments = deployments
     self.memory = memory
     self.mail = mail
+    self.slack = slack
     self.repositories = repositories
     self.credentials = credentials
     self.toolServers = toolServers
@@ -45,7 +51,7 @@ package struct AgentWorkbench: Sendable {
   }
 
   /// The names that an AGENT.md can list.
-  package static let names: Set<String> = Set(MailRoom.names).union([
+  package static let names: Set<String> = Set(MailRoom.names + SlackChannels.toolNames).union([
     "list_files", "read_file", "search_files", "write_file", "http_get", "run_command", "deployment_plan",
     "deployment_status", "deploy", "rollback", "git_log", "git_diff", "git_show", "git_branch", "git_commit",
     "git_push", RememberTool.name, RecallTool.name,
@@ -81,6 +87,7 @@ package struct AgentWorkbench: Sendable {
     let others =
       deploying + git + (memory?.tools(for: run) ?? [])
       + (mailbox.flatMap { mailbox in mail?.tools(of: folder, over: mailbox, for: run) } ?? [])
+      + (slack?.tools(for: settings.channels, holdFor: settings.holdWindow ?? .days(1)) ?? [])
     let listed = settings.tools.filter(ToolServerBench.isRemote)
     var tools: [any AgentTool] = []
     if remote, !listed.isEmpty {

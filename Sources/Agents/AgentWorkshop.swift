@@ -77,7 +77,10 @@ package struct AgentWorkshop: Sendable {
       person: name(run.account), secrets: bench.secrets)
     agent.tokenLimits = tokenLimits(settings.budget, run)
     agent.accounts = accounts(of:)
-    if let mailbox { agent.triage = bench.mail?.triage(of: folder, over: mailbox, for: run) }
+    if let mailbox, let triage = bench.mail?.triage(of: folder, over: mailbox, for: run) {
+      agent.triage = triage
+      agent.gate.policy = triage.limited(policy)
+    }
     return agent
   }
 

@@ -165,7 +165,7 @@ package struct ScheduleService: Service {
     }
     if stopped { return .stopped }
     let open = RunFilter(agent: agent, statuses: [.queued, .running, .waiting])
-    let isBusy = try journal.runs(of: open, limit: 100).contains { run in
+    let isBusy = try journal.runs(of: open, limit: 1000).contains { run in
       !(PlannedCourse(journalled: run.planned)?.isAside ?? false)
     }
     return isBusy ? .busy : nil

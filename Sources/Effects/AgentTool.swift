@@ -44,11 +44,14 @@ package struct ToolCall: Hashable, Sendable, Codable {
   /// An object with a member for each argument given.
   package var arguments: JSON
   package var effect: EffectID
+  /// How often it was sent off, this time included: from the second on, some of it may have been done.
+  package var attempt: Int
 
-  package init(tool: String, arguments: JSON, effect: EffectID) {
+  package init(tool: String, arguments: JSON, effect: EffectID, attempt: Int = 1) {
     self.tool = tool
     self.arguments = arguments
     self.effect = effect
+    self.attempt = attempt
   }
 }
 

@@ -93,9 +93,15 @@ extension ControlInventory {
         where: """
           slack_user IN (SELECT value FROM identity WHERE kind = 'slack' AND account_id IN ({accounts}))
           """)),
-    .ofNobody(
-      "agent_state", "-key -content -changed",
-      because: "what the watches over deployments and schedules saw last"),
+    // What watches over deployments and schedules saw last is nobody's.
+    .ofPeople(
+      "agent_state", "=key {content @changed",
+      KeptPart(
+        "agent-mail", "How far agents have read your mailbox, and hashes of what they have dealt with in it.",
+        kept: .agentMemory,
+        where: """
+          EXISTS (SELECT 1 FROM account WHERE account.id IN ({accounts}) AND key LIKE 'mail/%/' || account.id || '/%')
+          """)),
     .ofNobody(
       "agent_event_head", "-id =number -hash", because: "the mark of the last entry in the agents' journal"),
   ]

@@ -126,6 +126,9 @@ package protocol JournalStore: Sendable {
   /// The newest first.
   func runs(of filter: RunFilter, limit: Int) throws(JournalError) -> [Run]
   func steps(of run: RunID) throws(JournalError) -> [Step]
+  /// From one of them on: for whoever knows those before.
+  func steps(of run: RunID, from first: Int) throws(JournalError) -> [Step]
+  func step(_ number: Int, of run: RunID) throws(JournalError) -> Step
   /// Effects that wait for a person's word, of all runs.
   func uncertain() throws(JournalError) -> [Step]
   func events(of run: RunID) throws(JournalError) -> [JournalEvent]

@@ -28,14 +28,31 @@ package struct MailListing: Hashable, Sendable, Codable {
   package struct Cursor: Hashable, Sendable, Codable {
     package var uidValidity: UInt32
     package var next: UInt32
+    /// Messages that were dealt with, by hashes: one that is put back into the inbox has another number there, and is the
+    /// person's from then on.
+    package var handled: [String]
 
-    package init(uidValidity: UInt32, next: UInt32) {
+    package init(uidValidity: UInt32, next: UInt32, handled: [String] = []) {
       self.uidValidity = uidValidity
       self.next = next
+      self.handled = handled
+    }
+
+    static let mostHandled = 5000
+
+    /// After another look. Two at once do not set each other back.
+    package func followed(by next: Cursor) -> Cursor {
+      var following = next
+      if next.uidValidity == uidValidity { following.next = max(self.next, next.next) }
+      let known = Set(next.handled)
+      following.handled = (handled.filter { !known.contains($0) } + next.handled).suffix(Self.mostHandled)
+      return following
     }
   }
 
-  package var cursor: Cursor { Cursor(uidValidity: uidValidity, next: next) }
+  package var cursor: Cursor {
+    Cursor(uidValidity: uidValidity, next: next, handled: messages.map(\.facts.fingerprint))
+  }
 
   /// For the journal and the model: one passage for the mailbox, one for each message with whom it is from.
   package var passages: [Passage] {
@@ -89,19 +106,21 @@ extension MailListing {
   ) async throws(ToolFailure) -> MailListing {
     try await mailbox.connected { client in
       let inbox = try await client.open(.inbox)
-      let known = cursor.flatMap {
-        $0.uidValidity == inbox.uidValidity.rawValue ? UID($0.next) : nil
-      }
-      var uids = Array(try await inbox.search(known.map { .uids(UIDSet($0...UID.highest)) } ?? .all).uids)
+      let known = cursor.flatMap { $0.uidValidity == inbox.uidValidity.rawValue ? $0 : nil }
+      let first = known.flatMap { UID($0.next) }
+      var uids = Array(try await inbox.search(first.map { .uids(UIDSet($0...UID.highest)) } ?? .all).uids)
       // `n:*` is never empty: it has the last message, whatever its number.
-      if let known { uids.removeAll { $0 < known } }
-      let chosen = known == nil ? Array(uids.suffix(most)) : Array(uids.prefix(most))
-      let next = chosen.last.map { $0.rawValue + 1 } ?? cursor?.next ?? inbox.uidNext?.rawValue ?? 1
+      if let first { uids.removeAll { $0 < first } }
+      let chosen = first == nil ? Array(uids.suffix(most)) : Array(uids.prefix(most))
+      let next = chosen.last.map { $0.rawValue &+ 1 } ?? known?.next ?? inbox.uidNext?.rawValue ?? 1
       var listing = MailListing(
-        uidValidity: inbox.uidValidity.rawValue, modSeq: inbox.highestModSeq?.rawValue, next: next, messages: [],
-        left: known == nil ? 0 : uids.count - chosen.count)
+        uidValidity: inbox.uidValidity.rawValue, modSeq: inbox.highestModSeq?.rawValue, next: max(next, 1),
+        messages: [], left: first == nil ? 0 : uids.count - chosen.count)
       if !chosen.isEmpty {
-        listing.messages = try await messages(UIDSet(chosen), of: inbox, authority: authority)
+        let handled = Set(cursor?.handled ?? [])
+        listing.messages = try await messages(UIDSet(chosen), of: inbox, mailbox, authority).filter {
+          !handled.contains($0.facts.fingerprint)
+        }
       }
       return listing
     }
@@ -119,20 +138,20 @@ extension MailListing {
       return MailListing(
         uidValidity: open.uidValidity.rawValue, modSeq: open.highestModSeq?.rawValue,
         next: open.uidNext?.rawValue ?? 1,
-        messages: chosen.isEmpty ? [] : try await messages(chosen, of: open, authority: mailbox.authority),
+        messages: chosen.isEmpty ? [] : try await messages(chosen, of: open, mailbox, mailbox.authority),
         left: uids.count - chosen.count)
     }
   }
 
   private static func messages(
-    _ uids: UIDSet, of folder: OpenMailbox, authority: String?
+    _ uids: UIDSet, of folder: OpenMailbox, _ mailbox: Mailbox, _ authority: String?
   ) async throws(IMAPError) -> [Message] {
     let items: FetchItems = .flags + .internalDate + .section(.whole, bytes: 0..<mostBytes)
     return try await folder.fetch(uids, items).compactMap { fetched in
       guard let bytes = fetched.bytes(of: .whole) else { return nil }
       let message = Message(fetched, bytes, authority: authority)
       // Its own digest is no news.
-      return message.facts.messageID?.hasPrefix("assay-digest-") ?? false ? nil : message
+      return mailbox.isOwnDigest(message.facts) ? nil : message
     }.sorted { $0.facts.uid < $1.facts.uid }
   }
 
@@ -148,7 +167,9 @@ extension MailListing.Message {
     let readable = mail.readableText(limit: MailListing.mostText)
     let flags = fetched.flags
     let isAuthenticated = authority.flatMap(mail.authentication(by:)).map { found in
-      found.results.contains { $0.method == "dmarc" && $0.result == "pass" }
+      let domain = found.results.first { $0.method == "dmarc" }?.properties["header.from"]?.lowercased()
+      return found.result(of: "dmarc") == "pass" && mail.from.count == 1
+        && (domain.map { $0 == from?.domain.lowercased() } ?? true)
     }
     let isAutomatic =
       mail.autoSubmitted.map { $0 != .no } ?? (mail.list.id != nil || mail.precedence == "bulk")
@@ -159,8 +180,25 @@ extension MailListing.Message {
       received: Instant(milliseconds: (fetched.internalDate?.secondsSince1970 ?? 0) * 1000),
       list: mail.list.id, isAuthenticated: isAuthenticated ?? false, isAutomatic: isAutomatic,
       unsubscribe: mail.list.oneClick ? mail.list.unsubscribe.first { $0.hasPrefix("https://") } : nil,
+      answersElsewhere: mail.replyTo.contains { $0.address.lowercased() != from?.address.lowercased() },
       attachments: mail.attachments.count, isSeen: flags?.contains(.seen) ?? false,
       isFlagged: flags?.contains(.flagged) ?? false, isAnswered: flags?.contains(.answered) ?? false)
     text = readable.fresh.isEmpty ? readable.text : readable.fresh
+  }
+}
+
+extension TriagedMessage {
+  /// Which message it is, whatever number it has: by its name, its sender and when it came in, which stays when it is
+  /// moved. 16 hexadecimal digits.
+  var fingerprint: String {
+    String(Fingerprint.digits(of: [messageID ?? subject, from, String(received.milliseconds)]).prefix(16))
+  }
+}
+
+extension Mailbox {
+  fileprivate func isOwnDigest(_ message: TriagedMessage) -> Bool {
+    guard message.from == address.address.lowercased(), let name = message.messageID else { return false }
+    let effect = name.dropFirst("assay-digest-".count).prefix { $0 != "@" }
+    return name == messageID(of: EffectID(rawValue: String(effect)), "digest")
   }
 }

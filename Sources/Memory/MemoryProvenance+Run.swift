@@ -1,6 +1,5 @@
 package import Effects
 import Foundation
-import Gate
 import Ledger
 
 extension MemoryProvenance {
@@ -8,19 +7,12 @@ extension MemoryProvenance {
   ///
   /// - Parameter seen: Every passage that it had been shown by then.
   package init(of text: String, seen: [Passage]) {
-    let sources = Gate(policy: Policy(), grants: []).sources(
-      of: ["text": .string(text)], RememberTool.declared, seen: seen)
-    switch sources.first?.source {
-    case .owner: self = .owner
-    case .system: self = .composed
-    case .untrusted(let places), .composed(let places): self = places.isEmpty ? .composed : .untrusted(places)
-    case nil: self = .untrusted([])
-    }
-    // A text that stands in a trusted system's words stands there among others' all the same: which one was kept, they
-    // could have chosen.
-    if self == .composed {
-      let places = seen.compactMap { if case .untrusted(let place) = $0.origin { place } else { nil } }
-      if !places.isEmpty { self = .untrusted(Set(places).sorted()) }
+    let places = seen.compactMap { if case .untrusted(let place) = $0.origin { place } else { nil } }
+    let words = seen.filter { $0.origin == .owner }.map(\.text)
+    if words.contains(where: { MemoryText.says($0, text) }) {
+      self = .owner
+    } else {
+      self = places.isEmpty ? .composed : .untrusted(Set(places).sorted())
     }
   }
 }

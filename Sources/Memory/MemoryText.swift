@@ -16,6 +16,35 @@ enum MemoryText {
     return line.isEmpty || !isPlain ? nil : line
   }
 
+  /// Whether a person's text has another in it as a whole sentence, or as several: a part of one may say the opposite.
+  static func says(_ whole: String, _ text: String) -> Bool {
+    let wanted = sentences(text)
+    let said = sentences(whole)
+    guard !wanted.isEmpty, wanted.count <= said.count else { return false }
+    return (0...(said.count - wanted.count)).contains { Array(said[$0..<($0 + wanted.count)]) == wanted }
+  }
+
+  private static func sentences(_ text: String) -> [[UInt8]] {
+    var sentences: [[UInt8]] = []
+    var words: [Substring] = []
+    func end(_ words: inout [Substring]) {
+      if !words.isEmpty { sentences.append(Array(words.joined(separator: " ").utf8)) }
+      words = []
+    }
+    for line in text.split(whereSeparator: \.isNewline) {
+      for word in line.split(whereSeparator: \.isWhitespace) {
+        if let last = word.last, ".!?".contains(last) {
+          words.append(word.dropLast())
+          end(&words)
+        } else {
+          words.append(word)
+        }
+      }
+      end(&words)
+    }
+    return sentences
+  }
+
   /// Groups of four words, by which it is seen that one text repeats another whatever stands around it; of a shorter
   /// text all its words in one.
   static func shingles(_ text: String) -> Set<[Substring]> {

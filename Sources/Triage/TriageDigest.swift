@@ -73,10 +73,13 @@ extension TriageDigest.Line {
       action.draft ? "draft" : nil,
     ].compactMap(\.self)
     let dates = item.reading.map { $0.dates.map(\.description) } ?? []
+    let message = item.message
+    let name = InertText.of(message.name ?? "")
     self.init(
-      sender: item.message.name.flatMap { $0.isEmpty ? nil : $0 } ?? item.message.from,
-      subject: item.message.subject,
-      summary: (item.reading?.summary ?? "") + (dates.isEmpty ? "" : " [\(dates.joined(separator: ", "))]"),
+      sender: name.isEmpty ? message.from : "\(name) <\(message.from)>",
+      subject: InertText.of(message.subject),
+      summary: InertText.of(item.reading?.summary ?? "")
+        + (dates.isEmpty ? "" : " [\(dates.joined(separator: ", "))]"),
       done: done.joined(separator: ", "))
   }
 }

@@ -112,6 +112,8 @@ package struct TriagePolicy: Hashable, Sendable {
     // What the person has taken up already is theirs.
     if message.isFlagged || message.isAnswered { action.file = nil }
     if message.isAnswered || message.isAutomatic { action.draft = false }
+    // Who it seems to be from would not be who reads the answer.
+    if message.answersElsewhere { action.draft = false }
     if message.unsubscribe == nil { action.unsubscribe = false }
     return action
   }

@@ -23,6 +23,8 @@ package struct TriagedMessage: Hashable, Sendable, Codable {
   package var isAutomatic: Bool
   /// An address to which one request ends the list's mail (RFC 8058).
   package var unsubscribe: String?
+  /// Whether an answer would go to another than who it is from.
+  package var answersElsewhere: Bool
   package var attachments: Int
   package var isSeen: Bool
   package var isFlagged: Bool
@@ -31,6 +33,7 @@ package struct TriagedMessage: Hashable, Sendable, Codable {
   package init(
     uid: UInt32, messageID: String?, from: String, name: String? = nil, subject: String, received: Instant,
     list: String? = nil, isAuthenticated: Bool = false, isAutomatic: Bool = false, unsubscribe: String? = nil,
+    answersElsewhere: Bool = false,
     attachments: Int = 0, isSeen: Bool = false, isFlagged: Bool = false, isAnswered: Bool = false
   ) {
     self.uid = uid
@@ -43,6 +46,7 @@ package struct TriagedMessage: Hashable, Sendable, Codable {
     self.isAuthenticated = isAuthenticated
     self.isAutomatic = isAutomatic
     self.unsubscribe = unsubscribe
+    self.answersElsewhere = answersElsewhere
     self.attachments = attachments
     self.isSeen = isSeen
     self.isFlagged = isFlagged

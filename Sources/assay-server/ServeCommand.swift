@@ -95,15 +95,21 @@ struct ServeCommand: AsyncParsableCommand {
         gateway, ledger: ledger, control: control, spoolDirectory: storage.spoolDirectory, prices: catalogue,
         onListening: place.set)
     }
+    var roster: AgentRoster?
     if let agents, !withoutGateway || agents.model != nil {
+      let folders = AgentRoster(directory: agents.folders.map(GivenPath.absolute) ?? AgentOptions.standard)
+      roster = folders
       services += try AgentStaff(
-        settings: agents,
-        roster: AgentRoster(directory: agents.folders.map(GivenPath.absolute) ?? AgentOptions.standard),
+        settings: agents, roster: folders,
         runs: AgentOptions.runs, control: control, ledger: ledger, client: process.client, prices: catalogue,
         environment: environment,
         isLocal: settings.isLocal, gateway: place, schedules: schedules, log: process.log
       ).services()
     }
+    let slack = try SlackOffice(
+      settings, stores: Server.Stores(ledger: ledger, control: control), client: process.client,
+      environment: environment, roster: roster, log: process.log)
+    if let slack { services += try slack.services() }
     services.append(try derivation(of: ledger, settings, environment, process.log))
     // Whoever serves this machine alone is in no group.
     if !settings.isLocal {
@@ -129,7 +135,8 @@ struct ServeCommand: AsyncParsableCommand {
       try Server(
         settings, stores: Server.Stores(ledger: ledger, control: control), client: process.client,
         environment: environment, log: process.log,
-        prices: try PriceCatalogue.given(prices, environment), judging: judging
+        prices: try PriceCatalogue.given(prices, environment), judging: judging,
+        slack: slack
       ) { port in
         process.log.notice("pages on \(scheme)://\(address.named(port: port))")
       })

@@ -150,6 +150,9 @@ struct FolderTests {
     switch example {
     case .releaseCaptain: #expect(read.skills.count == 1 && read.triage == nil)
     case .inboxTriage: #expect(read.triage?.rules.count == 7)
+    case .standupScribe:
+      #expect(read.settings.channels == ["daily"] && read.settings.repository == "portal")
+      #expect(read.instructions.contains("the channel `daily`"))
     }
   }
 

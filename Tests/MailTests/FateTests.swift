@@ -1,4 +1,5 @@
 import Agents
+import ControlSQLite
 import Effects
 import Foundation
 import IMAP
@@ -6,7 +7,9 @@ import Journal
 import Ledger
 import MIME
 import Mail
+import MailSite
 import Testing
+import Triage
 
 /// What became of what was filed, as it is seen in the mailbox.
 @Suite(.serialized) struct FateTests {
@@ -23,7 +26,8 @@ import Testing
           "message_ids": .array(listing.messages.map { .string($0.facts.messageID ?? "") }),
           "folder": "Newsletters", "keyword": "$Read",
         ]))
-    return try #require(Filing(try #require(result.undo)))
+    let undo = try #require(result.undo)
+    return try #require(Filing(undo))
   }
 
   private func fates(_ place: MailPlace, _ filing: Filing, _ watch: MailWatch) async throws -> [MailFate] {
@@ -74,7 +78,8 @@ import Testing
             "uidvalidity": .integer(Int64(listing.uidValidity)), "uid": 1,
             "text": "Thank you, I will come back to it on Monday.",
           ]))
-      let draft = try #require(Draft(try #require(result.undo)))
+      let undo = try #require(result.undo)
+      let draft = try #require(Draft(undo))
       #expect(try await place.mailbox.fate(of: draft) == .standing(isRead: false))
       let sent =
         "From: ana@example.org\r\nMessage-ID: <s@example.org>\r\nIn-Reply-To: <m1@example.net>\r\n\r\n\(text)\r\n\r\n> Hello.\r\n"
@@ -91,7 +96,8 @@ import Testing
         place.call(
           MailDraftTool.name, ["uidvalidity": .integer(Int64(listing.uidValidity)), "uid": 1, "text": "Yes."])
       )
-      let draft = try #require(Draft(try #require(result.undo)))
+      let undo = try #require(result.undo)
+      let draft = try #require(Draft(undo))
       try await place.person("Drafts") { _ = try await $0.move([1], to: "Junk") }
       #expect(try await place.mailbox.fate(of: draft) == .redone("The draft was thrown away."))
     }

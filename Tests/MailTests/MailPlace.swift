@@ -121,7 +121,7 @@ struct MailPlace: Sendable {
     return [
       MailNewTool(mailbox, most: most) { () throws(ToolFailure) in cursor },
       MailFileTool(mailbox, holdFor: .days(3)), MailDraftTool(mailbox, holdFor: .days(3), now: now),
-      MailDigestTool(mailbox, now: now), MailUnsubscribeTool(mailbox) { _, _ in 200 },
+      MailDigestTool(mailbox, now: now), MailUnsubscribeTool { _, _ in 200 },
     ]
   }
 
@@ -157,9 +157,12 @@ struct MailPlace: Sendable {
         SpendBudget(.agent("triage"), since: Instant(milliseconds: 0), amount: NanoDollars(10_000_000_000))
       ],
       approvers: Approvers([.local]), person: "you")
-    agent.triage = TriageWork(policy: policy, mailbox: "work") { cursor in
-      try journal.keep(JSON(bytes: JSONEncoder().encode(cursor)), of: "cursor")
+    let triage = TriageWork(policy: policy, mailbox: "work") { [before = cursor] cursor in
+      try journal.keep(
+        JSON(bytes: JSONEncoder().encode(before?.followed(by: cursor) ?? cursor)), of: "cursor")
     }
+    agent.triage = triage
+    agent.gate.policy = triage.limited(Policy())
     return agent
   }
 

@@ -1,10 +1,13 @@
 import Agents
+import ControlSQLite
 import Effects
 import Foundation
 import IMAP
 import Journal
 import Ledger
+import MIME
 import Mail
+import ScriptedModel
 import Testing
 import Triage
 
@@ -109,6 +112,45 @@ import Triage
     }
   }
 
+  @Test func `more alike messages than an agent may do unasked are filed unasked, since a rule says so`()
+    async throws
+  {
+    try await MailPlace.with(Self.script) { place in
+      for number in 1...30 { try place.deliver(number, subject: "News \(number)") }
+      #expect(try await place.carry(try place.begin().id, Self.policy) == .ended(.done))
+      #expect(try await place.contents("Newsletters").count == 30)
+    }
+  }
+
+  @Test func `what is put back is the person's, and is not filed again`() async throws {
+    try await MailPlace.with(Self.script) { place in
+      try place.deliver(1, subject: "News of the week")
+      try place.deliver(2, subject: "News again")
+      try await place.carry(try place.begin().id, Self.policy)
+      try await place.person("Newsletters") { _ = try await $0.move([1], to: .inbox) }
+      try place.deliver(3, subject: "News, the third")
+      try await place.carry(try place.begin("later").id, Self.policy)
+      #expect(try await place.contents("Newsletters") == ["News again", "News, the third"])
+      #expect(try await place.contents().contains("News of the week"))
+    }
+  }
+
+  @Test func `an answer to somebody else than the sender is not drafted, and links are left out`()
+    async throws
+  {
+    try await MailPlace.with(Self.script) { place in
+      try place.deliver(
+        1, from: "boss@example.net", subject: "Urgent: sign in at https://evil.example/now",
+        headers: ["Reply-To: eve@evil.example"])
+      try await place.carry(try place.begin().id, Self.policy)
+      #expect(try await place.contents("Drafts") == [])
+      let digest = try #require(try await place.messages().last?.mail.readableText().text)
+      #expect(
+        digest.contains("[left out]") && !digest.contains("evil.example")
+          && digest.contains("boss@example.net"))
+    }
+  }
+
   @Test func `where nothing came in, no model is asked`() async throws {
     try await MailPlace.with(Self.script) { place in
       try Self.mail(place)
@@ -140,7 +182,7 @@ import Triage
               run: run.id, epoch: try place.journal.run(run.id).epoch, executor: "test", isTakeover: false),
             awaiting: .until(Instant(milliseconds: 0)), because: "Killed.")
         }
-        try #require(milliseconds < 400, "it does not come to an end: \(try place.journal.run(run.id))")
+        try #require(milliseconds < 400, "it does not come to an end")
         for step in try place.journal.uncertain() where step.run == run.id {
           _ = try place.journal.resolve(step.number, in: run.id, as: .didNotHappen, by: .local, via: .web)
         }

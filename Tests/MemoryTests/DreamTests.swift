@@ -96,7 +96,7 @@ import Testing
     let changes = try Self.propose(
       [
         "add": [
-          ["text": "Invoices go to accounting@example.org", "sources": [.string(words.id)]],
+          ["text": "Invoices go to accounting@example.org, please.", "sources": [.string(words.id)]],
           [
             "text": "Standup: nine; invoices: accounting@example.org.",
             "sources": [.string(words.id), .string(note.id)],

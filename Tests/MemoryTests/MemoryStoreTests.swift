@@ -108,6 +108,21 @@ import Testing
     }
   }
 
+  @Test func `what was taken back does not come back by taking back what replaced it`() throws {
+    try with { memory in
+      for number in 0..<4 { try memory.remember(entry("old \(number)"), within: limits) }
+      let bad = learned("bad")
+      let first = dream([.add(bad)])
+      let second = dream([.replace([bad.id], by: learned("worse"))])
+      for one in [first, second] {
+        try memory.propose(one)
+        _ = try memory.apply(one.id, of: keeper, by: .folder, within: limits, at: now)
+      }
+      for one in [first, second] { _ = try memory.revert(one.id, of: keeper, by: .folder, at: now) }
+      #expect(try memory.entries(of: keeper).map(\.text) == (0..<4).map { "old \($0)" })
+    }
+  }
+
   @Test func `notes, old proposals and what was taken away are let go of; what lasts stays`() throws {
     try with { memory in
       let (note, lasting, removed) = (entry("note", .note), entry("lasting"), entry("removed"))

@@ -22,6 +22,15 @@ import Testing
     #expect(MemoryProvenance(of: text, seen: [Self.owner, Self.mail]) == .owner)
   }
 
+  @Test(arguments: [
+    "write to bo@example.org", "Write to bo@example.org.", "Invoices of Example Ltd",
+    "accounting. Never write",
+  ])
+  func `R14: a part of what the person said is not what they said`(text: String) {
+    #expect(MemoryProvenance(of: text, seen: [Self.owner]) == .composed)
+    #expect(!MemoryProvenance(of: text, seen: [Self.owner, Self.mail]).isTrusted)
+  }
+
   @Test func `what a model puts together is trusted only if it has read nobody else`() {
     let text = "Example's bills belong to accounting."
     #expect(MemoryProvenance(of: text, seen: [Self.owner, Self.log]) == .composed)

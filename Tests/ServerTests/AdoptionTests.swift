@@ -46,7 +46,7 @@ import Visibility
 
   /// Sixty developers and a few others. Of the developers ten each: use on one day, on three, by script only, connected
   /// without use, never seen, and on leave all week.
-  private static func fill(_ server: ServerUnderTest) async throws {
+  static func fill(_ server: ServerUnderTest) async throws {
     let control = server.control
     let began = now - .days(90)
     for number in 0..<66 {

@@ -61,7 +61,7 @@ import Visibility
 
   /// Twenty-six people: what thirteen of them did is committed, and one of those commits is reverted; four more commits
   /// are nobody's session. Every third commit is deployed, and one deployment fails.
-  private static func fill(_ server: ServerUnderTest) async throws {
+  static func fill(_ server: ServerUnderTest) async throws {
     let (control, ledger) = (server.control, server.ledger)
     let began = then - .days(30)
     let project = try control.addProject(name: "tidebook", at: began)

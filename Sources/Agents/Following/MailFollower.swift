@@ -11,18 +11,15 @@ package struct MailFollower: OutcomeFollower {
   let mailboxes: [String: Mailbox]
   let journal: any JournalStore
   let watch: MailWatch
-  let every: Duration
   let now: @Sendable () -> Instant
 
-  /// - Parameter every: Between two looks at a message.
   package init(
-    _ mailboxes: [String: Mailbox], journal: any JournalStore, watch: MailWatch = MailWatch(),
-    every: Duration = .minutes(60), now: @escaping @Sendable () -> Instant
+    _ mailboxes: [String: Mailbox], journal: any JournalStore,
+    watch: MailWatch = MailWatch(freshness: .seconds(5)), now: @escaping @Sendable () -> Instant
   ) {
     self.mailboxes = mailboxes
     self.journal = journal
     self.watch = watch
-    self.every = every
     self.now = now
   }
 
@@ -35,7 +32,7 @@ package struct MailFollower: OutcomeFollower {
       fate = try await self.fate(of: subject, outcome, in: mailbox)
     } catch {
       return over(outcome)
-        ? unconfirmed("It could not be looked at: \(error)") : OutcomeLook(next: now() + every)
+        ? unconfirmed("It could not be looked at: \(error)") : OutcomeLook(next: now() + Self.pause(outcome))
     }
     switch fate {
     case .redone(let what): return OutcomeLook(seen: (.reverted, what), next: nil)
@@ -45,7 +42,7 @@ package struct MailFollower: OutcomeFollower {
       guard over(outcome) else {
         return OutcomeLook(
           seen: outcome.state == .open ? (.holding, "It is as it was put.") : nil,
-          next: min(now() + every, end(outcome)))
+          next: min(now() + Self.pause(outcome), end(outcome)))
       }
       return isRead
         ? OutcomeLook(seen: (.held, "You have looked at it and left it so."), next: nil)
@@ -55,6 +52,11 @@ package struct MailFollower: OutcomeFollower {
 
   private func unconfirmed(_ why: String) -> OutcomeLook { OutcomeLook(seen: (.unconfirmed, why), next: nil) }
   private func end(_ outcome: Outcome) -> Instant { outcome.opened + outcome.holdFor }
+  /// Between two looks: each hour, and where there is less time, oftener.
+  private static func pause(_ outcome: Outcome) -> Duration {
+    min(.minutes(60), max(.seconds(5), outcome.holdFor / 8))
+  }
+
   private func over(_ outcome: Outcome) -> Bool { now() >= end(outcome) }
 
   private func fate(
@@ -62,7 +64,7 @@ package struct MailFollower: OutcomeFollower {
   ) async throws(ToolFailure) -> MailFate {
     let handle: JSON?
     do throws(JournalError) {
-      handle = try journal.steps(of: outcome.run).first { $0.number == outcome.step }?.result.shown?.undo
+      handle = try journal.step(outcome.step, of: outcome.run).result.shown?.undo
     } catch {
       throw .unavailable("\(error)")
     }

@@ -62,7 +62,7 @@ package struct MailRoom: Sendable {
       },
       MailSearchTool(mailbox), MailFileTool(mailbox, holdFor: holdFor),
       MailDraftTool(mailbox, holdFor: holdFor, now: date), MailDigestTool(mailbox, now: date),
-      MailUnsubscribeTool(mailbox),
+      MailUnsubscribeTool(),
     ] + (MailSendTool(mailbox, now: date).map { [$0] } ?? [])
   }
 
@@ -77,7 +77,9 @@ package struct MailRoom: Sendable {
     policy.authority = policy.authority ?? mailbox.authority
     let (states, key) = (states, Self.key(folder.name, run.account, mailbox.name))
     return TriageWork(policy: policy, mailbox: mailbox.name) { cursor in
-      try states.keep(JSON(bytes: JSONEncoder().encode(cursor)), of: key)
+      let before = try Self.cursor(states, key)
+      let after = before.map { $0.followed(by: cursor) } ?? cursor
+      try states.keep(JSON(bytes: JSONEncoder().encode(after)), of: key)
     }
   }
 

@@ -60,6 +60,8 @@ package struct MailService: Service {
     }
   }
 
+  private static let mostTries = 6
+
   private func wanting(_ mailbox: Mailbox) -> [AgentFolder] {
     roster.all().compactMap { _, folder in
       guard case .success(let folder) = folder, folder.settings.triggers.contains(.event(.mail)),
@@ -78,11 +80,18 @@ package struct MailService: Service {
       let read = try room.cursor(folder.name, account, mailbox.name)
       guard read.map({ $0.uidValidity != top.uidValidity || $0.next < top.next }) ?? true else { return }
       let folder = try roster.folder(named: folder.name)
-      _ = try journal.begin(
-        RunRequest(
-          account: account, agent: folder.name, folder: folder.hash,
-          purpose: Passage("Mail came into the mailbox \(mailbox.name).", from: .system("mail")),
-          occurrence: "mail/\(mailbox.name)/\(top.uidValidity)/\(top.next)"))
+      // By how far it was read: what one run leaves over sets off another. One that failed is tried again, later each time.
+      let what = "mail/\(mailbox.name)/\(top.uidValidity)/\(read?.next ?? 0)-\(top.next)"
+      for attempt in 1...Self.mostTries {
+        let run = try journal.begin(
+          RunRequest(
+            account: account, agent: folder.name, folder: folder.hash,
+            purpose: Passage("Mail came into the mailbox \(mailbox.name).", from: .system("mail")),
+            occurrence: attempt == 1 ? what : "\(what)/\(attempt)"))
+        guard run.status == .failed, let ended = run.ended, room.now() - ended > .minutes(5 << attempt) else {
+          return
+        }
+      }
     } catch {
       log.error(
         "new mail sets no agent off", metadata: ["agent": "\(folder.name)", "cause": "\(error)"])

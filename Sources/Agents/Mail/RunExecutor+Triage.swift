@@ -14,16 +14,16 @@ extension RunExecutor {
       agent: agent,
       isRemedy: false)
     let seen = triage.seen + [run.purpose.shown].compactMap(\.self)
+    var course = TriageCourse(triage, instructions: agent.instructions, limits: agent.limits)
     while true {
       if let stop = try journal.stop(of: claim.run) { throw .stopped(stop.scope, reason: stop.reason) }
       if let left = try leavesOff(claim) { return left }
-      let course = TriageCourse(
-        of: try journal.steps(of: claim.run), triage, instructions: agent.instructions, limits: agent.limits)
-      if case .settle = course.next {
+      let next = course.next(after: try journal.steps(of: claim.run, from: course.told))
+      if case .settle = next {
       } else if run.folder != agent.folder {
         return try changed(claim)
       }
-      switch course.next {
+      switch next {
       case .finish(let ending, let reason):
         if ending == .done { try conclude(course, run, triage) }
         try journal.finish(claim, as: ending, because: reason)
@@ -47,13 +47,13 @@ extension RunExecutor {
 
   /// Everything is done about what was read: the next look goes on behind it, and what the person is to be asked is begun.
   private func conclude(_ course: TriageCourse, _ run: Run, _ triage: TriageWork) throws(JournalError) {
-    for (occurrence, call, words) in course.asides {
+    for (occurrence, call) in course.asides(at: now()) {
       do throws(JournalError) {
         _ = try journal.begin(
           RunRequest(
             account: run.account, agent: run.agent, folder: run.folder,
-            purpose: Passage(words, from: .system("mail")), parent: run.id, occurrence: occurrence,
-            planned: PlannedCourse([call]).journalled))
+            purpose: Passage("A rule says that a mailing list could be left.", from: .system("mail")),
+            parent: run.id, occurrence: occurrence, planned: PlannedCourse([call]).journalled))
       } catch {
         // Stopped meanwhile: nothing begins, and what was done is told all the same.
         guard case .stopped = error else { throw error }

@@ -7,11 +7,13 @@ import ModelClient
 import Triage
 
 /// How far a triage has come, and what is next: read off what is written down of it, and nothing else, so that one that was
-/// broken off goes on where it was.
+/// broken off goes on where it was. It is told of steps in their order, each once it is over.
 struct TriageCourse {
   private let work: TriageWork
   private let instructions: String
   private let limits: Course.Limits
+  /// Steps that it was told of.
+  private var taken = 0
   /// What the one look at the mailbox found.
   private(set) var listing: MailListing?
   private var readings: [MessageReading?] = []
@@ -19,10 +21,15 @@ struct TriageCourse {
   private var drafts: [String?] = []
   /// Calls that have come to an end, whatever that was.
   private var made = 0
+  /// A call that was said, and is not made.
+  private var waiting: RequestedCall?
+  private var failures = 0
+  /// Messages in a row of which the model said nothing at all.
+  private var mute = 0
+  private var notBefore: Instant?
+  private var ended: (RunEnding, String)?
   /// Effects, by tool.
   private(set) var effects: [String: Int] = [:]
-  private(set) var plan: TriagePlan?
-  private(set) var next: Next = .finish(.failed, "There is nothing to do.")
 
   enum Next {
     /// One that is to be written down in the place of a model's answer.
@@ -35,61 +42,102 @@ struct TriageCourse {
     case finish(RunEnding, String)
   }
 
-  init(of steps: [Step], _ work: TriageWork, instructions: String, limits: Course.Limits) {
+  init(_ work: TriageWork, instructions: String, limits: Course.Limits) {
     self.work = work
     self.instructions = instructions
     self.limits = limits
-    do { next = try follow(steps) } catch let error as Unreadable {
-      next = .finish(.dead, error.reason)
+  }
+
+  /// From which step on it has to be told.
+  var told: Int { taken + 1 }
+
+  // MARK: What has been done
+
+  /// - Parameter steps: From ``told`` on.
+  mutating func next(after steps: [Step]) -> Next {
+    do {
+      for step in steps {
+        guard step.number == taken + 1 else {
+          throw Unreadable(reason: "Step \(taken + 1) is missing.")
+        }
+        switch step.state {
+        case .intent: return .settle(step)
+        case .uncertain: return .awaitPerson(step)
+        case .done, .failed, .skipped: try take(step)
+        }
+        taken += 1
+      }
+      if let (ending, reason) = ended { return .finish(ending, reason) }
+      if let waiting { return .consider(waiting, step: taken + 1) }
+      return try following(taken + 1)
+    } catch let error as Unreadable {
+      return .finish(.dead, error.reason)
     } catch {
-      next = .finish(.dead, "What is written down does not fit together.")
+      return .finish(.dead, "What is written down does not fit together.")
     }
   }
 
   private struct Unreadable: Error { var reason: String }
 
-  private mutating func follow(_ steps: [Step]) throws -> Next {
-    var waiting: RequestedCall?
-    var failures = 0
-    var notBefore: Instant?
-    for (index, step) in steps.enumerated() {
-      guard step.number == index + 1 else { throw Unreadable(reason: "Step \(index + 1) is missing.") }
-      switch step.kind {
-      case .answer:
-        guard let said = step.answer.shown.flatMap(Said.init(journalled:)) else {
-          throw Unreadable(reason: "What was said at step \(step.number) is not kept any more.")
-        }
-        switch said {
-        case .answer(let answer) where !answer.calls.isEmpty: waiting = answer.calls.first
-        case .answer(let answer):
-          (failures, notBefore) = (0, nil)
-          take(answer.text)
-        case .nothing(let reason, let mayPass):
-          failures += 1
-          guard mayPass, failures <= limits.failures else { return .finish(.failed, reason) }
-          notBefore = (step.concluded ?? step.begun) + Course.pause(after: failures)
-        case .shortened: throw Unreadable(reason: "A message was shortened, which none is.")
-        }
-      case .effect(let tool, _):
-        guard waiting?.tool == tool else {
-          throw Unreadable(reason: "Step \(step.number) is not what was planned.")
-        }
-        waiting = nil
-        switch step.state {
-        case .intent: return .settle(step)
-        case .uncertain: return .awaitPerson(step)
-        case .failed, .skipped, .done: try took(step, tool)
-        }
-        if listing == nil { return .finish(.failed, step.reason ?? "The mailbox could not be read.") }
+  private mutating func take(_ step: Step) throws {
+    switch step.kind {
+    case .answer(let model):
+      guard let said = step.answer.shown.flatMap(Said.init(journalled:)) else {
+        throw Unreadable(reason: "What was said at step \(step.number) is not kept any more.")
       }
+      // What is done is planned here and nowhere else. A model that reads has no tools, and a call of its is no call.
+      if model == PlannedCall.model, case .answer(let answer) = said {
+        waiting = answer.calls.first
+      } else {
+        take(said, step)
+      }
+    case .effect(let tool, _):
+      guard waiting?.tool == tool else {
+        throw Unreadable(reason: "Step \(step.number) is not what was planned.")
+      }
+      waiting = nil
+      try took(step, tool)
     }
-    if let waiting { return .consider(waiting, step: steps.count + 1) }
-    return try following(steps.count + 1, notBefore)
+  }
+
+  private mutating func take(_ said: Said, _ step: Step) {
+    switch said {
+    case .answer(let answer):
+      (failures, mute, notBefore) = (0, 0, nil)
+      take(answer.calls.isEmpty ? answer.text : "")
+    case .nothing(let reason, let mayPass):
+      failures += 1
+      if mayPass, failures <= limits.failures {
+        notBefore = (step.concluded ?? step.begun) + Course.pause(after: failures)
+        return
+      }
+      // One message that cannot be answered keeps nobody from the others; where none can, the run has failed.
+      mute += 1
+      if mute >= Self.mostMute { ended = (.failed, reason) }
+      (failures, notBefore) = (0, nil)
+      take("")
+    case .shortened: ended = (.dead, "A message was shortened, which none is.")
+    }
+  }
+
+  private static let mostMute = 3
+
+  private mutating func take(_ text: String) {
+    guard let listing else { return }
+    if readings.count < listing.messages.count {
+      readings.append(try? MessageReading(answer: text))
+    } else {
+      let text = InertText.of(text.trimmingCharacters(in: .whitespacesAndNewlines))
+      drafts.append(text.isEmpty ? nil : String(text.prefix(8_000)))
+    }
   }
 
   private mutating func took(_ step: Step, _ tool: String) throws {
     guard listing != nil else {
-      guard step.state == .done else { return }
+      guard step.state == .done else {
+        ended = (.failed, step.reason ?? "The mailbox could not be read.")
+        return
+      }
       guard let found = step.result.shown.flatMap({ MailListing(passages: $0.passages) }) else {
         throw Unreadable(reason: "What was in the mailbox is not kept any more; the run cannot go on.")
       }
@@ -100,24 +148,17 @@ struct TriageCourse {
     if step.authority != .harmless, step.state == .done { effects[tool, default: 0] += 1 }
   }
 
-  private mutating func take(_ text: String) {
-    guard let listing else { return }
-    if readings.count < listing.messages.count {
-      readings.append(try? MessageReading(answer: text))
-    } else {
-      let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
-      drafts.append(text.isEmpty ? nil : String(text.prefix(8_000)))
-    }
-  }
+  // MARK: What is next
 
-  private mutating func following(_ number: Int, _ notBefore: Instant?) throws -> Next {
-    guard let listing else { return .say(PlannedCall(tool: MailNewTool.name, arguments: [:]), step: number) }
+  private func following(_ number: Int) throws -> Next {
+    guard let listing else {
+      return .say(PlannedCall(tool: MailNewTool.name, arguments: [:]), step: number)
+    }
     guard !listing.messages.isEmpty else { return .finish(.done, "Nothing new came in; no model was asked.") }
     guard readings.count >= listing.messages.count else {
       return .ask(try reading(of: listing.messages[readings.count]), step: number, notBefore: notBefore)
     }
-    let plan = TriagePlan(zip(listing.messages.map(\.facts), readings).map { ($0, $1) }, by: work.policy)
-    self.plan = plan
+    let plan = plan(listing)
     if drafts.count < plan.drafts.count {
       let item = plan.drafts[drafts.count]
       guard let message = listing.messages.first(where: { $0.facts.uid == item.message.uid }) else {
@@ -131,7 +172,9 @@ struct TriageCourse {
     return .finish(.done, "\(count) \(count == 1 ? "message" : "messages") triaged.")
   }
 
-  // MARK: What is asked
+  private func plan(_ listing: MailListing) -> TriagePlan {
+    TriagePlan(zip(listing.messages.map(\.facts), readings).map { ($0, $1) }, by: work.policy)
+  }
 
   /// A model that has no tools, is told nothing but how to fill in the form, and sees nothing but one message.
   private func reading(of message: MailListing.Message) throws -> Conversation {
@@ -167,7 +210,7 @@ struct TriageCourse {
 
   private func calls(_ plan: TriagePlan, _ listing: MailListing) -> [PlannedCall] {
     let validity = JSON.integer(Int64(listing.uidValidity))
-    var calls = plan.filings.map { filing, messages in
+    let filed = plan.filings.map { filing, messages in
       var arguments: [String: JSON] = [
         "uidvalidity": validity, "uids": .array(messages.map { .integer(Int64($0.uid)) }),
         "message_ids": .array(messages.map { .string($0.messageID ?? "") }),
@@ -178,7 +221,6 @@ struct TriageCourse {
       if let keyword = filing.keyword { arguments["keyword"] = .string(keyword) }
       return PlannedCall(tool: MailFileTool.name, arguments: .object(arguments))
     }
-    // Before they are moved: an answer is written to what lies in the inbox.
     let written = zip(plan.drafts, drafts).compactMap { item, text in
       text.map { text in
         PlannedCall(
@@ -188,32 +230,33 @@ struct TriageCourse {
           ])
       }
     }
-    calls = written + calls
-    if work.policy.putsDigest {
-      calls.append(
-        PlannedCall(
-          tool: MailDigestTool.name,
-          arguments: [
-            "title": .string("Your mail: \(listing.messages.count) new"),
-            "text": .string(TriageDigest(plan).text),
-          ]))
-    }
-    return calls
+    let digest = PlannedCall(
+      tool: MailDigestTool.name,
+      arguments: [
+        "title": .string("Your mail: \(listing.messages.count) new"),
+        "text": .string(TriageDigest(plan).text),
+      ])
+    // Drafts before anything is moved: an answer is written to what lies in the inbox.
+    return written + filed + (work.policy.putsDigest ? [digest] : [])
   }
 
-  /// Lists that the rules say could be left: a run of its own for each, which waits for the person and holds nobody up.
-  var asides: [(occurrence: String, call: PlannedCall, words: String)] {
-    guard let plan, let listing else { return [] }
-    return plan.unsubscriptions.map { item in
+  /// Lists that the rules say could be left: a run of its own for each, which waits for the person and holds nobody up. Each is
+  /// asked for once a month, and a run asks for a few.
+  func asides(at now: Instant) -> [(occurrence: String, call: PlannedCall)] {
+    guard let listing else { return [] }
+    let month = now.date.formatted(.iso8601.year().month())
+    return plan(listing).unsubscriptions.prefix(Self.mostAsides).compactMap { item in
+      guard let address = item.message.unsubscribe else { return nil }
       let list = item.message.list ?? item.message.from
+      let name = Fingerprint.digits(of: [work.mailbox, list, address, month]).prefix(16)
       return (
-        "unsubscribe/\(work.mailbox)/\(list)",
+        "unsubscribe/\(name)",
         PlannedCall(
           tool: MailUnsubscribeTool.name,
-          arguments: [
-            "uidvalidity": .integer(Int64(listing.uidValidity)), "uid": .integer(Int64(item.message.uid)),
-          ]), "A rule says that the list \(list) could be left."
+          arguments: ["address": .string(address), "list": .string(String(list.prefix(300)))])
       )
     }
   }
+
+  private static let mostAsides = 5
 }

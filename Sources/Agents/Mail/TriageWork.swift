@@ -1,4 +1,5 @@
 import Effects
+package import Gate
 package import Mail
 package import Triage
 
@@ -17,6 +18,15 @@ package struct TriageWork: Sendable {
     self.policy = policy
     self.mailbox = mailbox
     self.finished = finished
+  }
+
+  /// How much goes unasked in such a run: as much as the person's rules say, who wrote each number.
+  package func limited(_ policy: Policy) -> Policy {
+    var limited = policy
+    limited.mostTargets = max(policy.mostTargets, self.policy.mostMessages)
+    limited.mostOfATool = max(policy.mostOfATool, self.policy.rules.count, self.policy.mostDrafts)
+    limited.mostInAll = max(policy.mostInAll, self.policy.rules.count + self.policy.mostDrafts + 1)
+    return limited
   }
 
   /// What planned calls are measured by: the person's own words alone. What messages say is not among it, since nothing of

@@ -75,7 +75,8 @@ extension SQLiteJournal {
       guard known.attempts < atMost else {
         return .failure(.attemptsUsedUp(claim.run, step: step, attempts: known.attempts))
       }
-      guard let call = known.call else { return .failure(.notWhole(claim.run, step: step)) }
+      guard var call = known.call else { return .failure(.notWhole(claim.run, step: step)) }
+      call.attempt = known.attempts + 1
       try transaction.db.execute(
         sql: "UPDATE agent_step SET attempts = attempts + 1, epoch = ? WHERE run_id = ? AND number = ?",
         arguments: [claim.epoch, claim.run.rawValue, step])
@@ -168,6 +169,19 @@ extension SQLiteJournal {
         arguments: [run.rawValue]
       ).map { try JournalRows.step($0, transaction.db) }
     }
+  }
+
+  package func steps(of run: RunID, from first: Int) throws(JournalError) -> [Step] {
+    try read { transaction in
+      try Row.fetchAll(
+        transaction.db, sql: "SELECT * FROM agent_step WHERE run_id = ? AND number >= ? ORDER BY number",
+        arguments: [run.rawValue, first]
+      ).map { try JournalRows.step($0, transaction.db) }
+    }
+  }
+
+  package func step(_ number: Int, of run: RunID) throws(JournalError) -> Step {
+    try read { transaction in try transaction.step(number, of: run) }
   }
 
   package func uncertain() throws(JournalError) -> [Step] {

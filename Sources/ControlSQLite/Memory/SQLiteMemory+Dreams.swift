@@ -68,7 +68,13 @@ extension SQLiteMemory {
       for learned in dream.changes.compactMap(\.added) {
         _ = try memory.remove(learned.id, of: keeper, by: id, at: now)
       }
-      let added = Set(dream.changes.compactMap(\.added?.id.rawValue))
+      // Nor does what an earlier one had added come back, if that was taken back meanwhile.
+      let reverted = try Row.fetchAll(
+        memory.db,
+        sql: "SELECT * FROM agent_dream WHERE account_id = ? AND agent = ? AND state = 'reverted'",
+        arguments: [keeper.account.rawValue, keeper.agent]
+      ).map(MemoryRows.dream)
+      let added = Set((reverted + [dream]).flatMap(\.changes).compactMap(\.added?.id.rawValue))
       let gone = try String.fetchAll(
         memory.db,
         sql: "SELECT id FROM agent_memory WHERE removed_by = ? AND account_id = ? AND agent = ?",

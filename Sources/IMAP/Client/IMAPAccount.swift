@@ -40,7 +40,7 @@ package enum SignIn: Hashable, Sendable {
 package struct MailSecret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
   CustomReflectable
 {
-  let value: String
+  package let value: String
 
   package init(_ value: String) { self.value = value }
 

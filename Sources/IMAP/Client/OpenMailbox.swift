@@ -160,13 +160,18 @@ package struct OpenMailbox: Sendable {
     }
   }
 
-  /// The messages of exactly this Message-ID, with its angle brackets.
+  /// The messages of exactly this Message-ID, given with its angle brackets or without.
   package func find(messageID: String) async throws(IMAPError) -> UIDSet {
+    let bare =
+      messageID.hasPrefix("<") && messageID.hasSuffix(">")
+      ? String(messageID.dropFirst().dropLast()) : messageID
+    guard !bare.isEmpty else { return UIDSet() }
     // SEARCH finds it within longer ones too.
-    let near = try await search(.header("Message-ID", messageID))
+    let near = try await search(.header("Message-ID", bare))
+    if near.isEmpty { return near }
+    let whole = Array("<\(bare)>".utf8)
     let found = try await fetch(near, .envelope)
-    return UIDSet(
-      found.filter { $0.envelope?.messageID?.elementsEqual(messageID.utf8) ?? false }.map(\.uid).sorted())
+    return UIDSet(found.filter { $0.envelope?.messageID == whole }.map(\.uid).sorted())
   }
 }
 

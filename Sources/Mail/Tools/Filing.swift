@@ -23,6 +23,8 @@ package struct Filing: Hashable, Sendable, Codable {
     var added: Set<SettableFlag>
     /// All that it has to have from now on, if nobody puts it otherwise.
     var wanted: Set<SettableFlag>
+    /// Whether it had been looked at before it was filed: then that it has says nothing of where it lies.
+    var wasSeen: Bool
     /// Where it lies now.
     package var place: Place?
   }
@@ -34,12 +36,6 @@ package struct Filing: Hashable, Sendable, Codable {
   }
 
   init(folder: String?) { self.folder = folder }
-
-  /// Messages that were found marked.
-  init(folder: String?, marked: [FetchedMessage], _ flags: Set<SettableFlag>) {
-    self.folder = folder
-    done = marked.map { Message(uid: $0.uid.rawValue, messageID: nil, added: [], wanted: flags) }
-  }
 
   package init?(_ handle: JSON) {
     guard let filing = try? JSONDecoder().decode(Filing.self, from: Data(handle.canonical.utf8)) else {
@@ -78,7 +74,9 @@ package struct Filing: Hashable, Sendable, Codable {
       gone = gone.subtracting([uid])
       done.append(
         Message(
-          uid: uid.rawValue, messageID: messageID, added: order.flags, wanted: order.flags,
+          uid: uid.rawValue, messageID: messageID,
+          added: order.flags.filter { if case .keyword = $0 { true } else { false } }, wanted: order.flags,
+          wasSeen: true,
           place: Place(folder: folder.text, validity: there.uidValidity.rawValue, uid: place.rawValue)))
       var known =
         receipt
@@ -112,22 +110,30 @@ package struct Filing: Hashable, Sendable, Codable {
 
   // MARK: Undoing
 
-  /// Puts messages back to where and how they were, as far as nobody touched them since.
+  /// Puts messages back to where and how they were, as far as nobody touched them since. Broken off and asked again, it
+  /// goes on.
   func undo(on client: IMAPClient) async throws -> String {
-    var places: [UInt32: UID] = [:]
+    // The marks first, where the messages lie: what is moved back afterwards is as it was.
+    let places = Dictionary(grouping: done.filter { !$0.added.isEmpty }) { $0.place?.folder ?? "INBOX" }
+    for (folder, messages) in places {
+      let open = try await client.open(try MailboxName(folder), for: .changing)
+      for (added, alike) in Dictionary(grouping: messages, by: \.added) {
+        let uids = UIDSet(
+          alike.filter { ($0.place?.validity ?? validity) == open.uidValidity.rawValue }
+            .compactMap { UID($0.place?.uid ?? $0.uid) })
+        if !uids.isEmpty { _ = try await open.store(.remove(added), on: uids) }
+      }
+    }
     var missing = 0
     if let receipt {
-      for back in try await client.putBack([receipt]) {
-        for (old, new) in back.restored.pairs { places[old.rawValue] = new }
-        missing += back.gone.count
+      let gone = try await client.putBack([receipt]).reduce(into: UIDSet()) { $0 = $0.union($1.gone) }
+      // What an earlier, broken-off undo has moved back already lies in the inbox.
+      let names = gone.uids.map { uid in done.first { $0.uid == uid.rawValue }?.messageID }
+      let inbox = try await client.open(.inbox)
+      for name in names {
+        let isBack = if let name { try await !inbox.find(messageID: name).isEmpty } else { false }
+        if !isBack { missing += 1 }
       }
-    } else {
-      for message in done { places[message.uid] = UID(message.uid) }
-    }
-    let inbox = try await client.open(.inbox, for: .changing)
-    for (added, messages) in Dictionary(grouping: done.filter { !$0.added.isEmpty }, by: \.added) {
-      let uids = UIDSet(messages.compactMap { places[$0.uid] })
-      if !uids.isEmpty { _ = try await inbox.store(.remove(added), on: uids) }
     }
     let restored = done.count - missing
     return "\(restored) \(restored == 1 ? "message is" : "messages are") as before"

@@ -53,6 +53,12 @@ package struct MailDraftTool: AgentTool {
         throw ToolFailure.refused("\(error)")
       }
       let drafts = try await Mailbox.folder(.drafts, named: "Drafts", on: client)
+      if let answered = original.messageID?.text {
+        let open = try await client.open(drafts)
+        guard try await open.search(.header("In-Reply-To", answered)).isEmpty else {
+          throw ToolFailure.refused("There is a draft of an answer already.")
+        }
+      }
       let place = try await client.append(reply, to: drafts, flags: [.draft, .seen]).map { appended in
         Filing.Place(
           folder: drafts.text, validity: appended.uidValidity.rawValue, uid: appended.uid.rawValue)
@@ -72,11 +78,12 @@ package struct MailDraftTool: AgentTool {
       let folder = try await Mailbox.folder(.drafts, named: "Drafts", on: client)
       let drafts = try await client.open(folder)
       guard let uid = try await drafts.find(messageID: name).last else { return nil }
+      let header = try await drafts.body(.header, of: uid).map { MailMessage($0) }
       return Draft(
         folder: folder,
         place: .init(folder: folder.text, validity: drafts.uidValidity.rawValue, uid: uid.rawValue),
         name: name,
-        answers: nil, text: text)
+        answers: header?.inReplyTo.first?.text, text: text)
     }
     guard let found else { return .didNotHappen }
     return .happened(found.result(of: mailbox.name, uid: number, validity: validity, holdFor: holdFor))

@@ -25,7 +25,7 @@ package struct MailFileTool: AgentTool {
       .init("uidvalidity", ["type": "integer", "minimum": 1], role: .control),
       .init(
         "uids",
-        ["type": "array", "items": ["type": "integer", "minimum": 1], "minItems": 1, "maxItems": 500],
+        ["type": "array", "items": ["type": "integer", "minimum": 1], "minItems": 1, "maxItems": 1000],
         role: .control),
       .init(
         "folder", ["type": "string", "minLength": 1, "maxLength": 200], role: .control, isRequired: false),
@@ -42,7 +42,7 @@ package struct MailFileTool: AgentTool {
       .init(
         "message_ids",
         [
-          "type": "array", "items": ["type": "string", "maxLength": 998], "maxItems": 500,
+          "type": "array", "items": ["type": "string", "maxLength": 998], "maxItems": 1000,
           "description":
             "The messages’ own names, in the order of uids: by these they are found again after a broken call.",
         ], role: .harmless, isRequired: false),
@@ -64,7 +64,7 @@ package struct MailFileTool: AgentTool {
       let arguments = try CallArguments(call, for: declaration)
       uidValidity = UInt32(try arguments.integer("uidvalidity", or: 0, in: 1...Int(UInt32.max)))
       uids = UIDSet(
-        try arguments.integers("uids", atMost: 500, in: 1...Int(UInt32.max)).compactMap {
+        try arguments.integers("uids", atMost: 1000, in: 1...Int(UInt32.max)).compactMap {
           UID(UInt32($0))
         })
       flags = try arguments.boolean("flag", or: false) ? [.flagged] : []
@@ -79,8 +79,8 @@ package struct MailFileTool: AgentTool {
       let since = try arguments.integer("unchanged_since", or: 0, in: 0...Int.max)
       unchangedSince = since > 0 ? ModSeq(rawValue: UInt64(since)) : nil
       if call.arguments["message_ids"].map({ $0 != .null }) ?? false {
-        let numbers = try arguments.integers("uids", atMost: 500, in: 1...Int(UInt32.max)).map(UInt32.init)
-        let names = try arguments.strings("message_ids", atMost: 500, longest: 998)
+        let numbers = try arguments.integers("uids", atMost: 1000, in: 1...Int(UInt32.max)).map(UInt32.init)
+        let names = try arguments.strings("message_ids", atMost: 1000, longest: 998)
         messageIDs = Dictionary(zip(numbers, names).filter { !$1.isEmpty }) { first, _ in first }
       }
       guard folder != nil || !flags.isEmpty else {
@@ -91,11 +91,17 @@ package struct MailFileTool: AgentTool {
 
   package func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
     let order = try Order(call, for: declaration)
-    let filing = try await mailbox.connected { client in try await Self.carryOut(order, on: client) }
+    let isRepeated = call.attempt > 1
+    let filing = try await mailbox.connected { client in
+      try await Self.carryOut(order, isRepeated: isRepeated, on: client)
+    }
     return filing.result(of: mailbox.name, holdFor: holdFor)
   }
 
-  private static func carryOut(_ order: Order, on client: IMAPClient) async throws -> Filing {
+  /// - Parameter isRepeated: Whether an earlier call was broken off: then a message that has all the marks has them of it.
+  private static func carryOut(
+    _ order: Order, isRepeated: Bool, on client: IMAPClient
+  ) async throws -> Filing {
     if let folder = order.folder { try await client.create(folder) }
     let inbox = try await client.open(.inbox, for: .changing)
     guard inbox.uidValidity.rawValue == order.uidValidity else {
@@ -106,12 +112,17 @@ package struct MailFileTool: AgentTool {
     filing.gone = order.uids.subtracting(UIDSet(now.map(\.uid)))
     // What the person touched since is theirs.
     if let since = order.unchangedSince {
-      filing.touched = UIDSet(now.filter { ($0.modSeq ?? since) > since }.map(\.uid))
+      let touched = now.filter { message in
+        let isMarked = !order.flags.isEmpty && order.flags.allSatisfy { message.flags?.contains($0) ?? false }
+        return (message.modSeq ?? since) > since && !(isRepeated && isMarked)
+      }
+      filing.touched = UIDSet(touched.map(\.uid))
     }
     var mine = UIDSet(now.map(\.uid)).subtracting(filing.touched)
     let before = Dictionary(now.map { ($0.uid, $0) }) { first, _ in first }
     if !order.flags.isEmpty, !mine.isEmpty {
-      let stored = try await inbox.store(.add(order.flags), on: mine, unchangedSince: order.unchangedSince)
+      let since = isRepeated ? nil : order.unchangedSince
+      let stored = try await inbox.store(.add(order.flags), on: mine, unchangedSince: since)
       filing.touched = filing.touched.union(stored.modified)
       mine = mine.subtracting(stored.modified)
     }
@@ -120,36 +131,18 @@ package struct MailFileTool: AgentTool {
       filing.done.append(
         Filing.Message(
           uid: uid.rawValue, messageID: before[uid].flatMap { Filing.messageID(of: $0) },
-          added: order.flags.filter { !had.contains($0) }, wanted: order.flags))
+          added: order.flags.filter { isRepeated ? $0.isKeyword : !had.contains($0) }, wanted: order.flags,
+          wasSeen: had.contains(.seen)))
     }
     filing.validity = inbox.uidValidity.rawValue
     guard let folder = order.folder else { return filing }
     if !mine.isEmpty { filing.note(try await inbox.move(mine, to: folder)) }
-    try await filing.recover(order, in: folder, on: client)
+    if isRepeated { try await filing.recover(order, in: folder, on: client) }
     return filing
   }
 
-  /// Whether an earlier, broken-off call got through: of what was to be moved nothing is in the inbox any more.
-  package func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding {
-    let order = try Order(call, for: declaration)
-    return try await mailbox.connected { client in
-      let inbox = try await client.open(.inbox)
-      guard inbox.uidValidity.rawValue == order.uidValidity else { return .cannotTell }
-      let now = try await inbox.fetch(order.uids, .flags)
-      if order.folder == nil {
-        let isMarked = now.allSatisfy { message in
-          order.flags.allSatisfy { message.flags?.contains($0) ?? false }
-        }
-        // Marked again it is marked as well; so nothing is lost by saying that it was not.
-        return isMarked && !now.isEmpty
-          ? .happened(
-            Filing(folder: nil, marked: now, order.flags).result(of: mailbox.name, holdFor: holdFor))
-          : .didNotHappen
-      }
-      // Moving again moves only what is there still, and finds again what went before the line was cut.
-      return .didNotHappen
-    }
-  }
+  /// Sent again it does what is left, and finds again what went before the line was cut: there is nothing to find out first.
+  package func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding { .didNotHappen }
 
   package func undo(_ handle: JSON, of effect: EffectID) async throws(ToolFailure) -> ToolResult {
     guard let filing = Filing(handle) else {
@@ -158,4 +151,9 @@ package struct MailFileTool: AgentTool {
     let back = try await mailbox.connected { client in try await filing.undo(on: client) }
     return ToolResult([Passage(back, from: .system(Mailbox.system))])
   }
+}
+
+extension SettableFlag {
+  /// Whether it is a word of the rules', and so hardly anybody else's.
+  fileprivate var isKeyword: Bool { if case .keyword = self { true } else { false } }
 }

@@ -23,29 +23,35 @@ extension Mailbox {
       ($0.place?.folder ?? "INBOX") == subject.folder && ($0.place?.uid ?? $0.uid) == subject.uid
     }
     guard let message = found else { return .unknown("It is not kept any more which message it was.") }
-    let mailbox = self
-    return try await connected { client in
-      let place = Filing.Place(folder: subject.folder, validity: subject.validity, uid: subject.uid)
-      switch try await watch.standing(of: place, in: mailbox, on: client) {
-      case .there(let flags):
-        let lost = message.wanted.filter { !flags.contains($0) }
-        guard lost.isEmpty else { return .redone("Its marks were taken away.") }
-        return .standing(isRead: flags.contains(.seen) || flags.contains(.answered))
-      case .gone where message.place == nil: return .taken("It was only marked, and has been put away since.")
-      case .gone:
-        return .redone(
-          try await mailbox.place(of: message.messageID, on: client).map { "It lies in \($0) now." }
-            ?? "It was taken out of \(subject.folder).")
-      case .renumbered:
-        guard let name = message.messageID else { return .unknown("The folder was numbered anew.") }
+    let place = Filing.Place(folder: subject.folder, validity: subject.validity, uid: subject.uid)
+    switch try await watch.standing(of: place, in: self) {
+    case .there(let flags): return Self.fate(of: message, flags)
+    case .gone where message.place == nil: return .taken("It was only marked, and has been put away since.")
+    case .gone:
+      let mailbox = self
+      let elsewhere = try await connected { client in
+        try await mailbox.place(of: message.messageID, on: client)
+      }
+      return .redone(elsewhere.map { "It lies in \($0) now." } ?? "It was taken out of \(subject.folder).")
+    case .renumbered:
+      guard let name = message.messageID else { return .unknown("The folder was numbered anew.") }
+      return try await connected { client in
         let folder = try await client.open(try MailboxName(subject.folder))
         guard let uid = try await folder.find(messageID: name).last else {
           return .redone("It was taken out of \(subject.folder).")
         }
-        let flags = try await folder.fetch([uid], .flags).first?.flags
-        return .standing(isRead: flags?.contains(.seen) ?? false)
+        return Self.fate(of: message, try await folder.fetch([uid], .flags).first?.flags ?? MessageFlags())
       }
     }
+  }
+
+  private static func fate(of message: Filing.Message, _ flags: MessageFlags) -> MailFate {
+    let isRead = flags.contains(.answered) || (flags.contains(.seen) && !message.wasSeen)
+    let lost = message.wanted.filter { !flags.contains($0) }
+    guard !lost.isEmpty else { return .standing(isRead: isRead) }
+    // A flag that goes once it was seen to has done what it was for.
+    return lost == [.flagged] && isRead
+      ? .taken("You took the flag off after you had seen to it.") : .redone("Its marks were taken away.")
   }
 
   /// Where else a message lies, of the folders that people put things into.
@@ -63,24 +69,28 @@ extension Mailbox {
     return try await connected { client in
       // What was sent says most: programs may leave the draft behind.
       let sent = try await Mailbox.folder(.sent, named: "Sent", on: client)
-      if let answers = draft.answers, let text = try await mailbox.answer(to: answers, in: sent, on: client) {
+      if let text = try await mailbox.sent(draft, in: sent, on: client) {
         return Self.similarity(text, draft.text) >= 0.8
           ? .taken("It was sent as it was written.") : .redone("Another answer was sent.")
       }
       let drafts = try await client.open(draft.folder)
-      return try await drafts.find(messageID: draft.name).isEmpty
-        ? .redone("The draft was thrown away.") : .standing(isRead: false)
+      if try await !drafts.find(messageID: draft.name).isEmpty { return .standing(isRead: false) }
+      return draft.answers == nil
+        ? .unknown("The draft is gone, and what it answered has no name to look for.")
+        : .redone("The draft was thrown away.")
     }
   }
 
-  /// The text of the newest answer to a message.
-  private func answer(to messageID: String, in sent: MailboxName, on client: IMAPClient) async throws
-    -> String?
-  {
+  /// The text of what was sent: the draft under its own name, or the newest answer to the same message.
+  private func sent(_ draft: Draft, in sent: MailboxName, on client: IMAPClient) async throws -> String? {
     let folder = try await client.open(sent)
-    guard let uid = try await folder.search(.header("In-Reply-To", messageID)).last,
-      let bytes = try await folder.body(.whole, of: uid, bytes: 0..<(256 << 10))
-    else { return nil }
+    var uid = try await folder.find(messageID: draft.name).last
+    if uid == nil, let answered = draft.answers {
+      uid = try await folder.search(.header("In-Reply-To", answered)).last
+    }
+    guard let uid, let bytes = try await folder.body(.whole, of: uid, bytes: 0..<(256 << 10)) else {
+      return nil
+    }
     let readable = MailMessage(bytes).readableText()
     return readable.fresh.isEmpty ? readable.text : readable.fresh
   }

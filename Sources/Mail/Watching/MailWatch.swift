@@ -1,3 +1,4 @@
+import Effects
 package import IMAP
 
 /// Looks at folders for all messages that are watched in them at once: once when the first is asked for, and from then on only
@@ -28,22 +29,30 @@ package actor MailWatch {
   /// - Parameter freshness: For how long a look is good for the next question.
   package init(freshness: Duration = .seconds(60)) { self.freshness = freshness }
 
-  func standing(of place: Filing.Place, in mailbox: Mailbox, on client: IMAPClient) async throws -> Standing {
+  /// Connects only if what was seen last is too old.
+  func standing(of place: Filing.Place, in mailbox: Mailbox) async throws(ToolFailure) -> Standing {
     guard let uid = UID(place.uid) else { return .renumbered }
     let key = Key(mailbox: mailbox.name, folder: place.folder)
-    let folder = try await look(key, for: uid, on: client)
+    let folder: Folder
+    if let known = folders[key], known.flags[uid] != nil, ContinuousClock.now - known.looked < freshness {
+      folder = known
+    } else {
+      let known = folders[key]
+      folder = try await mailbox.connected { client in
+        try await Self.look(key, for: uid, after: known, on: client)
+      }
+      folders[key] = folder
+    }
     guard folder.state.uidValidity.rawValue == place.validity else { return .renumbered }
     return folder.flags[uid].map { .there($0) } ?? .gone
   }
 
-  private func look(_ key: Key, for uid: UID, on client: IMAPClient) async throws -> Folder {
-    let name = try MailboxName(key.folder)
-    if let known = folders[key], known.flags[uid] != nil, ContinuousClock.now - known.looked < freshness {
-      return known
-    }
-    let open = try await client.open(name)
+  private static func look(
+    _ key: Key, for uid: UID, after known: Folder?, on client: IMAPClient
+  ) async throws -> Folder {
+    let open = try await client.open(try MailboxName(key.folder))
     var folder: Folder
-    if let known = folders[key], case .changed(let changes) = try await open.changes(since: known.state) {
+    if let known, case .changed(let changes) = try await open.changes(since: known.state) {
       folder = known
       for message in changes.flags {
         if folder.flags[message.uid] != nil { folder.flags[message.uid] = message.flags }
@@ -53,16 +62,23 @@ package actor MailWatch {
     } else {
       folder = Folder(
         state: SyncState(
-          uidValidity: open.uidValidity, uidNext: open.uidNext ?? uid, highestModSeq: open.highestModSeq, known: []),
+          uidValidity: open.uidValidity, uidNext: open.uidNext ?? uid, highestModSeq: open.highestModSeq,
+          known: []),
         flags: [:], looked: .now)
     }
     if folder.flags[uid] == nil {
       for message in try await open.fetch([uid], .flags) { folder.flags[message.uid] = message.flags }
     }
-    // Of a folder only what is watched is kept in mind.
+    // Of a folder only what is watched is kept in mind, and the newest of that.
+    if folder.flags.count > mostWatched {
+      for old in folder.flags.keys.sorted().prefix(folder.flags.count - mostWatched) where old != uid {
+        folder.flags[old] = nil
+      }
+    }
     folder.state.known = UIDSet(folder.flags.keys.sorted())
     folder.looked = .now
-    folders[key] = folder
     return folder
   }
+
+  private static let mostWatched = 10_000
 }

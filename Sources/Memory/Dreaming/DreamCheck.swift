@@ -84,19 +84,19 @@ extension DreamMaterial {
       throw .tooLong(text, bytes: text.utf8.count, most: limits.entryBytes)
     }
     var texts = old.map(\.text)
-    var provenances = old.map(\.provenance)
+    var words = old.filter { $0.provenance == .owner }.map(\.text)
     var sources = old.flatMap(\.sources)
     var labels = old.reduce(into: Labels()) { $0.formUnion($1.labels) }
     for source in Self.list(one["sources"]) {
       let name = source.string ?? ""
       if let candidate = candidates.first(where: { $0.id == name }) {
         texts.append(candidate.text)
-        provenances.append(candidate.provenance)
+        if candidate.provenance == .owner { words.append(candidate.text) }
         sources.append(candidate.source)
         labels.formUnion(candidate.labels)
       } else if let entry = lasting.first(where: { name.utf8.count >= 8 && $0.id.rawValue.hasPrefix(name) }) {
         texts.append(entry.text)
-        provenances.append(entry.provenance)
+        if entry.provenance == .owner { words.append(entry.text) }
         sources += entry.sources
         labels.formUnion(entry.labels)
       } else {
@@ -108,7 +108,7 @@ extension DreamMaterial {
     if let foreign = Addresses.found(in: text).first(where: { !known.contains($0) }) {
       throw .foreignAddress(foreign, in: text)
     }
-    let isWord = provenances.contains(.owner) && texts.contains { $0.contains(text) }
+    let isWord = words.contains { MemoryText.says($0, text) }
     var each: [MemorySource] = []
     for source in sources where !each.contains(source) { each.append(source) }
     return MemoryChange.Learned(

@@ -87,6 +87,8 @@ package struct SlackPosted: Hashable, Sendable {
   package var isBot: Bool
   package var text: String
   package var mark: SlackMark?
+  /// How often somebody put a sign under it.
+  package var reactions: Int64
 
   init?(_ json: JSON) {
     guard let ts = json["ts"]?.string else { return nil }
@@ -96,6 +98,10 @@ package struct SlackPosted: Hashable, Sendable {
     isBot = json["bot_id"].map { $0 != .null } ?? false
     text = json["text"]?.string ?? ""
     mark = SlackMark(json["metadata"])
+    let signs = if case .array(let signs)? = json["reactions"] { signs } else { [JSON]() }
+    reactions = signs.reduce(0) { sum, sign in
+      if case .integer(let count)? = sign["count"] { sum + count } else { sum }
+    }
   }
 }
 

@@ -13,12 +13,13 @@ struct AgentNewCommand: ParsableCommand {
       With --example it is an agent that comes with Assay. release-captain watches a repository, proposes each release \
       with notes from its commits, deploys it once somebody approves, and rolls back what does not stay well. \
       inbox-triage files, flags and drafts by rules of yours what comes into a mailbox, and lays a digest into it before \
-      you wake up.
+      you wake up. standup-scribe writes the team's standup into Slack.
 
       EXAMPLES
         assay agent new mail-sorter
         assay agent new release-captain --example release-captain --target shop-production
         assay agent new inbox-triage --example inbox-triage --mailbox work
+        assay agent new scribe --example standup-scribe --repository shop --target shop-production --channel standup
       """)
 
   @Argument(help: "The agent’s name: small letters, digits and hyphens.") var name: String
@@ -29,30 +30,49 @@ struct AgentNewCommand: ParsableCommand {
   var example: String?
   @Option(
     help: ArgumentHelp(
-      "What release-captain deploys to, by its name in the server’s file.", valueName: "target"))
+      "The deployment target of release-captain and standup-scribe, by its name in the server’s file.",
+      valueName: "target"))
   var target: String?
   @Option(
     help: ArgumentHelp(
       "The mailbox that inbox-triage reads, by its name in the server’s file.", valueName: "name"))
   var mailbox: String?
+  @Option(
+    help: ArgumentHelp(
+      "The repository that standup-scribe reads, by its name in the server’s file.", valueName: "name"))
+  var repository: String?
+  @Option(
+    help: ArgumentHelp(
+      "The channel that standup-scribe writes to, by its name in the server’s file.", valueName: "name"))
+  var channel: String?
   @OptionGroup var options: AgentOptions
 
   func validate() throws { _ = try chosen() }
 
   /// - Throws: What is missing, or is too much.
   private func chosen() throws -> AgentFolder.Example? {
-    let given = [target.map { ("release-captain", $0) }, mailbox.map { ("inbox-triage", $0) }].compactMap(
-      \.self)
-    switch (example, target, mailbox) {
-    case (nil, nil, nil): return nil
-    case ("release-captain", let target?, nil): return .releaseCaptain(target: target)
-    case ("inbox-triage", nil, let mailbox?): return .inboxTriage(mailbox: mailbox)
-    case ("release-captain", _, _): throw ValidationError("Say what it is to deploy to: --target NAME.")
-    case ("inbox-triage", _, _): throw ValidationError("Say which mailbox it is to read: --mailbox NAME.")
-    case (nil, _, _): throw ValidationError("Say which example: --example \(given.first?.0 ?? "").")
-    case (let name?, _, _):
+    let given: Set = Set(
+      [("--target", target), ("--mailbox", mailbox), ("--repository", repository), ("--channel", channel)]
+        .compactMap { $0.1 == nil ? nil : $0.0 })
+    guard let example else {
+      guard given.isEmpty else {
+        throw ValidationError("Say which example \(given.sorted()[0]) is for: --example NAME.")
+      }
+      return nil
+    }
+    switch (example, target, mailbox, repository, channel) {
+    case ("release-captain", let target?, nil, nil, nil): return .releaseCaptain(target: target)
+    case ("inbox-triage", nil, let mailbox?, nil, nil): return .inboxTriage(mailbox: mailbox)
+    case ("standup-scribe", let target?, nil, let repository?, let channel?):
+      return .standupScribe(repository: repository, target: target, channel: channel)
+    case ("release-captain", _, _, _, _):
+      throw ValidationError("release-captain takes --target and nothing else.")
+    case ("inbox-triage", _, _, _, _): throw ValidationError("inbox-triage takes --mailbox and nothing else.")
+    case ("standup-scribe", _, _, _, _):
+      throw ValidationError("standup-scribe takes --repository, --target and --channel.")
+    default:
       throw ValidationError(
-        "There is no example \(name). There are: \(AgentFolder.Example.names.joined(separator: ", ")).")
+        "There is no example \(example). There are: \(AgentFolder.Example.names.joined(separator: ", ")).")
     }
   }
 

@@ -13,6 +13,7 @@ import ModelClient
 import Server
 import ServiceLifecycle
 import ServiceSettings
+import SlackClient
 import Surroundings
 import ToolServers
 
@@ -31,6 +32,8 @@ struct AgentStaff: Sendable {
   /// Whether whoever is at this machine is the one user there is.
   var isLocal: Bool
   var gateway: GatewayPlace
+  /// The channels of Slack that agents may be given; `nil` where the settings name none.
+  var slack: SlackChannels?
   /// Where judgement learns what begins of itself.
   var schedules = AgentSchedules()
   var log: Logger
@@ -59,7 +62,7 @@ struct AgentStaff: Sendable {
     guard run == nil else { return [carrying] }
     return [
       carrying,
-      OutcomeService(journal: journal, states: journal, followers: [follower, mail], log: log, now: now) {
+      OutcomeService(journal: journal, states: journal, followers: [follower, mail, SlackFollower(slack?.api, now: now)], log: log, now: now) {
         events in
         _ = try ledger.append(events, surviving: .crash)
       },
@@ -109,7 +112,7 @@ struct AgentStaff: Sendable {
         runs: runs, deployments: DeploymentTools(targets.map(\.ground)), memory: memory,
         mail: mailboxes.isEmpty
           ? nil : MailRoom(mailboxes.map { .init($1.mailbox, owner: $0) }, states: journal, now: now),
-        repositories: settings.repositories,
+        slack: slack, repositories: settings.repositories,
         credentials: credentials.mapValues(\.credential),
         toolServers: ToolServerBench(settings.toolServers, hub: servers),
         secrets: secrets.reduce(into: []) { $0.formUnion($1) }),

@@ -4,24 +4,31 @@ import ControlSQLite
 import DemoOrganisation
 import Deployments
 import Directory
+import Effects
 import Foundation
 import Gateway
 import Journal
 import Ledger
 import LedgerSQLite
+import MailSite
 import ScriptedModel
+import ScriptedSlack
 import Server
 import ServiceLifecycle
 import ServiceSettings
+import Slack
+import SlackClient
 
-/// The sample organisation's release captain, which is no sample: a real agent that deploys a real service on this machine,
-/// with a model that follows a script. It is metered by a gateway, into a ledger of its own, so that the sample's figures
-/// stand still.
-struct DemoCaptain {
+/// The sample organisation's agents, which are no sample: they deploy a real service on this machine, triage a mailbox on a real
+/// mail server, and write into a Slack that is none, with a model that follows a script. They are metered by a gateway, into a
+/// ledger of their own, so that the sample's figures stand still.
+struct DemoAgents {
   var services: [any Service]
   /// Where the service is seen.
   var address: String
   var look: DemoLooks.Look
+  /// What became of the mailbox, for the line that says what is served.
+  var mail: String
 
   /// - Throws: ``Absence`` with what is missing.
   init(in sample: SampleOrganisation, _ control: ControlStore, _ process: LongRunningProcess) async throws {
@@ -35,13 +42,25 @@ struct DemoCaptain {
     guard let shop = try await DemoShop(of: sample) else {
       throw Absence("another server on this machine shows it")
     }
-    if try !control.snapshot().contents.agents.contains(where: { $0.name == DemoCaptainScript.agent }) {
-      _ = try control.addAgent(name: DemoCaptainScript.agent, owner: person.id, at: Instant(Date()))
-    }
+    let inbox = try? await DemoInbox(
+      in: shop.directory.appending(path: "mail"), for: (owner.name, owner.mail))
+    let workspace = try await DemoWorkspace()
     let folders = shop.directory.appending(path: "agents")
-    try Self.writeFolder(in: folders)
+    try? FileManager.default.removeItem(at: folders)
+    var examples: [String: AgentFolder.Example] = [
+      DemoCaptainScript.agent: .releaseCaptain(target: DemoCaptainScript.target),
+      "standup-scribe": .standupScribe(
+        repository: "shop", target: DemoCaptainScript.target, channel: DemoWorkspace.channel),
+    ]
+    if inbox != nil { examples["inbox-triage"] = .inboxTriage(mailbox: "work") }
+    let known = Set(try control.snapshot().contents.agents.map(\.name))
+    for (name, example) in examples {
+      if !known.contains(name) { _ = try control.addAgent(name: name, owner: person.id, at: Instant(Date())) }
+      try Self.write(example, named: name, in: folders)
+    }
     let ledger = try SQLiteLedger(path: shop.directory.appending(path: "ledger.sqlite").path)
-    let model = try await ScriptedModel.start(Script(text: DemoCaptainScript.text))
+    let model = try await ScriptedModel.start(
+      Script(text: DemoCaptainScript.text + "\n" + DemoAgentScript.text))
     var environment = process.environment
     var gateway = GatewayConfiguration()
     gateway.keys = .required
@@ -49,11 +68,15 @@ struct DemoCaptain {
     gateway.pass(to: model, &environment)
     let place = GatewayPlace()
     let prices = try PriceCatalogue.builtIn()
-    let staff = AgentStaff(
-      settings: try AgentsSettings(SettingsFields.root(ofYAML: Self.settings(of: shop))),
+    environment["ASSAY_DEMO_MAIL"] = inbox?.secret
+    var staff = AgentStaff(
+      settings: try AgentsSettings(
+        SettingsFields.root(
+          ofYAML: Self.settings(of: shop) + (inbox.map { Self.settings(of: $0, owner.mail) } ?? ""))),
       roster: AgentRoster(directory: folders.path), runs: shop.directory.appending(path: "runs").path,
       control: control, ledger: ledger, client: process.client, prices: prices, environment: environment,
       isLocal: false, gateway: place, log: process.log)
+    staff.slack = try workspace.channels(process.client)
     let journal = staff.journal
     services = [
       ScriptedModelService(model: model),
@@ -63,16 +86,29 @@ struct DemoCaptain {
           ledger: ledger, control: control, spoolDirectory: shop.directory.appending(path: "spool").path),
         prices: prices, log: process.log, onListening: { place.set(port: $0) }),
     ]
+    if let inbox { services.append(DemoInboxService(inbox: inbox)) }
+    services.append(workspace)
     services += try staff.services()
+    // What its schedule would begin tomorrow is to be seen today.
+    let scribe = try staff.roster.folder(named: "standup-scribe")
+    _ = try journal.begin(
+      RunRequest(
+        account: person.account, agent: scribe.name, folder: scribe.hash,
+        purpose: Passage("Do what your instructions say: it is time.", from: .owner)))
     services.append(
       DemoShopLife(shop, log: process.log) {
         let open = RunFilter(agent: DemoCaptainScript.agent, statuses: [.queued, .running, .waiting])
         return (try? journal.runs(of: open, limit: 1).isEmpty && journal.openOutcomes().isEmpty) ?? false
       })
     address = shop.site.address
+    mail =
+      inbox == nil
+      ? "inbox-triage is left out, since there is no Dovecot on this machine"
+      : "inbox-triage sorts a morning's mail in a mailbox of its own"
     look = DemoLooks.Look(
       id: "owner", title: "the owner of an agent",
-      hint: "A release that waits for a word. The one after it is not well: watch what becomes of it.",
+      hint:
+        "A release that waits for a word, and the one after it is not well. A morning's mail, filed and drafted. A standup.",
       name: owner.name, mail: owner.mail, start: "/agents")
   }
 
@@ -82,14 +118,17 @@ struct DemoCaptain {
     init(_ description: String) { self.description = description }
   }
 
-  private static func writeFolder(in folders: URL) throws {
-    let files =
-      AgentFolder.example(
-        .releaseCaptain(target: DemoCaptainScript.target), named: DemoCaptainScript.agent) ?? [:]
-    for (name, text) in files {
-      let place = folders.appending(path: "\(DemoCaptainScript.agent)/\(name)")
+  private static func write(_ example: AgentFolder.Example, named name: String, in folders: URL) throws {
+    for (file, text) in AgentFolder.example(example, named: name) ?? [:] {
+      let place = folders.appending(path: "\(name)/\(file)")
       try FileManager.default.createDirectory(
         at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+      // The sample has no days to wait in.
+      let text = text.replacing(
+        "triggers: [person, schedule]      #", with: "triggers: [person, schedule, {event: mail}] #"
+      )
+      .replacing("hold_window: 3d ", with: "hold_window: 40s ")
+      .replacing("channels: [standup]", with: "channels: [standup]\nhold_window: 40s")
       try Data(text.utf8).write(to: place, options: .atomic)
     }
   }
@@ -99,6 +138,8 @@ struct DemoCaptain {
     let site = shop.site.path("bin/site")
     return """
       watch_every: 2
+      repositories:
+        - {name: shop, git: "\(shop.site.path("source.git"))"}
       targets:
         - name: \(DemoCaptainScript.target)
           repository: https://git.example/shop
@@ -114,5 +155,32 @@ struct DemoCaptain {
           hold_for: 30
 
       """
+  }
+
+  private static func settings(of inbox: DemoInbox, _ mail: String) -> String {
+    """
+    mailboxes:
+      - name: work
+        owner: \(mail)
+        address: \(mail)
+        imap:
+          host: 127.0.0.1
+          port: \(inbox.site.port)
+          security: loopback
+          user: \(DemoInbox.user)
+          password: {environment: ASSAY_DEMO_MAIL}
+
+    """
+  }
+}
+
+/// The mail server of the sample, and its owner after breakfast.
+private struct DemoInboxService: Service {
+  var inbox: DemoInbox
+
+  func run() async throws {
+    try? await cancelWhenGracefulShutdown {
+      try await inbox.site.whileServing { try await inbox.live() }
+    }
   }
 }

@@ -11,7 +11,7 @@ import Surroundings
 /// `assay serve --demo`: the pages of a sample organisation.
 ///
 /// It stands still at the moment it was made for: nothing is derived and no week closed while it is shown. One thing in it
-/// is alive, where this machine has what it takes: an agent that deploys a service (``DemoCaptain``).
+/// is alive, where this machine has what it takes: an agent that deploys a service (``DemoAgents``).
 struct DemoServing {
   /// Where to listen instead.
   var listen: String?
@@ -32,15 +32,16 @@ struct DemoServing {
     var services: [any Service] = []
     var about = "Nothing in it is real. Stop it with Ctrl-C."
     do {
-      let captain = try await DemoCaptain(in: sample, control, process)
-      services = captain.services
-      settings.demo?.looks.append(captain.look)
+      let agents = try await DemoAgents(in: sample, control, process)
+      services = agents.services
+      settings.demo?.looks.append(agents.look)
       about = """
-        Nothing in it is real, but for the agent release-captain, which deploys a small shop on this machine
-        (\(captain.address)) and asks its owner first: look as the owner of an agent. Stop it with Ctrl-C.
+        Nothing in it is real, but for its agents. release-captain deploys a small shop on this machine
+        (\(agents.address)) and asks its owner first; standup-scribe writes into a Slack that is none;
+        \(agents.mail). Look as the owner of an agent. Stop it with Ctrl-C.
         """
-    } catch let absence as DemoCaptain.Absence {
-      about = "Nothing in it is real. The agent release-captain is left out: \(absence). Stop it with Ctrl-C."
+    } catch let absence as DemoAgents.Absence {
+      about = "Nothing in it is real. The agents are left out: \(absence). Stop it with Ctrl-C."
     }
     let address = settings.listen
     let stores = Server.Stores(
