@@ -64,7 +64,7 @@ package struct AgentWorkbench: Sendable {
   ///   - mailbox: The one that the folder names, if it is for whoever the run is for.
   /// - Throws: ``AgentProblem`` for a tool that there is not, or that this machine cannot have.
   package func tools(
-    of folder: AgentFolder, for run: Run, over mailbox: Mailbox?, remote: Bool = true
+    of folder: AgentFolder, for run: Run, over mailbox: Mailbox? = nil, remote: Bool = true
   ) async throws(AgentProblem) -> [any AgentTool] {
     let settings = folder.settings
     let work: WorkFolder

@@ -29,9 +29,12 @@ package struct MessageReading: Hashable, Sendable, Codable {
     package let description: String
 
     package init?(_ text: String) {
-      guard text.utf8.count == 10,
-        (try? Date(text, strategy: Date.ISO8601FormatStyle(timeZone: .gmt).year().month().day())) != nil
-      else { return nil }
+      let style = Date.ISO8601FormatStyle(timeZone: .gmt).year().month().day()
+      // What comes back otherwise is a day that there is not.
+      guard text.utf8.count == 10, let date = try? Date(text, strategy: style), date.formatted(style) == text
+      else {
+        return nil
+      }
       description = text
     }
   }

@@ -73,7 +73,8 @@ package struct TriagePolicy: Hashable, Sendable {
     private static func address(_ address: String, fits pattern: String) -> Bool {
       guard pattern.hasPrefix("*@") else { return address == pattern }
       let domain = pattern.dropFirst(2)
-      return address.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).last == domain
+      let parts = address.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+      return parts.count == 2 && !parts[0].isEmpty && parts[1] == domain
     }
   }
 

@@ -5,6 +5,7 @@ import Gate
 import Ledger
 import Schedules
 import Testing
+import Triage
 
 /// A folder that is there while a test runs.
 struct TestFolder: ~Copyable {

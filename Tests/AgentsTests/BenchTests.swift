@@ -76,7 +76,7 @@ struct BenchTests {
     try makeRepository(in: place)
     // Commands are not for root.
     let names = AgentWorkbench.names.subtracting(geteuid() == 0 ? ["run_command"] : []).sorted()
-    let tools = try await bench(in: place).tools(of: folder(in: place, tools: names), for: run, over: nil)
+    let tools = try await bench(in: place).tools(of: folder(in: place, tools: names), for: run)
     #expect(tools.map(\.declaration.name) == names)
     for tool in tools {
       let declaration = tool.declaration
@@ -106,7 +106,7 @@ struct BenchTests {
     let place = Place()
     let folder = try folder(in: place, tools: ["read_file", "read_mind"])
     let bench = try bench(in: place)
-    let problem = await #expect(throws: AgentProblem.self) { try await bench.tools(of: folder, for: run, over: nil) }
+    let problem = await #expect(throws: AgentProblem.self) { try await bench.tools(of: folder, for: run) }
     let text = problem.map { "\($0)" } ?? ""
     #expect(text.contains("read_mind") && text.contains("search_files"))
   }

@@ -15,7 +15,7 @@ import Triage
 @Suite(.serialized) struct FateTests {
   /// Files every message in `Newsletters` with a keyword, as one step of a run.
   private func filed(_ place: MailPlace, _ count: Int) async throws -> Filing {
-    for number in 1...count { try place.deliver(number) }
+    for number in 1...count { try await place.deliver(number) }
     let listing = try await place.listing()
     let result = try await MailFileTool(place.mailbox, holdFor: .days(3)).perform(
       place.call(
@@ -69,7 +69,7 @@ import Triage
   ])
   func `a draft held if it was sent as it was written`(text: String, fate: MailFate) async throws {
     try await MailPlace.with { place in
-      try place.deliver(1)
+      try await place.deliver(1)
       let listing = try await place.listing()
       let result = try await MailDraftTool(place.mailbox, holdFor: .days(1)) { Date() }.perform(
         place.call(
@@ -90,7 +90,7 @@ import Triage
 
   @Test func `a draft that was thrown away did not hold`() async throws {
     try await MailPlace.with { place in
-      try place.deliver(1)
+      try await place.deliver(1)
       let listing = try await place.listing()
       let result = try await MailDraftTool(place.mailbox, holdFor: .days(1)) { Date() }.perform(
         place.call(
@@ -110,7 +110,7 @@ import Triage
     isRead: Bool, state: Outcome.State
   ) async throws {
     try await MailPlace.with(TriageRunTests.script) { place in
-      try place.deliver(1, subject: "News of the week")
+      try await place.deliver(1, subject: "News of the week")
       let run = try place.begin()
       try await place.carry(run.id, TriageRunTests.policy)
       if isRead { try await place.person("Newsletters") { _ = try await $0.store(.add([.seen]), on: [1]) } }

@@ -53,15 +53,18 @@ struct MailPlace: Sendable {
   func deliver(
     _ number: Int, from: String = "bo@example.net", subject: String? = nil, headers: [String] = [],
     _ text: String = "Hello."
-  ) throws {
+  ) async throws {
     let lines =
       [
         "From: Somebody <\(from)>", "To: Ana <ana@example.org>", "Subject: \(subject ?? "Message \(number)")",
         "Date: Fri, 20 Nov 2026 0\(number % 10):00:00 +0000", "Message-ID: <m\(number)@example.net>",
       ] + headers + ["Content-Type: text/plain; charset=utf-8", "", text]
-    try site.deliver(
-      Array(lines.joined(separator: "\r\n").utf8), to: Self.user,
-      date: Date(timeIntervalSince1970: 1_790_000_000 + Double(number) * 60))
+    // By IMAP, so that numbers are in the order in which messages come, as they are where mail comes one by one.
+    let bytes = Array(lines.joined(separator: "\r\n").utf8)
+    let date = InternalDate(secondsSince1970: 1_790_000_000 + Int64(number) * 60)
+    _ = try await IMAPClient.with(site.account(Self.user)) {
+      try await $0.append(bytes, to: .inbox, date: date)
+    }
   }
 
   /// What lies in a folder: subjects with flags and keywords, in the order of the dates they came at.
@@ -180,12 +183,31 @@ struct MailPlace: Sendable {
   }
 
   @discardableResult
-  func carry(_ run: RunID, _ policy: TriagePolicy) async throws -> RunExecutor.Left {
+  func carry(
+    _ run: RunID, _ policy: TriagePolicy, cutting: Bool = false
+  ) async throws -> RunExecutor.Left {
     let claim = try journal.claim(run, by: "test", lease: .seconds(60))
     let executor = RunExecutor(
       journal: journal, model: ModelClient(client, now: { Instant(Date()) }),
       prices: try PriceCatalogue.builtIn(),
+      recovery: Recovery.Settings(settling: .milliseconds(50), pause: .milliseconds(10)),
       now: { Instant(Date()) })
-    return try await executor.carryOut(claim, by: try agent(policy))
+    var agent = try agent(policy)
+    if cutting { agent.tools = agent.tools.map { CutTool(inner: $0) } }
+    return try await executor.carryOut(claim, by: agent)
   }
+}
+
+/// Does what it is asked, and the first time of each effect the answer is lost.
+struct CutTool: AgentTool {
+  let inner: any AgentTool
+  var declaration: ToolDeclaration { inner.declaration }
+
+  func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
+    let result = try await inner.perform(call)
+    guard call.attempt > 1 || inner.declaration.effect == nil else { throw .uncertain("The line was cut.") }
+    return result
+  }
+
+  func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding { try await inner.find(call) }
 }

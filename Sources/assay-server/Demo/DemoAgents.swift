@@ -43,7 +43,7 @@ struct DemoAgents {
       throw Absence("another server on this machine shows it")
     }
     let inbox = try? await DemoInbox(
-      in: shop.directory.appending(path: "mail"), for: (owner.name, owner.mail))
+      in: Self.mailDirectory, for: (owner.name, owner.mail))
     let workspace = try await DemoWorkspace()
     let folders = shop.directory.appending(path: "agents")
     try? FileManager.default.removeItem(at: folders)
@@ -110,6 +110,12 @@ struct DemoAgents {
       hint:
         "A release that waits for a word, and the one after it is not well. A morning's mail, filed and drafted. A standup.",
       name: owner.name, mail: owner.mail, start: "/agents")
+  }
+
+  /// Short, since sockets lie in it, and where the user that a mail server runs as gets to.
+  private static var mailDirectory: URL {
+    FileManager.default.temporaryDirectory.appending(
+      path: "assay-mail-\(ProcessInfo.processInfo.processIdentifier)")
   }
 
   /// Why the sample has no agent now.
@@ -182,5 +188,6 @@ private struct DemoInboxService: Service {
     try? await cancelWhenGracefulShutdown {
       try await inbox.site.whileServing { try await inbox.live() }
     }
+    try? FileManager.default.removeItem(atPath: inbox.site.root)
   }
 }
