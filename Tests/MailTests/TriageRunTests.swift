@@ -47,7 +47,7 @@ import Triage
     .init(.init(categories: [.invoice]), .init(file: "Invoices", task: true)),
   ])
 
-  private static func mail(_ place: MailPlace) throws {
+  private static func mail(_ place: MailPlace) async throws {
     try await place.deliver(1, subject: "News of the week")
     try await place.deliver(
       2, from: "news@list.example", subject: "News again",
@@ -66,7 +66,7 @@ import Triage
     async throws
   {
     try await MailPlace.with(Self.script) { place in
-      try Self.mail(place)
+      try await Self.mail(place)
       let run = try place.begin()
       #expect(try await place.carry(run.id, Self.policy) == .ended(.done))
       #expect(try await place.contents("Newsletters") == ["News of the week", "News again"])
@@ -90,7 +90,7 @@ import Triage
 
   @Test func `a list is left only once the person says so, in a run that holds nobody up`() async throws {
     try await MailPlace.with(Self.script) { place in
-      try Self.mail(place)
+      try await Self.mail(place)
       let run = try place.begin()
       try await place.carry(run.id, Self.policy)
       let asked = try place.journal.runs(of: RunFilter(agent: "triage", statuses: [.queued]), limit: 10)
@@ -153,7 +153,7 @@ import Triage
 
   @Test func `where nothing came in, no model is asked`() async throws {
     try await MailPlace.with(Self.script) { place in
-      try Self.mail(place)
+      try await Self.mail(place)
       try await place.carry(try place.begin().id, Self.policy)
       let asked = place.model.served.count
       let second = try place.begin("later")
@@ -182,7 +182,7 @@ import Triage
 
   @Test func `STOP ends it before the next effect`() async throws {
     try await MailPlace.with(Self.script) { place in
-      try Self.mail(place)
+      try await Self.mail(place)
       let run = try place.begin()
       _ = try place.journal.stop(.run(run.id), by: .local, because: "Enough.")
       await #expect(throws: (any Error).self) { try await place.carry(run.id, Self.policy) }
