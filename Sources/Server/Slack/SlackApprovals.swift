@@ -72,7 +72,15 @@ actor SlackApprovals {
       }
     }
     for id in Set(known.map(\.id)).sorted() {
-      if try journal.approval(id).state != .pending { try await show(id) }
+      do throws(JournalError) {
+        guard try journal.approval(id).state != .pending else { continue }
+      } catch {
+        // Erased with whose it was.
+        guard case .noApproval = error else { throw error }
+        try change { $0.removeAll { $0.id == id } }
+        continue
+      }
+      try await show(id)
     }
   }
 

@@ -23,10 +23,10 @@ package struct SlackOffice: Sendable {
   private let listening: SlackWebAPI?
   let people: SlackPeople
   private let voice: SlackVoice
-  private let approvals: SlackApprovals
+  let approvals: SlackApprovals
   private let runs: SlackRuns
-  private let notices: SlackNotices
-  private let desk: SlackDesk
+  let notices: SlackNotices
+  let desk: SlackDesk
   private let log: Logger
 
   /// As the app's bot; for agents' tools, too.

@@ -36,17 +36,20 @@ struct SlackReports: Sendable {
     }
   }
 
-  /// What the team's use cost in the week that was settled last, by what came of it: parts that add up to it.
+  /// What the team's use cost in the latest settled week of which that is shown, by what came of it: parts that add
+  /// up to it.
   func team(for somebody: SlackPeople.Somebody, at now: Instant) throws -> SlackText {
     try told {
       let context = AssayContext(caller: somebody.caller, asked: now)
       guard let team = try team(of: somebody, context, .groupCells) else { return Self.noTeam }
-      guard let week = try control.frozenWeeks().last(where: \.isSettled) else {
+      let (settled, cell) = (try control.frozenWeeks().filter(\.isSettled), Cell(.team(team.id)))
+      // A week in which nobody of it used anything says nothing of what its use led to.
+      guard let week = settled.last(where: { $0.split(of: cell) != nil }) ?? settled.last else {
         return SlackText(
           ours: "No week has been settled yet: what came of a week is told four weeks after it.")
       }
       let title = Self.strong("\(team.name), week \(week.week)")
-      guard let parts = week.split(of: Cell(.team(team.id)))?.split.parts else {
+      guard let parts = week.split(of: cell)?.split.parts else {
         return SlackText.joined([title, SlackText(FrozenWeek.whyMissing)], by: "\n")
       }
       let sum = parts.reduce(Int64(0)) { $0 + $1.weight }
