@@ -338,7 +338,8 @@ let package = Package(
       name: "AgentsTests",
       dependencies: [
         "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal", "Ledger",
-        "ModelClient", "Schedules", "ScriptedModel", "ServiceSettings", "ToolServers", httpClient, logging,
+        "ModelClient", "Schedules", "ScriptedModel", "ServiceSettings", "SlackClient", "Memory",
+        "ToolServers", httpClient, logging,
       ]),
     .testTarget(
       name: "MemoryTests", dependencies: ["ControlSQLite", "Effects", "Gate", "Journal", "Ledger", "Memory"]),
@@ -402,9 +403,11 @@ let package = Package(
       name: "KeepingTests",
       dependencies: [
         "assay-server", "Arena", "Collection", "ControlSQLite", "Derivation", "Directory", "Effects",
-        "Gate", "Inventory", "Journal", "Keeping", "Ledger", "LedgerSQLite", "Outcomes", "Provisioning",
+        "Gate", "Inventory", "Journal", "Keeping", "Ledger", "LedgerSQLite", "Memory", "Outcomes",
+        "Provisioning",
         "Server",
-        "Shipping", "SignIn", "Surroundings", "TestCorpus", "Visibility", httpClient, grdb, logging, nioCore,
+        "Shipping", "SignIn", "Slack", "Surroundings", "TestCorpus", "Visibility", httpClient, grdb, logging,
+        nioCore,
         lifecycle,
       ]),
     .testTarget(name: "GzipTests", dependencies: ["Gzip"]),

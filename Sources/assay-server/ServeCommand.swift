@@ -11,6 +11,7 @@ import Logging
 import Server
 import ServiceLifecycle
 import ServiceSettings
+import SlackClient
 import Surroundings
 
 /// `assay serve`: pages, API, the ways in for data, and the gateway, in one process.
@@ -96,20 +97,24 @@ struct ServeCommand: AsyncParsableCommand {
         onListening: place.set)
     }
     var roster: AgentRoster?
+    var staff: AgentStaff?
     if let agents, !withoutGateway || agents.model != nil {
       let folders = AgentRoster(directory: agents.folders.map(GivenPath.absolute) ?? AgentOptions.standard)
       roster = folders
-      services += try AgentStaff(
+      staff = AgentStaff(
         settings: agents, roster: folders,
         runs: AgentOptions.runs, control: control, ledger: ledger, client: process.client, prices: catalogue,
         environment: environment,
-        isLocal: settings.isLocal, gateway: place, schedules: schedules, log: process.log
-      ).services()
+        isLocal: settings.isLocal, gateway: place, schedules: schedules, log: process.log)
     }
     let slack = try SlackOffice(
       settings, stores: Server.Stores(ledger: ledger, control: control), client: process.client,
       environment: environment, roster: roster, log: process.log)
-    if let slack { services += try slack.services() }
+    if let slack {
+      services += try slack.services()
+      staff?.slack = SlackChannels(slack.api, ids: settings.slack?.channels ?? [:])
+    }
+    if let staff { services += try staff.services() }
     services.append(try derivation(of: ledger, settings, environment, process.log))
     // Whoever serves this machine alone is in no group.
     if !settings.isLocal {

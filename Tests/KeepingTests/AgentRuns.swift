@@ -4,6 +4,8 @@ import Effects
 import Gate
 import Journal
 import Ledger
+import Memory
+import Slack
 
 /// A run of an agent of each of two people, with something in every table of the agents' journal; each decides in the
 /// other's, and stops it.
@@ -46,5 +48,30 @@ enum AgentRuns {
       try journal.finish(claim, as: .stopped, because: "enough")
     }
     _ = try journal.verify()
+  }
+
+  /// What agents remember for each, how far they have read the mailbox of each, and what each wrote in Slack and nobody has
+  /// seen to.
+  static func remember(_ control: ControlStore, for people: [Person], at now: Instant) async throws {
+    let (memory, journal, inbox) = (SQLiteMemory(control), SQLiteJournal(control), SQLiteSlackInbox(control))
+    for person in people {
+      let keeper = MemoryKeeper(agent: "release-captain", account: person.account)
+      let entry = MemoryEntry(written: "\(person.name) likes it early.", for: keeper, at: now, MemoryLimits())
+      if let entry { try memory.remember(entry, within: MemoryLimits()) }
+      let learned = MemoryChange.Learned(
+        id: .random(), text: "\(person.name) is away.", provenance: .owner, sources: [.person], labels: [])
+      try memory.propose(
+        Dream(
+          id: DreamID(rawValue: MemoryID.random().rawValue), keeper: keeper,
+          run: RunID(rawValue: "of \(person.id)"),
+          changes: [.add(learned)], made: now))
+      try journal.keep(["next": 7], of: "mail/inbox-triage/\(person.account.rawValue)/work")
+      let user = "U0\(person.name.uppercased())"
+      try control.linkIdentity(.slack, user, to: person.account, at: now)
+      _ = try await inbox.persist(
+        SlackDelivery(
+          id: "Ev\(person.id)", team: "T0", user: user,
+          content: .homeOpened(SlackHomeOpened(user: user, tab: "home"))))
+    }
   }
 }

@@ -47,6 +47,7 @@ struct TwoPeople: Sendable {
     }
     try callGateway()
     try AgentRuns.write(control, of: [(ada, bob), (bob, ada)])
+    try await AgentRuns.remember(control, for: [ada, bob], at: now)
     try await derivation.run(now: now)
     try await WeekClosing(
       ledger: ledger, control: control, timeZone: .gmt, judging: try JudgementBasis(),

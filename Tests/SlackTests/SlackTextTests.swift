@@ -4,7 +4,7 @@ import ServiceSettings
 import Slack
 import Testing
 
-struct TextTests {
+struct SlackTextTests {
   private let suspicious: [Regex<AnyRegexOutput>]
 
   init() throws {
