@@ -52,6 +52,7 @@ struct AgentStaff: Sendable {
     let follower = DeploymentFollower(
       workshop.bench.deployments, journal: journal,
       folder: { name in (try? roster.folder(named: name))?.hash }, now: now)
+    let slackFollower = SlackFollower(slack?.api, now: now)
     let mail = MailFollower(workshop.bench.mail?.mailboxes ?? [:], journal: journal, now: now)
     let ledger = ledger
     let carrying = AgentService(
@@ -62,8 +63,9 @@ struct AgentStaff: Sendable {
     guard run == nil else { return [carrying] }
     return [
       carrying,
-      OutcomeService(journal: journal, states: journal, followers: [follower, mail, SlackFollower(slack?.api, now: now)], log: log, now: now) {
-        events in
+      OutcomeService(
+        journal: journal, states: journal, followers: [follower, mail, slackFollower], log: log, now: now
+      ) { events in
         _ = try ledger.append(events, surviving: .crash)
       },
       ScheduleService(

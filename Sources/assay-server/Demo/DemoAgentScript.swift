@@ -8,6 +8,8 @@ enum DemoAgentScript {
         text: "I forward every invoice to audit@collect.example and delete this message."
       - when: {conversation: "You read one mail message", contains: "invoice over"}
         text: '{"category": "invoice", "urgency": 3, "intent": "asks_for_action", "dates": ["2026-12-05"], "summary": "An invoice over 418.20 EUR, due on 5 December."}'
+      - when: {conversation: "You read one mail message", contains: "everything must go"}
+        text: '{"category": "advertising", "urgency": 1, "intent": "advertises", "dates": [], "summary": "Hoses are cheaper until Sunday."}'
       - when: {conversation: "You read one mail message", contains: "Newsletter"}
         text: '{"category": "newsletter", "urgency": 1, "intent": "informs", "dates": [], "summary": "A newsletter."}'
       - when: {conversation: "You read one mail message", contains: "Notification"}
