@@ -64,7 +64,7 @@ extension AgentSettings {
       fields.wrong(
         "channels", "names of channels in the settings (lower case, digits and -), not \(quoted(channel))")
     }
-    if channels.isEmpty, let tool = tools.first(where: { $0.hasPrefix("slack_") }) {
+    if channels.isEmpty, let tool = tools.first(where: { $0.hasPrefix("slack_") && $0 != "slack_tell" }) {
       fields.wrong("tools", "\(quoted(tool)) only with “channels” to use it on")
     }
     if triggers.contains(.event(.mail)), mailbox == nil {

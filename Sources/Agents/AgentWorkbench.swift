@@ -87,7 +87,7 @@ package struct AgentWorkbench: Sendable {
     let others =
       deploying + git + (memory?.tools(for: run) ?? [])
       + (mailbox.flatMap { mailbox in mail?.tools(of: folder, over: mailbox, for: run) } ?? [])
-      + (slack?.tools(for: settings.channels, holdFor: settings.holdWindow ?? .days(1)) ?? [])
+      + (slack?.tools(for: settings.channels, of: run.account, holdFor: settings.holdWindow ?? .days(1)) ?? [])
     let listed = settings.tools.filter(ToolServerBench.isRemote)
     var tools: [any AgentTool] = []
     if remote, !listed.isEmpty {

@@ -5,6 +5,7 @@ package import Journal
 package import Ledger
 import Memory
 package import ModelClient
+import SlackClient
 
 /// Makes of an agent's folder, the organisation's settings and a run what carries the run out: the tools that the folder
 /// lists and no others, the gate over them, the model's endpoint, and what may be spent.
@@ -79,6 +80,7 @@ package struct AgentWorkshop: Sendable {
     agent.accounts = accounts(of:)
     if let mailbox, let triage = bench.mail?.triage(of: folder, over: mailbox, for: run) {
       agent.triage = triage
+      agent.triage?.tells = tools.contains { $0.declaration.name == SlackTellTool.name }
       agent.gate.policy = triage.limited(policy)
     }
     return agent

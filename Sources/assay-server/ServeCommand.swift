@@ -2,6 +2,7 @@ import Agents
 import ArgumentParser
 import Collection
 import ControlSQLite
+import Directory
 import Derivation
 import Foundation
 import Gateway
@@ -112,7 +113,10 @@ struct ServeCommand: AsyncParsableCommand {
       environment: environment, roster: roster, log: process.log)
     if let slack {
       services += try slack.services()
-      staff?.slack = SlackChannels(slack.api, ids: settings.slack?.channels ?? [:])
+      staff?.slack = SlackChannels(slack.api, ids: settings.slack?.channels ?? [:]) { account in
+        let known = try? control.identities(of: account)
+        return known?.first { $0.kind == .slack && $0.rule == .confirmed }?.value
+      }
     }
     if let staff { services += try staff.services() }
     services.append(try derivation(of: ledger, settings, environment, process.log))

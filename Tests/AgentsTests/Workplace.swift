@@ -18,10 +18,12 @@ final class Workplace: Sendable {
   let hands = Hands()
   let client = HTTPClient(configuration: ModelClient.configuration)
   private let directory: URL
+  let control: ControlStore
 
   init(_ script: String) async throws {
     directory = FileManager.default.temporaryDirectory.appending(path: "agents-\(UUID())")
-    journal = SQLiteJournal(try ControlStore(path: directory.path + "/control.sqlite"))
+    control = try ControlStore(path: directory.path + "/control.sqlite")
+    journal = SQLiteJournal(control)
     model = try await ScriptedModel.start(try Script(text: script))
   }
 

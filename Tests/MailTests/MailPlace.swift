@@ -36,7 +36,7 @@ struct MailPlace: Sendable {
       journal: SQLiteJournal(try ControlStore(path: directory.path + "/control.sqlite")), model: model,
       client: HTTPClient(configuration: ModelClient.configuration),
       mailbox: Mailbox(
-        name: "work", account: site.account(user),
+        name: "work", account: site.account(user, by: .loopback),
         address: MailAddress(name: "Ana", localPart: "ana", domain: "example.org"),
         authority: "mx.example.org"))
     let result: Result<Void, any Error>
@@ -62,7 +62,7 @@ struct MailPlace: Sendable {
     // By IMAP, so that numbers are in the order in which messages come, as they are where mail comes one by one.
     let bytes = Array(lines.joined(separator: "\r\n").utf8)
     let date = InternalDate(secondsSince1970: 1_790_000_000 + Int64(number) * 60)
-    _ = try await IMAPClient.with(site.account(Self.user)) {
+    _ = try await IMAPClient.with(site.account(Self.user, by: .loopback)) {
       try await $0.append(bytes, to: .inbox, date: date)
     }
   }
@@ -84,7 +84,7 @@ struct MailPlace: Sendable {
   }
 
   func messages(_ folder: MailboxName = .inbox) async throws -> [Message] {
-    try await IMAPClient.with(site.account(Self.user)) { client in
+    try await IMAPClient.with(site.account(Self.user, by: .loopback)) { client in
       guard try await client.mailboxes().contains(where: { $0.name == folder }) else { return [] }
       let open = try await client.open(folder)
       let all = try await open.search(.all)
@@ -112,7 +112,7 @@ struct MailPlace: Sendable {
   func person(_ folder: MailboxName = .inbox, _ act: @Sendable (OpenMailbox) async throws -> Void)
     async throws
   {
-    try await IMAPClient.with(site.account(Self.user)) { client in
+    try await IMAPClient.with(site.account(Self.user, by: .loopback)) { client in
       try await act(try await client.open(folder, for: .changing))
     }
   }

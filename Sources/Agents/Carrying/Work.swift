@@ -68,8 +68,9 @@ struct Work: Sendable {
   /// - Parameters:
   ///   - seen: Every text that whoever wants the call was shown.
   ///   - done: The effects of the run so far.
+  ///   - rule: What settled the call beforehand, for whoever reads why it was made.
   func consider(
-    _ call: RequestedCall, step: Int, seen: [Passage], done: EffectsSoFar
+    _ call: RequestedCall, step: Int, seen: [Passage], done: EffectsSoFar, rule: String? = nil
   ) async throws(JournalError) -> Turned {
     guard let tool = agent.tool(named: call.tool) else {
       // The model was told of no other tools; the folder cannot have changed either.
@@ -89,7 +90,7 @@ struct Work: Sendable {
       try skip(intention, "\(refusal)")
       return .goesOn
     case .allow(let allowance):
-      if declaration.effect != nil { intention.authority = .grant("\(allowance)") }
+      if declaration.effect != nil { intention.authority = .grant(rule ?? "\(allowance)") }
     case .ask(let questions):
       let card: ApprovalCard
       let approvers: Approvers

@@ -37,7 +37,9 @@ extension RunExecutor {
       case .say(let call, let step): try work.say(call, step: step)
       case .settle(let step): try await work.settle(step)
       case .consider(let call, let step):
-        if try await work.consider(call, step: step, seen: seen, done: EffectsSoFar(course.effects)) == .waits
+        if try await work.consider(
+          call, step: step, seen: seen, done: EffectsSoFar(course.effects),
+          rule: "The person’s own rules say so; no message decides it.") == .waits
         {
           return .waiting
         }

@@ -4,6 +4,7 @@ import Journal
 import Ledger
 import Mail
 import ModelClient
+import SlackClient
 import Triage
 
 /// How far a triage has come, and what is next: read off what is written down of it, and nothing else, so that one that was
@@ -236,8 +237,9 @@ struct TriageCourse {
         "title": .string("Your mail: \(listing.messages.count) new"),
         "text": .string(TriageDigest(plan).text),
       ])
+    let told = PlannedCall(tool: SlackTellTool.name, arguments: ["text": .string(TriageDigest(plan).text)])
     // Drafts before anything is moved: an answer is written to what lies in the inbox.
-    return written + filed + (work.policy.putsDigest ? [digest] : [])
+    return written + filed + (work.policy.putsDigest ? [digest] : []) + (work.tells ? [told] : [])
   }
 
   /// Lists that the rules say could be left: a run of its own for each, which waits for the person and holds nobody up. Each is

@@ -9,6 +9,8 @@ package struct TriageWork: Sendable {
   package var policy: TriagePolicy
   /// As the folder calls it.
   package var mailbox: String
+  /// Whether the digest is told in Slack too.
+  package var tells = false
   /// Told of how far the mailbox was read, once everything was done about it.
   package var finished: @Sendable (MailListing.Cursor) throws -> Void
 

@@ -1,5 +1,5 @@
 import AgentFolder
-import Effects
+package import Effects
 package import Journal
 package import Ledger
 package import Memory
@@ -22,7 +22,7 @@ package struct MemoryDesk: Sendable {
   }
 
   /// `remember` and `recall`, over what the agent remembers for the person whose run it is.
-  func tools(for run: Run) -> [any AgentTool] {
+  package func tools(for run: Run) -> [any AgentTool] {
     let keeper = MemoryKeeper(agent: run.agent, account: run.account)
     let journal = journal
     return [
@@ -34,7 +34,7 @@ package struct MemoryDesk: Sendable {
   }
 
   /// The one tool of a consolidation.
-  func proposing(
+  package func proposing(
     for run: Run, over span: DreamSpan, isApplied: Bool
   ) throws(AgentProblem) -> ProposeMemoryTool {
     let keeper = MemoryKeeper(agent: run.agent, account: run.account)
@@ -87,7 +87,7 @@ package struct MemoryDesk: Sendable {
     }
   }
 
-  private func material(of keeper: MemoryKeeper, over span: DreamSpan) throws(AgentProblem) -> DreamMaterial {
+  package func material(of keeper: MemoryKeeper, over span: DreamSpan) throws(AgentProblem) -> DreamMaterial {
     do throws(JournalError) {
       return try material(of: keeper, over: span, try runs(of: keeper.agent, over: span))
     } catch {

@@ -94,9 +94,22 @@ struct AgentPages: Sendable {
           "/agents/\(Markup.escape(name))/\($0.path)", proof: context.formProof, button: $0.button, "")
       } ?? .nothing)
       + .section("What it cost and what came of it", .table(try table(of: [name], account)))
+      + (try digest(of: runs))
       + .link(MemoryPages.address(of: name), "What it remembers")
       + .section("Runs", .table(try RunTable(journal).table(of: runs)))
     return try layout.page("Agent \(name)", at: Self.address, request, context, content)
+  }
+
+  /// What the latest run that read a mailbox had to say of it.
+  private func digest(of runs: [Run]) throws -> PageContent {
+    for run in runs.prefix(20) {
+      let digest = try journal.steps(of: run.id).last { step in
+        if case .effect("mail_digest", _) = step.kind { step.state == .done } else { false }
+      }
+      guard let text = digest?.arguments.shown?["text"]?.string else { continue }
+      return .section("The latest digest, of \(run.begun.utcMinute)", .lines(text))
+    }
+    return .nothing
   }
 
   /// An agent a row: cost by what became of its runs' outcomes.

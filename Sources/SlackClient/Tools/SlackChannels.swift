@@ -1,4 +1,5 @@
 package import Effects
+package import Ledger
 package import Slack
 
 /// The channels that agents may be given, by the names that folders use, and the way to them.
@@ -9,8 +10,15 @@ package struct SlackChannels: Sendable {
   /// Whose addresses may stay links in what is posted.
   package var links: SlackLinks
 
-  package init(_ api: SlackWebAPI, ids: [String: String], links: SlackLinks = .none) {
+  /// Who somebody is there, if they have said so in Assay.
+  package var user: @Sendable (AccountID) -> String?
+
+  package init(
+    _ api: SlackWebAPI, ids: [String: String], links: SlackLinks = .none,
+    user: @escaping @Sendable (AccountID) -> String? = { _ in nil }
+  ) {
     self.api = api
+    self.user = user
     self.ids = ids
     self.links = links
   }
@@ -18,13 +26,18 @@ package struct SlackChannels: Sendable {
   /// What Slack is called in the words of gate and pages.
   static let system = "slack"
 
-  package static let toolNames = [SlackReadTool.name, SlackPostTool.name]
+  package static let toolNames = [SlackReadTool.name, SlackPostTool.name, SlackTellTool.name]
 
-  /// - Parameter names: Those that the agent's folder lists; none that it does not.
-  package func tools(for names: [String], holdFor: Duration) -> [any AgentTool] {
+  /// - Parameters:
+  ///   - names: Those that the agent's folder lists; none that it does not.
+  ///   - account: Whose run it is.
+  package func tools(for names: [String], of account: AccountID, holdFor: Duration) -> [any AgentTool] {
     var channels = self
     channels.ids = ids.filter { names.contains($0.key) }
-    return [SlackReadTool(channels), SlackPostTool(channels, holdFor: holdFor)]
+    return [
+      SlackReadTool(channels), SlackPostTool(channels, holdFor: holdFor),
+      SlackTellTool(channels, user: user(account)),
+    ]
   }
 
   func id(of name: String) throws(ToolFailure) -> String {
