@@ -80,6 +80,7 @@ package struct AgentWorkshop: Sendable {
     agent.accounts = accounts(of:)
     if let mailbox, let triage = bench.mail?.triage(of: folder, over: mailbox, for: run) {
       agent.triage = triage
+      if run.occurrence?.hasPrefix(MailService.occurrence) ?? false { agent.triage?.digestsFrom = 5 }
       agent.triage?.tells = tools.contains { $0.declaration.name == SlackTellTool.name }
       agent.gate.policy = triage.limited(policy)
     }

@@ -60,6 +60,8 @@ package struct MailService: Service {
     }
   }
 
+  /// How the occurrences begin that set off its runs.
+  static let occurrence = "mail/"
   private static let mostTries = 6
 
   private func wanting(_ mailbox: Mailbox) -> [AgentFolder] {
@@ -81,7 +83,7 @@ package struct MailService: Service {
       guard read.map({ $0.uidValidity != top.uidValidity || $0.next < top.next }) ?? true else { return }
       let folder = try roster.folder(named: folder.name)
       // By how far it was read: what one run leaves over sets off another. One that failed is tried again, later each time.
-      let what = "mail/\(mailbox.name)/\(top.uidValidity)/\(read?.next ?? 0)-\(top.next)"
+      let what = "\(Self.occurrence)\(mailbox.name)/\(top.uidValidity)/\(read?.next ?? 0)-\(top.next)"
       for attempt in 1...Self.mostTries {
         let run = try journal.begin(
           RunRequest(

@@ -239,6 +239,7 @@ struct TriageCourse {
       ])
     let told = PlannedCall(tool: SlackTellTool.name, arguments: ["text": .string(TriageDigest(plan).text)])
     // Drafts before anything is moved: an answer is written to what lies in the inbox.
+    guard listing.messages.count >= work.digestsFrom else { return written + filed }
     return written + filed + (work.policy.putsDigest ? [digest] : []) + (work.tells ? [told] : [])
   }
 

@@ -11,6 +11,8 @@ package struct TriageWork: Sendable {
   package var mailbox: String
   /// Whether the digest is told in Slack too.
   package var tells = false
+  /// From so many messages on there is a digest: one for each message that comes in would be more mail than there was.
+  package var digestsFrom = 1
   /// Told of how far the mailbox was read, once everything was done about it.
   package var finished: @Sendable (MailListing.Cursor) throws -> Void
 
