@@ -97,14 +97,18 @@ extension ControlInventory {
     .ofPeople(
       "agent_state", "=key {content @changed",
       KeptPart(
-        "agent-places",
-        "How far agents have read your mailbox, with hashes of what they dealt with, and which messages they sent you in Slack.",
+        "agent-mail", "How far agents have read your mailbox, and hashes of what they have dealt with in it.",
         kept: .agentMemory,
         where: """
           EXISTS (SELECT 1 FROM account WHERE account.id IN ({accounts}) AND key LIKE 'mail/%/' || account.id || '/%')
-          OR (key LIKE 'slack/%' AND EXISTS (SELECT 1 FROM identity
-            WHERE kind = 'slack' AND account_id IN ({accounts}) AND instr(content, value) > 0))
-          """)),
+          """),
+      // Others stand in it beside.
+      KeptPart(
+        "agent-slack", "That messages of the server's in Slack were to you.", kept: .agentMemory,
+        where: """
+          key LIKE 'slack/%' AND EXISTS (SELECT 1 FROM identity
+            WHERE kind = 'slack' AND account_id IN ({accounts}) AND instr(content, value) > 0)
+          """, without: ["content"])),
     .ofNobody(
       "agent_event_head", "-id =number -hash", because: "the mark of the last entry in the agents' journal"),
   ]
