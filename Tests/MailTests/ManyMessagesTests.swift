@@ -1,0 +1,44 @@
+import Agents
+import Foundation
+import IMAP
+import Journal
+import Ledger
+import Mail
+import MailSite
+import Testing
+import Triage
+
+/// A mailbox with as many messages as `ASSAY_TRIAGE` says, triaged in one run; prints what it took. The model that answers is in
+/// the same process, and its time in the figure.
+@Suite struct ManyMessagesTests {
+  private static let count = ProcessInfo.processInfo.environment["ASSAY_TRIAGE"].flatMap(Int.init)
+
+  @Test(.enabled(if: count != nil)) func `every message of a long inbox is read and filed, in one run`()
+    async throws
+  {
+    let count = try #require(Self.count)
+    var policy = TriageRunTests.policy
+    (policy.mostMessages, policy.mostMoves) = (count, count)
+    try await MailPlace.with(TriageRunTests.script) { [policy] place in
+      for number in 1...count {
+        let text =
+          "From: News <news@example.net>\r\nSubject: News \(number)\r\nMessage-ID: <m\(number)@example.net>\r\n\r\n"
+          + String(repeating: "What is new this week. ", count: 40)
+        try place.site.deliver(Array(text.utf8), to: MailPlace.user)
+      }
+      let run = try place.begin()
+      let (began, before) = (ContinuousClock.now, Self.processorTime)
+      #expect(try await place.carry(run.id, policy) == .ended(.done))
+      let (wall, processor) = (ContinuousClock.now - began, Self.processorTime - before)
+      print(
+        "triage of \(count) messages: \(wall) on the clock, \(processor) s of processor time in this process")
+      #expect(try await place.contents("Newsletters").count == count)
+    }
+  }
+
+  private static var processorTime: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1_000_000_000
+  }
+}
