@@ -146,7 +146,12 @@ private struct Person: SignInDesk {
   }
 
   private func visit(_ address: String) async {
-    _ = try? await HTTPClient.shared.execute(HTTPClientRequest(url: address), timeout: .seconds(10))
+    // A browser asks again where a connection was kept to somebody who had the port before.
+    for _ in 0..<3 {
+      let answer = try? await HTTPClient.shared.execute(
+        HTTPClientRequest(url: address), timeout: .seconds(10))
+      if answer != nil { return }
+    }
   }
 }
 
