@@ -12,14 +12,13 @@ extension TriagePolicy {
         text.replacing("\r\n", with: "\n")[...], linesBefore: 0, file: file, problems)
     else { return nil }
     let fields = Fields(
-      mapping, known: ["rules", "messages", "moves", "drafts", "digest", "authority"], in: file, problems)
+      mapping, known: ["rules", "messages", "moves", "drafts", "digest"], in: file, problems)
     var policy = TriagePolicy()
     policy.rules = fields.list("rules", known: ["when", "do"]).compactMap(Rule.read)
     policy.mostMessages = fields.number("messages", in: 1...1000) ?? policy.mostMessages
     policy.mostMoves = fields.number("moves", in: 0...1000) ?? policy.mostMoves
     policy.mostDrafts = fields.number("drafts", in: 0...50) ?? policy.mostDrafts
     policy.putsDigest = fields.boolean("digest") ?? policy.putsDigest
-    policy.authority = fields.text("authority")
     if !fields.has("rules") {
       problems.add(file, fields.line, "“rules” is missing: what is done with which messages.")
     }

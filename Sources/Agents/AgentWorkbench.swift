@@ -22,8 +22,7 @@ package struct AgentWorkbench: Sendable {
   package var memory: MemoryDesk?
   /// The channels of Slack that there are; `nil` for none.
   package var slack: SlackChannels?
-  /// The mailboxes that there are; `nil` for none.
-  package var mail: MailRoom?
+  package var mail: MailRoom
   /// Git directories by the names that folders use.
   package var repositories: [String: String]
   /// What is put in on the way out, by the names that folders use.
@@ -34,7 +33,7 @@ package struct AgentWorkbench: Sendable {
   package var secrets: Set<String>
 
   package init(
-    runs: String, deployments: DeploymentTools, memory: MemoryDesk? = nil, mail: MailRoom? = nil,
+    runs: String, deployments: DeploymentTools, memory: MemoryDesk? = nil, mail: MailRoom,
     slack: SlackChannels? = nil,
     repositories: [String: String] = [:], credentials: [String: EgressCredential] = [:],
     toolServers: ToolServerBench? = nil, secrets: Set<String> = []
@@ -86,7 +85,7 @@ package struct AgentWorkbench: Sendable {
       ? try await gitTools(of: folder, for: run, in: work) : []
     let others =
       deploying + git + (memory?.tools(for: run) ?? [])
-      + (mailbox.flatMap { mailbox in mail?.tools(of: folder, over: mailbox, for: run) } ?? [])
+      + (mailbox.flatMap { mailbox in mail.tools(of: folder, over: mailbox, for: run) } ?? [])
       + (slack?.tools(for: settings.channels, of: run.account, holdFor: settings.holdWindow ?? .days(1)) ?? [])
     let listed = settings.tools.filter(ToolServerBench.isRemote)
     var tools: [any AgentTool] = []

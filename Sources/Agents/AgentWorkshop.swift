@@ -48,7 +48,7 @@ package struct AgentWorkshop: Sendable {
     if let span = DreamSpan(occurrence: run.occurrence) {
       return try await dreaming(run, of: folder, over: span)
     }
-    let mailbox = try bench.mail?.mailbox(of: folder, for: run, account: account)
+    let mailbox = try bench.mail.mailbox(of: folder, for: run, account: account)
     var tools: [any AgentTool]
     var grants = settings.allGrants
     let planned = PlannedCourse(journalled: run.planned)
@@ -78,7 +78,7 @@ package struct AgentWorkshop: Sendable {
       person: name(run.account), secrets: bench.secrets)
     agent.tokenLimits = tokenLimits(settings.budget, run)
     agent.accounts = accounts(of:)
-    if let mailbox, let triage = bench.mail?.triage(of: folder, over: mailbox, for: run) {
+    if let mailbox, let triage = bench.mail.triage(of: folder, over: mailbox, for: run) {
       agent.triage = triage
       if run.occurrence?.hasPrefix(MailService.occurrence) ?? false { agent.triage?.digestsFrom = 5 }
       agent.triage?.tells = tools.contains { $0.declaration.name == SlackTellTool.name }

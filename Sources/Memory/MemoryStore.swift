@@ -51,9 +51,6 @@ package protocol MemoryStore: Sendable {
   ///
   /// - Returns: How many that were.
   func expireMemory(before: Instant) throws(MemoryError) -> Int
-
-  /// The agents that remember something for a person.
-  func keepers(of account: AccountID) throws(MemoryError) -> [MemoryKeeper]
 }
 
 /// What a memory could not do, for people.

@@ -1,8 +1,10 @@
+import Effects
 import Foundation
 
 /// What a text has to be like to be remembered.
 enum MemoryText {
-  /// In one line; `nil` if nothing is left, or if there is in it what cannot be seen and could say something all the same.
+  /// In one line; `nil` if nothing is left, if there is in it what cannot be seen and could say something all the same, or what
+  /// looks like a credential.
   static func plain(_ text: String) -> String? {
     let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     let isPlain = line.unicodeScalars.allSatisfy { scalar in
@@ -13,7 +15,8 @@ enum MemoryText {
       default: true
       }
     }
-    return line.isEmpty || !isPlain ? nil : line
+    // What opens something is kept where credentials are, not in what a model is shown.
+    return line.isEmpty || !isPlain || !SecretScan.findings(in: line).isEmpty ? nil : line
   }
 
   /// Whether a person's text has another in it as a whole sentence, or as several: a part of one may say the opposite.

@@ -40,7 +40,9 @@ package struct RememberTool: AgentTool {
   package func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
     let text = try CallArguments(call, for: declaration).string("text", longest: limits.entryBytes)
     guard let text = MemoryText.plain(text) else {
-      throw .refused("There is nothing in it to remember, or characters that cannot be seen.")
+      throw .refused(
+        "There is nothing in it to remember, or characters that cannot be seen, or what looks like a credential."
+      )
     }
     let seen = try seen()
     let id = MemoryID(rawValue: call.effect.rawValue)

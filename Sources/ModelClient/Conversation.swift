@@ -34,6 +34,12 @@ package struct Conversation: Hashable, Sendable, Codable {
     seen = [Passage(instructions, from: .owner)]
   }
 
+  /// Nobody outside can know it, so that no text can close its own fence.
+  package static func newFenceSecret() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return String(generator.next(), radix: 36) + String(generator.next(), radix: 36)
+  }
+
   /// What a call led to, as the model is shown it.
   package struct CallOutcome: Hashable, Sendable, Codable {
     /// ``RequestedCall/id``.

@@ -30,6 +30,21 @@ package struct TriagePlan: Hashable, Sendable {
     }
   }
 
+  private init(_ items: [Item]) { self.items = items }
+
+  /// What of it came to be: the person may have been quicker, or a draft may have been there.
+  package func carriedOut(filed: Set<UInt32>, drafted: Set<UInt32>) -> TriagePlan {
+    TriagePlan(
+      items.map { item in
+        var item = item
+        if !filed.contains(item.message.uid) {
+          (item.action.file, item.action.flag, item.action.keyword) = (nil, false, nil)
+        }
+        if !drafted.contains(item.message.uid) { item.action.draft = false }
+        return item
+      })
+  }
+
   /// How messages are marked and where they are moved to.
   package struct Filing: Hashable, Sendable {
     package var folder: String?

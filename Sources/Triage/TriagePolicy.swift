@@ -9,19 +9,16 @@ package struct TriagePolicy: Hashable, Sendable {
   package var mostDrafts: Int
   /// Whether a digest is laid into the inbox after a run.
   package var putsDigest: Bool
-  /// The mail server whose word on a sender's domain counts, by the name it gives itself in Authentication-Results (RFC 8601).
-  package var authority: String?
 
   package init(
     rules: [Rule] = [], mostMessages: Int = 100, mostMoves: Int = 50, mostDrafts: Int = 5,
-    putsDigest: Bool = true, authority: String? = nil
+    putsDigest: Bool = true
   ) {
     self.rules = rules
     self.mostMessages = mostMessages
     self.mostMoves = mostMoves
     self.mostDrafts = mostDrafts
     self.putsDigest = putsDigest
-    self.authority = authority
   }
 
   package struct Rule: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import AgentFolder
 import Agents
+import ControlSQLite
 import Deployments
 import Effects
 import Foundation
@@ -27,9 +28,12 @@ struct BenchTests {
         isProduction: true),
       commands: .init(current: nothing, begin: nothing), repository: place.path,
       health: CommandProbe(["true"]))
+    try FileManager.default.createDirectory(atPath: place.path, withIntermediateDirectories: true)
+    let journal = SQLiteJournal(try ControlStore(path: place.path + "/control.sqlite"))
     return AgentWorkbench(
       runs: place.path + "/runs",
       deployments: DeploymentTools([.init(target, terms: DeploymentTerms(approvers: []))]),
+      mail: MailRoom([], states: journal, now: { Instant(Date()) }),
       repositories: [Self.target: place.path + "/shop"])
   }
 

@@ -140,7 +140,7 @@ import Testing
           runs: folders.appending(path: "runs").path,
           deployments: DeploymentTools([
             DeploymentTools.Ground(Forge(), terms: DeploymentTerms(approvers: []))
-          ]), secrets: ["a-token-of-the-forge"]),
+          ]), mail: MailRoom([], states: place.journal, now: { start }), secrets: ["a-token-of-the-forge"]),
         journal: place.journal, account: { _ in nil }, name: { _ in "Ana" },
         endpoint: { _, _ async throws(AgentProblem) in
           do throws(ModelError) {

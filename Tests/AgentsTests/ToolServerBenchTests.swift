@@ -1,5 +1,6 @@
 import AgentFolder
 import AsyncHTTPClient
+import ControlSQLite
 import Deployments
 import Effects
 import Foundation
@@ -70,7 +71,10 @@ import ToolServers
           return try await body(
             place,
             AgentWorkbench(
-              runs: place.path + "/runs", deployments: DeploymentTools([]), toolServers: servers), servers)
+              runs: place.path + "/runs", deployments: DeploymentTools([]),
+              mail: MailRoom(
+                [], states: SQLiteJournal(try ControlStore(path: place.path + "/control.sqlite")),
+                now: { Instant(Date()) }), toolServers: servers), servers)
         })
     } catch { result = .failure(error) }
     try await client.shutdown()

@@ -57,9 +57,9 @@ final class CaptainPlace: Sendable {
               find: ["\(program)", find, "{effect}"]
               checks: ["\(program)", checks, "{sha}"]
               health: \(site.address)health
-              look_every: 0.2
-              well_within: 5
-              hold_for: 2
+              look_every: 1
+              well_within: 10
+              hold_for: 5
           """))
   }
 
@@ -97,7 +97,9 @@ final class CaptainPlace: Sendable {
     let base = model.baseURL
     let workshop = AgentWorkshop(
       roster: roster, policy: settings.policy,
-      bench: AgentWorkbench(runs: directory.path("runs"), deployments: tools), journal: journal,
+      bench: AgentWorkbench(
+        runs: directory.path("runs"), deployments: tools, mail: MailRoom([], states: journal, now: now)),
+      journal: journal,
       account: { _ throws(AgentProblem) in .local }, name: { _ in "you" },
       endpoint: { model, _ throws(AgentProblem) in
         do throws(ModelError) {
@@ -139,13 +141,14 @@ final class CaptainPlace: Sendable {
   func wait<Found>(
     for what: String, _ look: () throws -> Found?, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> Found {
-    for _ in 0..<600 {
+    for _ in 0..<1_200 {
       if let found = try look() { return found }
       try await Task.sleep(for: .milliseconds(50))
     }
     let runs = (try? self.runs()) ?? []
+    let outcomes = runs.flatMap { (try? journal.outcomes(of: $0.id)) ?? [] }
     Issue.record(
-      "\(what) did not come; \(runs.map { "\($0.status) \($0.reason ?? "")" })",
+      "\(what) did not come; \(runs.map { "\($0.status) \($0.reason ?? "")" }), \(outcomes)",
       sourceLocation: sourceLocation)
     throw CancellationError()
   }

@@ -1,6 +1,7 @@
 import Agents
 import ControlSQLite
 import Effects
+import Gate
 import Foundation
 import IMAP
 import Journal
@@ -72,7 +73,8 @@ import Triage
       }
       #expect(attacks == 40)
       let run = try place.begin()
-      #expect(try await place.carry(run.id, policy) == .ended(.done))
+      let organisation = Policy(mostOfATool: 1_000, mostInAll: 1_000)
+      #expect(try await place.carry(run.id, policy, within: organisation) == .ended(.done))
 
       // Nothing that the policy does not say, on nothing but the attacker's own.
       let effects = try place.journal.steps(of: run.id).compactMap { step -> String? in

@@ -146,13 +146,17 @@ struct MailPlace: Sendable {
     MailRoom([.init(mailbox, owner: "ana@example.org")], states: journal) { Instant(Date()) }
   }
 
-  func agent(_ policy: TriagePolicy) throws -> AgentAtWork {
+  func agent(_ policy: TriagePolicy, within organisation: Policy = Policy()) throws -> AgentAtWork {
     let journal = journal
     let cursor = try Self.cursor(journal)
     let tools = tools(most: policy.mostMessages, cursor: cursor)
+    let triage = TriageWork(policy: policy, mailbox: "work") { [before = cursor] cursor in
+      try journal.keep(
+        JSON(bytes: JSONEncoder().encode(before?.followed(by: cursor) ?? cursor)), of: "cursor")
+    }
     var agent = AgentAtWork(
       name: "triage", folder: "f", instructions: "Short and friendly.", tools: tools,
-      gate: Gate(policy: Policy(), grants: tools.map { Grant($0.declaration.name) }),
+      gate: Gate(policy: triage.limited(organisation), grants: tools.map { Grant($0.declaration.name) }),
       endpoint: try ModelEndpoint(
         .messages, base: model.baseURL, credential: nil, model: "claude-haiku-4-5", maxOutputTokens: 500,
         windowTokens: 200_000),
@@ -160,12 +164,7 @@ struct MailPlace: Sendable {
         SpendBudget(.agent("triage"), since: Instant(milliseconds: 0), amount: NanoDollars(10_000_000_000))
       ],
       approvers: Approvers([.local]), person: "you")
-    let triage = TriageWork(policy: policy, mailbox: "work") { [before = cursor] cursor in
-      try journal.keep(
-        JSON(bytes: JSONEncoder().encode(before?.followed(by: cursor) ?? cursor)), of: "cursor")
-    }
     agent.triage = triage
-    agent.gate.policy = triage.limited(Policy())
     return agent
   }
 
@@ -184,7 +183,7 @@ struct MailPlace: Sendable {
 
   @discardableResult
   func carry(
-    _ run: RunID, _ policy: TriagePolicy, cutting: Bool = false
+    _ run: RunID, _ policy: TriagePolicy, within organisation: Policy = Policy(), cutting: Bool = false
   ) async throws -> RunExecutor.Left {
     let claim = try journal.claim(run, by: "test", lease: .seconds(60))
     let executor = RunExecutor(
@@ -192,7 +191,7 @@ struct MailPlace: Sendable {
       prices: try PriceCatalogue.builtIn(),
       recovery: Recovery.Settings(settling: .milliseconds(50), pause: .milliseconds(10)),
       now: { Instant(Date()) })
-    var agent = try agent(policy)
+    var agent = try agent(policy, within: organisation)
     if cutting { agent.tools = agent.tools.map { CutTool(inner: $0) } }
     return try await executor.carryOut(claim, by: agent)
   }

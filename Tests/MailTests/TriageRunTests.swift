@@ -180,6 +180,18 @@ import Triage
     }
   }
 
+  @Test func `what cannot be filed is tried again, and otherwise left for the next run`() async throws {
+    let policy = TriagePolicy(rules: [.init(.init(categories: [.newsletter]), .init(file: "a\u{0}b"))])
+    try await MailPlace.with(Self.script) { place in
+      try await place.deliver(1, subject: "News of the week")
+      let run = try place.begin()
+      #expect(try await place.carry(run.id, policy) == .waiting)
+      #expect(try place.journal.run(run.id).status == .waiting)
+      #expect(try await place.contents() == ["News of the week"])
+      #expect(try place.journal.state(of: "cursor") == nil)
+    }
+  }
+
   @Test func `STOP ends it before the next effect`() async throws {
     try await MailPlace.with(Self.script) { place in
       try await Self.mail(place)

@@ -133,7 +133,8 @@ import Testing
       #expect(try memory.expireMemory(before: now + .seconds(1)) == 3)
       #expect(try memory.entries(of: keeper) == [lasting])
       try memory.clear(keeper)
-      #expect(try memory.entries(of: keeper).isEmpty && memory.keepers(of: .local).isEmpty)
+      #expect(try memory.entries(of: keeper).isEmpty)
+      #expect(try memory.dreams(of: keeper, limit: 10).isEmpty)
     }
   }
 }

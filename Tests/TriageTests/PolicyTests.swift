@@ -92,6 +92,14 @@ import Testing
     #expect(plan.filings.map { $0.messages.map(\.uid) } == [[2, 7], [4, 9]])
   }
 
+  @Test func `the digest tells what came to be, not what was planned`() {
+    let messages = [4, 9].map { (Self.message($0), Self.reading() as MessageReading?) }
+    let plan = TriagePlan(messages, by: Self.policy)
+    #expect(TriageDigest(plan).filed == [.init(folder: "Colleagues", count: 2)])
+    #expect(
+      TriageDigest(plan.carriedOut(filed: [9], drafted: [])).filed == [.init(folder: "Colleagues", count: 1)])
+  }
+
   @Test func `the digest says what waits first, and whose words the summaries are`() throws {
     let plan = TriagePlan(
       [

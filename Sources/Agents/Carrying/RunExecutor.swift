@@ -56,15 +56,15 @@ package struct RunExecutor: Sendable {
       try journal.finish(claim, as: .dead, because: "What the run was begun for is not kept any more.")
       return .ended(.dead)
     }
+    let planned = PlannedCourse(journalled: run.planned)
+    if planned == nil, let triage = agent.triage { return try await self.triage(run, claim, agent, triage) }
     var opening = Conversation(
-      instructions: agent.instructions, tools: agent.tools.map(\.declaration), fenceSecret: Self.fenceSecret()
-    )
+      instructions: agent.instructions, tools: agent.tools.map(\.declaration),
+      fenceSecret: Conversation.newFenceSecret())
     do { try opening.tell([purpose]) } catch {
       // Nothing waits in a conversation that has only begun.
       throw .storage("\(error)")
     }
-    let planned = PlannedCourse(journalled: run.planned)
-    if planned == nil, let triage = agent.triage { return try await self.triage(run, claim, agent, triage) }
     let work = Work(
       journal: journal, model: model, prices: prices, recovery: recovery, now: now, claim: claim,
       agent: agent, isRemedy: planned?.isRemedy ?? false)
@@ -136,11 +136,5 @@ package struct RunExecutor: Sendable {
       because:
         "Somebody has to say whether step \(step.number) happened: \(step.reason ?? "it is not known").")
     return .waiting
-  }
-
-  /// Nobody outside can know it, so that no text can close its own fence.
-  private static func fenceSecret() -> String {
-    var generator = SystemRandomNumberGenerator()
-    return String(generator.next(), radix: 36) + String(generator.next(), radix: 36)
   }
 }

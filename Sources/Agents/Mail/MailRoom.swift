@@ -73,8 +73,7 @@ package struct MailRoom: Sendable {
 
   /// What makes the runs of a folder triages.
   func triage(of folder: AgentFolder, over mailbox: Mailbox, for run: Run) -> TriageWork? {
-    guard var policy = folder.triage else { return nil }
-    policy.authority = policy.authority ?? mailbox.authority
+    guard let policy = folder.triage else { return nil }
     let (states, key) = (states, Self.key(folder.name, run.account, mailbox.name))
     return TriageWork(policy: policy, mailbox: mailbox.name) { cursor in
       let before = try Self.cursor(states, key)

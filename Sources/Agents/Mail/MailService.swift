@@ -6,8 +6,8 @@ package import Logging
 import Mail
 import ServiceLifecycle
 
-/// Begins runs of agents that new mail sets off. It holds a connection to each mailbox and is told by the server (RFC 2177); no
-/// model is asked until something came in.
+/// Begins runs of agents that new mail sets off. It waits on a connection to each mailbox, a new one each minute, and is told
+/// by the server (RFC 2177); no model is asked until something came in.
 package struct MailService: Service {
   let roster: AgentRoster
   let journal: any JournalStore & AgentStateStore

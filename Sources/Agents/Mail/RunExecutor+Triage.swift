@@ -34,7 +34,11 @@ extension RunExecutor {
           claim, awaiting: .until(instant), because: "The model did not answer; it is asked again later.")
         return .waiting
       case .ask(let conversation, let step, _): try await work.ask(conversation, step: step)
-      case .say(let call, let step): try work.say(call, step: step)
+      case .say(_, _, let instant?) where now() < instant:
+        try journal.release(
+          claim, awaiting: .until(instant), because: "The mailbox did not answer; it is tried again.")
+        return .waiting
+      case .say(let call, let step, _): try work.say(call, step: step)
       case .settle(let step): try await work.settle(step)
       case .consider(let call, let step):
         if try await work.consider(

@@ -22,6 +22,11 @@ struct TriageCourse {
   private var drafts: [String?] = []
   /// Calls that have come to an end, whatever that was.
   private var made = 0
+  /// Numbers of messages that were filed or marked, and of those whose drafts were written.
+  private var filed: Set<UInt32> = []
+  private var drafted: Set<UInt32> = []
+  /// How often in a row filing came to nothing.
+  private var misfilings = 0
   /// A call that was said, and is not made.
   private var waiting: RequestedCall?
   private var failures = 0
@@ -34,7 +39,8 @@ struct TriageCourse {
 
   enum Next {
     /// One that is to be written down in the place of a model's answer.
-    case say(PlannedCall, step: Int)
+    /// `notBefore`: the last time it came to nothing.
+    case say(PlannedCall, step: Int, notBefore: Instant?)
     case consider(RequestedCall, step: Int)
     /// `notBefore`: the last time no answer came.
     case ask(Conversation, step: Int, notBefore: Instant?)
@@ -145,15 +151,37 @@ struct TriageCourse {
       listing = found
       return
     }
+    if tool == MailFileTool.name, step.state == .failed, misfilings < Self.mostMisfilings {
+      // The server may be back in a moment. Otherwise the run has failed, and the messages wait for the next.
+      misfilings += 1
+      notBefore = (step.concluded ?? step.begun) + .seconds(15 << misfilings)
+      return
+    }
+    if tool == MailFileTool.name, step.state == .failed {
+      ended = (.failed, step.reason ?? "The messages could not be filed.")
+    }
+    (misfilings, notBefore) = (0, nil)
     made += 1
-    if step.authority != .harmless, step.state == .done { effects[tool, default: 0] += 1 }
+    guard step.state == .done else { return }
+    if step.authority != .harmless { effects[tool, default: 0] += 1 }
+    switch tool {
+    case MailFileTool.name:
+      filed.formUnion(step.result.shown?.undo.flatMap { Filing($0) }?.done.map(\.uid) ?? [])
+    case MailDraftTool.name:
+      if case .integer(let uid)? = step.arguments.shown?["uid"] {
+        drafted.insert(UInt32(truncatingIfNeeded: uid))
+      }
+    default: break
+    }
   }
+
+  private static let mostMisfilings = 3
 
   // MARK: What is next
 
   private func following(_ number: Int) throws -> Next {
     guard let listing else {
-      return .say(PlannedCall(tool: MailNewTool.name, arguments: [:]), step: number)
+      return .say(PlannedCall(tool: MailNewTool.name, arguments: [:]), step: number, notBefore: nil)
     }
     guard !listing.messages.isEmpty else { return .finish(.done, "Nothing new came in; no model was asked.") }
     guard readings.count >= listing.messages.count else {
@@ -168,7 +196,7 @@ struct TriageCourse {
       return .ask(try answer(to: message), step: number, notBefore: notBefore)
     }
     let calls = calls(plan, listing)
-    guard made >= calls.count else { return .say(calls[made], step: number) }
+    guard made >= calls.count else { return .say(calls[made], step: number, notBefore: notBefore) }
     let count = listing.messages.count
     return .finish(.done, "\(count) \(count == 1 ? "message" : "messages") triaged.")
   }
@@ -195,9 +223,8 @@ struct TriageCourse {
   }
 
   private func conversation(_ told: String, about message: MailListing.Message) throws -> Conversation {
-    var generator = SystemRandomNumberGenerator()
-    let secret = String(generator.next(), radix: 36) + String(generator.next(), radix: 36)
-    var conversation = Conversation(instructions: told, tools: [], fenceSecret: secret)
+    var conversation = Conversation(
+      instructions: told, tools: [], fenceSecret: Conversation.newFenceSecret())
     let facts = message.facts
     try conversation.tell([
       Passage(
@@ -211,7 +238,7 @@ struct TriageCourse {
 
   private func calls(_ plan: TriagePlan, _ listing: MailListing) -> [PlannedCall] {
     let validity = JSON.integer(Int64(listing.uidValidity))
-    let filed = plan.filings.map { filing, messages in
+    let filings = plan.filings.map { filing, messages in
       var arguments: [String: JSON] = [
         "uidvalidity": validity, "uids": .array(messages.map { .integer(Int64($0.uid)) }),
         "message_ids": .array(messages.map { .string($0.messageID ?? "") }),
@@ -231,16 +258,16 @@ struct TriageCourse {
           ])
       }
     }
+    let text = JSON.string(TriageDigest(plan.carriedOut(filed: filed, drafted: drafted)).text)
     let digest = PlannedCall(
       tool: MailDigestTool.name,
       arguments: [
-        "title": .string("Your mail: \(listing.messages.count) new"),
-        "text": .string(TriageDigest(plan).text),
+        "title": .string("Your mail: \(listing.messages.count) new"), "text": text,
       ])
-    let told = PlannedCall(tool: SlackTellTool.name, arguments: ["text": .string(TriageDigest(plan).text)])
+    let told = PlannedCall(tool: SlackTellTool.name, arguments: ["text": text])
     // Drafts before anything is moved: an answer is written to what lies in the inbox.
-    guard listing.messages.count >= work.digestsFrom else { return written + filed }
-    return written + filed + (work.policy.putsDigest ? [digest] : []) + (work.tells ? [told] : [])
+    guard listing.messages.count >= work.digestsFrom else { return written + filings }
+    return written + filings + (work.policy.putsDigest ? [digest] : []) + (work.tells ? [told] : [])
   }
 
   /// Lists that the rules say could be left: a run of its own for each, which waits for the person and holds nobody up. Each is

@@ -24,12 +24,11 @@ package struct TriageWork: Sendable {
     self.finished = finished
   }
 
-  /// How much goes unasked in such a run: as much as the person's rules say, who wrote each number.
+  /// What goes unasked in such a run: as many messages at once as the person's rules let be, and no more effects than the
+  /// organisation lets any agent have.
   package func limited(_ policy: Policy) -> Policy {
     var limited = policy
     limited.mostTargets = max(policy.mostTargets, self.policy.mostMessages)
-    limited.mostOfATool = max(policy.mostOfATool, self.policy.rules.count, self.policy.mostDrafts)
-    limited.mostInAll = max(policy.mostInAll, self.policy.rules.count + self.policy.mostDrafts + 1)
     return limited
   }
 

@@ -23,12 +23,20 @@ package struct MailboxSettings: Sendable {
     var password: CredentialSource?
     /// For OAuth.
     var token: CredentialSource?
+    var mechanism: Mechanism
   }
 
   enum Security: String, CaseIterable, Sendable {
     case tls, starttls
     /// In the clear, to this machine alone.
     case loopback
+  }
+
+  /// How a token is handed over.
+  enum Mechanism: String, CaseIterable, Sendable {
+    case xoauth2
+    /// RFC 7628.
+    case oauthbearer
   }
 
   init(_ node: SettingsNode) throws(ConfigurationError) {
@@ -70,10 +78,11 @@ package struct MailboxSettings: Sendable {
 extension MailboxSettings.Server {
   fileprivate init(_ node: SettingsNode) throws(ConfigurationError) {
     let fields = try SettingsFields(
-      node, known: ["host", "port", "security", "authorities", "user", "password", "token"])
+      node, known: ["host", "port", "security", "authorities", "user", "password", "token", "mechanism"])
     host = try fields.required("host")
     port = try fields.number("port", in: 1...65_535)
     security = try fields.choice("security") ?? .tls
+    mechanism = try fields.choice("mechanism") ?? .xoauth2
     authorities = try fields.string("authorities")
     user = try fields.required("user")
     password = try fields.node("password").map { node throws(ConfigurationError) in try CredentialSource(node)
@@ -104,10 +113,12 @@ extension MailboxSettings.Server {
     of owner: String, _ environment: [String: String]
   ) throws(ConfigurationError) -> (SignIn, String) {
     let secret = try credential(of: owner, environment)?.secret ?? ""
-    return (
-      password != nil
-        ? .password(user: user, MailSecret(secret)) : .xoauth2(user: user, token: MailSecret(secret)), secret
-    )
+    let hidden = MailSecret(secret)
+    guard password == nil else { return (.password(user: user, hidden), secret) }
+    switch mechanism {
+    case .xoauth2: return (.xoauth2(user: user, token: hidden), secret)
+    case .oauthbearer: return (.oauthBearer(user: user, token: hidden), secret)
+    }
   }
 
   fileprivate func submission(

@@ -65,18 +65,6 @@ package struct SQLiteMemory: MemoryStore {
     }
   }
 
-  package func keepers(of account: AccountID) throws(MemoryError) -> [MemoryKeeper] {
-    try read { memory in
-      try Row.fetchAll(
-        memory.db,
-        sql: """
-          SELECT agent, account_id FROM agent_memory WHERE account_id = ?1 AND removed IS NULL
-          UNION SELECT agent, account_id FROM agent_dream WHERE account_id = ?1 ORDER BY agent
-          """, arguments: [account.rawValue]
-      ).map(MemoryRows.keeper)
-    }
-  }
-
   // MARK: Transactions
 
   func write<Value>(_ body: (MemoryTransaction) throws -> Value) throws(MemoryError) -> Value {

@@ -23,7 +23,8 @@ package enum DreamMisfit: Error, Hashable, Sendable, CustomStringConvertible {
     case .unknown(let source): "There is no source \(source) among what was shown."
     case .unknownEntry(let id): "Nothing of the name \(id) is remembered."
     case .twice(let id): "\(id) is changed twice."
-    case .notPlain(let text): "“\(text.prefix(60))” has nothing in it, or characters that cannot be seen."
+    case .notPlain(let text):
+      "“\(text.prefix(60))” has nothing in it, or characters that cannot be seen, or what looks like a credential."
     case .tooLong(let text, let bytes, let most):
       "“\(text.prefix(60))” takes \(bytes) bytes; at most \(most)."
     case .overfull(let bytes, let most):

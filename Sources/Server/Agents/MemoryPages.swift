@@ -137,7 +137,9 @@ struct MemoryPages: Sendable {
     let form = try await FormBody(request, context)
     guard let entry = MemoryEntry(written: form["text"] ?? "", for: keeper, at: context.asked, limits) else {
       throw ProblemDetails.badField(
-        "text", "text has at most \(limits.entryBytes) bytes and nothing that cannot be seen.")
+        "text",
+        "text has at most \(limits.entryBytes) bytes, and nothing that cannot be seen or looks like a credential."
+      )
     }
     return try changed(keeper) { () throws(MemoryError) in try memory.remember(entry, within: limits) }
   }

@@ -14,7 +14,7 @@ struct AgentMemoryCommand: ParsableCommand {
     abstract: "Show what an agent remembers for you; add to it, take away, decide on what it proposes.",
     discussion: """
       Entries and proposals go by the beginning of their names, as they are listed. What is remembered is information to \
-      the agent, never an instruction.
+      the agent, never an instruction. In an organisation each person's is on the server's page /agents/NAME/memory.
 
       EXAMPLES
         assay agent memory inbox-triage
@@ -44,7 +44,8 @@ struct AgentMemoryCommand: ParsableCommand {
     if let add {
       guard let entry = MemoryEntry(written: add, for: keeper, at: now, limits) else {
         throw ValidationError(
-          "An entry has at most \(limits.entryBytes) bytes and nothing that cannot be seen.")
+          "An entry has at most \(limits.entryBytes) bytes, and nothing that cannot be seen or looks like a credential."
+        )
       }
       try memory.remember(entry, within: limits)
     } else if let forget {

@@ -53,7 +53,7 @@ struct AgentStaff: Sendable {
       workshop.bench.deployments, journal: journal,
       folder: { name in (try? roster.folder(named: name))?.hash }, now: now)
     let slackFollower = SlackFollower(slack?.api, now: now)
-    let mail = MailFollower(workshop.bench.mail?.mailboxes ?? [:], journal: journal, now: now)
+    let mail = MailFollower(workshop.bench.mail.mailboxes, journal: journal, now: now)
     let ledger = ledger
     let carrying = AgentService(
       journal: journal, executor: executor, name: "process \(ProcessInfo.processInfo.processIdentifier)",
@@ -74,10 +74,8 @@ struct AgentStaff: Sendable {
       PushService(
         roster: roster, journal: journal, tools: workshop.bench.deployments, log: log,
         interval: settings.watchEvery, now: now, owner: owner()),
+      MailService(roster: roster, journal: journal, room: workshop.bench.mail, log: log, owner: owner()),
     ]
-      + (workshop.bench.mail.map { room in
-        [MailService(roster: roster, journal: journal, room: room, log: log, owner: owner())]
-      } ?? [])
   }
 
   private func owner() -> ScheduleService.Owner {
@@ -112,8 +110,7 @@ struct AgentStaff: Sendable {
       roster: roster, policy: settings.policy,
       bench: AgentWorkbench(
         runs: runs, deployments: DeploymentTools(targets.map(\.ground)), memory: memory,
-        mail: mailboxes.isEmpty
-          ? nil : MailRoom(mailboxes.map { .init($1.mailbox, owner: $0) }, states: journal, now: now),
+        mail: MailRoom(mailboxes.map { .init($1.mailbox, owner: $0) }, states: journal, now: now),
         slack: slack, repositories: settings.repositories,
         credentials: credentials.mapValues(\.credential),
         toolServers: ToolServerBench(settings.toolServers, hub: servers),

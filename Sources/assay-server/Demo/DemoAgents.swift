@@ -42,8 +42,14 @@ struct DemoAgents {
     guard let shop = try await DemoShop(of: sample) else {
       throw Absence("another server on this machine shows it")
     }
-    let inbox = try? await DemoInbox(
-      in: Self.mailDirectory, for: (owner.name, owner.mail))
+    let inbox: DemoInbox?
+    do {
+      inbox = try await DemoInbox(in: Self.mailDirectory, for: (owner.name, owner.mail))
+      mail = "inbox-triage sorts a morning's mail in a mailbox of its own"
+    } catch let error as MailSiteError {
+      inbox = nil
+      mail = "inbox-triage is left out: \(error.problem)"
+    }
     let workspace = try await DemoWorkspace()
     let folders = shop.directory.appending(path: "agents")
     try? FileManager.default.removeItem(at: folders)
@@ -101,10 +107,6 @@ struct DemoAgents {
         return (try? journal.runs(of: open, limit: 1).isEmpty && journal.openOutcomes().isEmpty) ?? false
       })
     address = shop.site.address
-    mail =
-      inbox == nil
-      ? "inbox-triage is left out, since there is no Dovecot on this machine"
-      : "inbox-triage sorts a morning's mail in a mailbox of its own"
     look = DemoLooks.Look(
       id: "owner", title: "the owner of an agent",
       hint:
