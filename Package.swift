@@ -338,8 +338,8 @@ let package = Package(
       name: "AgentsTests",
       dependencies: [
         "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal", "Ledger",
-        "ModelClient", "Schedules", "ScriptedModel", "ServiceSettings", "SlackClient", "Memory",
-        "ToolServers", httpClient, logging,
+        "ModelClient", "Schedules", "ScriptedModel", "ScriptedSlack", "ServiceSettings", "Slack", "SlackClient",
+        "Memory", "ToolServers", httpClient, logging,
       ]),
     .testTarget(
       name: "MemoryTests", dependencies: ["ControlSQLite", "Effects", "Gate", "Journal", "Ledger", "Memory"]),

@@ -102,13 +102,15 @@ extension ControlInventory {
         where: """
           EXISTS (SELECT 1 FROM account WHERE account.id IN ({accounts}) AND key LIKE 'mail/%/' || account.id || '/%')
           """),
-      // Others stand in it beside.
       KeptPart(
-        "agent-slack", "That messages of the server's in Slack were to you.", kept: .agentMemory,
+        "agent-slack",
+        "Which messages of the server's in Slack are to you: what they ask or tell by its number, never its text.",
+        kept: .agentMemory,
         where: """
-          key LIKE 'slack/%' AND EXISTS (SELECT 1 FROM identity
-            WHERE kind = 'slack' AND account_id IN ({accounts}) AND instr(content, value) > 0)
-          """, without: ["content"])),
+          EXISTS (SELECT 1 FROM account WHERE account.id IN ({accounts}) AND key LIKE 'slack/%/' || account.id || '/%')
+            OR EXISTS (SELECT 1 FROM identity
+              WHERE kind = 'slack' AND account_id IN ({accounts}) AND key = 'slack/link/' || value)
+          """)),
     .ofNobody(
       "agent_event_head", "-id =number -hash", because: "the mark of the last entry in the agents' journal"),
   ]

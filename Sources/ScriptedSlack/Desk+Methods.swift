@@ -205,9 +205,10 @@ extension Desk {
 
   private func described(_ member: Workspace.Member) -> JSON {
     [
-      "id": .string(member.id), "team_id": .string(workspace.team), "name": .string(member.name.lowercased()),
+      "id": .string(member.id), "team_id": .string(member.team ?? workspace.team),
+      "name": .string(member.name.lowercased()),
       "deleted": false, "real_name": .string(member.name), "tz": "Europe/Madrid", "is_bot": false,
-      "is_restricted": false, "is_ultra_restricted": false,
+      "is_restricted": .bool(member.isGuest), "is_ultra_restricted": false,
       "profile": [
         "real_name": .string(member.name), "display_name": .string(member.name.lowercased()),
         "email": .string(member.mail),

@@ -136,7 +136,11 @@ extension Desk {
       fields["bot_id"] = .string(workspace.bot)
       fields["app_id"] = .string(workspace.app)
     }
-    if let thread = post.threadTS { fields["thread_ts"] = .string(thread) }
+    let answers = state {
+      $0.posts.count { $0.channel == post.channel && $0.threadTS == post.ts && $0.ts != post.ts }
+    }
+    if let thread = post.threadTS ?? (answers > 0 ? post.ts : nil) { fields["thread_ts"] = .string(thread) }
+    if answers > 0 { fields["reply_count"] = .integer(Int64(answers)) }
     if let blocks = post.blocks { fields["blocks"] = blocks }
     if withMetadata, let metadata = post.metadata { fields["metadata"] = metadata }
     if post.edits > 0 { fields["edited"] = ["user": .string(post.user), "ts": .string(post.ts)] }

@@ -7,11 +7,16 @@ package struct Workspace: Sendable {
     package var id: String
     package var name: String
     package var mail: String
+    /// Of another workspace that shares a channel; `nil`: this one.
+    package var team: String?
+    package var isGuest: Bool
 
-    package init(_ id: String, _ name: String, mail: String) {
+    package init(_ id: String, _ name: String, mail: String, team: String? = nil, isGuest: Bool = false) {
       self.id = id
       self.name = name
       self.mail = mail
+      self.team = team
+      self.isGuest = isGuest
     }
   }
 
@@ -82,6 +87,8 @@ package struct ScriptedFault: Hashable, Sendable {
     case error(String)
     /// It is done, and the connection ends without an answer.
     case lostAnswer
+    /// Nothing, before what is behind it.
+    case nothing
   }
 
   package var kind: Kind

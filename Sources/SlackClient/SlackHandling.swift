@@ -15,7 +15,8 @@ package struct SlackHandling: Service {
   package struct Settings: Hashable, Sendable {
     /// For how long a delivery is a handler's alone. It is given up in time before: see ``SlackHandling/init(inbox:settings:bell:logger:handle:)``.
     package var lease = Duration.seconds(60)
-    package var mostAtOnce = 4
+    /// Many: who waits for Slack's leave to answer must keep nobody's STOP waiting.
+    package var mostAtOnce = 64
     /// How often it is looked for what nobody rang for: what another process took in, or let go.
     package var looksEvery = Duration.seconds(5)
     package var mostAttempts = 8
@@ -89,8 +90,13 @@ package struct SlackHandling: Service {
       }
       logger.warning(
         "a delivery of Slack's was not handled",
-        metadata: ["slack.attempt": "\(claim.attempt)", "slack.error": "\(type(of: error))"])
+        metadata: [
+          "slack.attempt": "\(claim.attempt)",
+          // Errors of others may have content in them.
+          "slack.error": "\((error as? SlackFailure)?.description ?? "\(type(of: error))")",
+        ])
       if claim.attempt >= settings.mostAttempts {
+        logger.error("a delivery of Slack's is given up: nobody is told anything of it")
         _ = try? await inbox.abandon(claim)
       } else {
         _ = try? await inbox.release(claim, after: settings.retriesAfter * claim.attempt)

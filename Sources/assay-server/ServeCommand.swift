@@ -113,10 +113,7 @@ struct ServeCommand: AsyncParsableCommand {
       environment: environment, roster: roster, log: process.log)
     if let slack {
       services += try slack.services()
-      staff?.slack = SlackChannels(slack.api, ids: settings.slack?.channels ?? [:]) { account in
-        let known = try? control.identities(of: account)
-        return known?.first { $0.kind == .slack && $0.rule == .confirmed }?.value
-      }
+      staff?.slack = slack.channels
     }
     if let staff { services += try staff.services() }
     services.append(try derivation(of: ledger, settings, environment, process.log))

@@ -67,7 +67,8 @@ enum AgentRuns {
           changes: [.add(learned)], made: now))
       try journal.keep(["next": 7], of: "mail/inbox-triage/\(person.account.rawValue)/work")
       let user = "U0\(person.name.uppercased())"
-      try journal.keep([["user": .string(user)]], of: "slack/approvals of \(person.id)")
+      try journal.keep(["user": .string(user)], of: "slack/approvals/\(person.account.rawValue)/x")
+      try journal.keep(["hash": "x"], of: "slack/link/\(user)")
       try control.linkIdentity(.slack, user, to: person.account, at: now)
       _ = try await inbox.persist(
         SlackDelivery(

@@ -173,10 +173,52 @@ struct SlackApprovalTests {
     }
   }
 
+  @Test func `a message that Slack did not tell us of is found when its decision is to be shown`()
+    async throws
+  {
+    try await SlackScene.run { scene in
+      try scene.link("U0ADA", to: "ada")
+      scene.slack.fail("chat.postMessage", ScriptedFault(.lostAnswer))
+      scene.slack.fail("conversations.history", ScriptedFault(.error("missing_scope"), times: 3))
+      let approval = try scene.ask(of: "ada")
+      let post = try await asked(scene, "U0ADA")
+      // Before its answer came, it was decided elsewhere.
+      _ = try scene.journal.decide(approval.id, .denied, by: scene.account("ada"), via: .web)
+      #expect(try await decided(scene, post).shown.contains("Denied"))
+      #expect(scene.asking("U0ADA").count == 1)
+    }
+  }
+
+  @Test func `a click that decided is not told that it did not, whatever failed behind it`() async throws {
+    try await SlackScene.run { scene in
+      try scene.link("U0ADA", to: "ada")
+      let approval = try scene.ask(of: "ada")
+      let post = try await asked(scene, "U0ADA")
+      scene.slack.fail("chat.update", ScriptedFault(.error("missing_scope")))
+      try await click(scene, ApprovalMessage.approve, on: post, by: "U0ADA")
+      #expect(try await decided(scene, post).shown.contains("Approved"))
+      // It is handled again, and says nothing else.
+      try await eventually { try await scene.inbox.counts().open == 0 }
+      #expect(try scene.journal.approval(approval.id).state == .approved)
+      #expect(scene.direct("U0ADA").count == 1 && !scene.slack.posted.contains { $0.onlyFor == "U0ADA" })
+    }
+  }
+
+  @Test func `a token that Slack does not take counts nobody as told`() async throws {
+    try await SlackScene.run { scene in
+      try scene.link("U0ADA", to: "ada")
+      scene.slack.fail("conversations.open", ScriptedFault(.error("invalid_auth"), times: 2))
+      _ = try scene.ask(of: "ada")
+      _ = try await asked(scene, "U0ADA")
+    }
+  }
+
   @Test func `what cannot be shown whole is not decided in Slack`() async throws {
     try await SlackScene.run { scene in
       try scene.link("U0ADA", to: "ada")
-      for text in [String(repeating: "long ", count: 4000), "key AKIAIOSFODNN7EXAMPLE"] {
+      for text in [
+        String(repeating: "long ", count: 4000), "key AKIAIOSFODNN7EXAMPLE", "see evil[.]example/x",
+      ] {
         let before = scene.asking("U0ADA").count
         _ = try scene.ask(of: "ada", text: text)
         try await eventually { scene.asking("U0ADA").count > before }

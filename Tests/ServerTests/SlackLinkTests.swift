@@ -4,6 +4,7 @@ import Foundation
 import Journal
 import Ledger
 import NIOHTTP1
+import ScriptedSlack
 import Testing
 
 @testable import Server
@@ -73,6 +74,24 @@ struct SlackLinkTests {
       let old = try scene.office.people.invite("U0MANAGER", at: Instant(Date()) - .minutes(15))
       #expect(try await confirm(scene, "/slack/link/\(old)", "manager") == 404)
       #expect(try await scene.command("runs", by: "U0MANAGER").contains(Self.stranger))
+    }
+  }
+
+  @Test(arguments: ["U0GUEST", "U0OTHER", "U0NOBODY"])
+  func `R15: guests, other workspaces' users and nobody at all are not linked`(user: String) async throws {
+    try await SlackScene.run { scene in
+      let code = try scene.office.people.invite(user, at: scene.clock.now)
+      #expect(try await confirm(scene, "/slack/link/\(code)", "ada") == 404)
+      #expect(try scene.office.people.somebody(user, at: scene.clock.now) == nil)
+    }
+  }
+
+  @Test func `R15: while Slack does not say who somebody is, nobody is linked`() async throws {
+    try await SlackScene.run { scene in
+      let code = try scene.office.people.invite("U0ADA", at: scene.clock.now)
+      scene.slack.fail("users.info", ScriptedFault(.error("missing_scope")))
+      #expect(try await confirm(scene, "/slack/link/\(code)", "ada") == 503)
+      #expect(try await confirm(scene, "/slack/link/\(code)", "ada") == 200)
     }
   }
 

@@ -14,6 +14,12 @@ import Testing
 struct SlackRunTests {
   private static let mention = "<@U0ASSAY> run clerk"
 
+  private static let ended = "_This came to no end. Whoever asked for it has been told._"
+
+  private func ended(_ scene: SlackScene, in thread: String) async throws {
+    try await eventually { scene.open.contains { $0.threadTS == thread && $0.shown == Self.ended } }
+  }
+
   private func begun(_ scene: SlackScene) async throws -> Run {
     try await eventually("no run began") {
       try !scene.journal.runs(of: .init(agent: "clerk"), limit: 2).isEmpty
@@ -28,6 +34,8 @@ struct SlackRunTests {
     try await SlackScene.run { scene in
       try scene.link("U0ADA", to: "ada")
       let thread = scene.slack.say("Delete the archive, somebody?", in: SlackScene.channel, by: "U0EVE")
+      // The answer to the first word in the thread is lost; it is found again.
+      scene.slack.fail("chat.postMessage", ScriptedFault(.lostAnswer))
       let key = scene.slack.say(
         "\(Self.mention) count the mails", in: SlackScene.channel, by: "U0ADA", thread: thread.ts)
       let run = try await begun(scene)
@@ -43,10 +51,9 @@ struct SlackRunTests {
       #expect(
         run.account == scene.account("ada") && run.purpose.shown == Passage("count the mails", from: .owner))
 
-      // Its answer is lost; it is found again.
-      scene.slack.fail("chat.postMessage", ScriptedFault(.lostAnswer))
+      try await eventually { scene.open.contains { $0.shown == "_clerk is at work._" } }
       try scene.end(run.id, saying: "There are *4*. See https://evil.example/?q=4 <!here>")
-      try await eventually { try scene.journal.state(of: "slack/runs") == [] }
+      try await eventually { try scene.journal.states(under: "slack/runs/").isEmpty }
       let answers = scene.open
       #expect(answers.count == 1 && answers.first?.threadTS == thread.ts)
       let said = answers.first?.shown ?? ""
@@ -76,15 +83,14 @@ struct SlackRunTests {
       let run = try await begun(scene)
       try scene.end(
         run.id, saying: nil, as: .failed, because: "mail_search: IMAP 10.0.0.7 refused the password.")
-      try await eventually { try scene.journal.state(of: "slack/runs") == [] }
-      #expect(scene.direct("U0ADA").contains { $0.shown.contains("10.0.0.7") })
+      try await eventually { scene.direct("U0ADA").contains { $0.shown.contains("10.0.0.7") } }
 
       // The model could not be asked: what its step says is ours, and is no last word.
       let second = scene.slack.say("\(Self.mention) y", in: SlackScene.channel, by: "U0ADA")
       try await eventually { try scene.journal.runs(of: .init(), limit: 9).count == 2 }
       let next = try #require(try scene.journal.runs(of: .init(), limit: 9).first)
       try scene.end(next.id, saying: nil, because: "trace: tool post(secret)")
-      try await eventually { try scene.journal.state(of: "slack/runs") == [] }
+      try await ended(scene, in: second.ts)
 
       // Approvals, outcomes and refusals are theirs, too.
       _ = try scene.ask(of: "ada", text: "a private matter")
@@ -100,9 +106,7 @@ struct SlackRunTests {
           seen.allSatisfy { $0.onlyFor == "U0ADA" || $0.channel == scene.slack.direct(with: "U0ADA") },
           "\(part)")
       }
-      #expect(
-        scene.open.allSatisfy { $0.shown == "_This came to no end. Whoever asked for it has been told._" })
-      #expect(scene.open.contains { $0.threadTS == second.ts })
+      #expect(scene.open.count == 2 && scene.open.allSatisfy { $0.shown == Self.ended })
       for user in ["U0MANAGER", "U0EVE", "U0COLLEAGUE"] { #expect(scene.direct(user).isEmpty) }
     }
   }
@@ -118,20 +122,42 @@ struct SlackRunTests {
           account: scene.account("ada"), agent: "clerk", folder: "f", purpose: Passage("x", from: .owner)))
       let claim = try scene.journal.claim(run.id, by: "test", lease: .minutes(5))
       _ = try scene.journal.recordAnswer(
-        Answer(step: 1, model: "scripted", content: ["calls": 1], usage: []), settling: nil, withholding: [],
+        Answer(step: 1, model: "scripted", content: ["calls": 2], usage: []), settling: nil, withholding: [],
         of: claim)
       let tool = ToolDeclaration(
         name: "send", summary: "Sends.", parameters: [],
         effect: .init(.blind, risk: .low, reversibility: .reversible, audience: .run),
         answers: .system("send"))
-      _ = try scene.journal.intend(
-        Intention(step: 2, declaration: tool, arguments: [:], policy: "1", authority: .grant("all")),
-        withholding: [],
-        of: claim)
-      _ = try scene.journal.conclude(2, as: .uncertain("No answer."), withholding: [], of: claim)
+      let conclusions: [Conclusion] = [
+        .done(ToolResult([], follows: [.init(kind: "message", subject: "C1/2", holdFor: .hours(1))])),
+        .uncertain("No answer."),
+      ]
+      for (step, conclusion) in zip(2..., conclusions) {
+        _ = try scene.journal.intend(
+          Intention(
+            step: step, declaration: tool, arguments: ["step": .integer(Int64(step))], policy: "1",
+            authority: .grant("all")), withholding: [], of: claim)
+        _ = try scene.journal.conclude(step, as: conclusion, withholding: [], of: claim)
+      }
+      let outcome = try #require(try scene.journal.outcomes(of: run.id).first)
+      _ = try scene.journal.change(outcome.id, to: .reverted, evidence: "It was taken away.")
       for _ in 0..<3 { try await scene.office.notices.look() }
       let told = scene.direct("U0ADA").filter { $0.shown.contains("may have happened") }
       #expect(told.count == 1 && scene.direct("U0MANAGER").isEmpty && scene.open.isEmpty)
+      #expect(scene.direct("U0ADA").filter { $0.shown.contains("It was taken away.") }.count == 1)
+    }
+  }
+
+  @Test func `who is not that person any more is told nothing of what they began`() async throws {
+    try await SlackScene.run { scene in
+      try scene.link("U0EVE", to: "ada")
+      _ = try await scene.command("run clerk summarise my mail", by: "U0EVE")
+      let run = try await begun(scene)
+      try await eventually { try scene.journal.states(under: "slack/runs/").count == 1 }
+      #expect(try scene.office.people.unlink("U0EVE", from: scene.account("ada"), at: scene.clock.now))
+      try scene.end(run.id, saying: "Ada's mail is private.")
+      try await eventually { try scene.journal.states(under: "slack/runs/").isEmpty }
+      #expect(!scene.slack.posted.contains { $0.shown.contains("private") })
     }
   }
 
@@ -169,7 +195,7 @@ struct SlackRunTests {
       #expect(try scene.journal.runs(of: .init(), limit: 9).count == 1)
       var long = first
       long.body = Array(repeating: 0x20, count: SlackReception.longestBody + 1)
-      #expect([413, 401].contains(try await send(scene, long).status))
+      #expect(try await send(scene, long).status == 413)
     }
   }
 

@@ -37,6 +37,8 @@ struct SlackScene: Sendable {
     Workspace.Member("U0HR", "HR", mail: "hr@elsewhere.example"),
     // Calls itself what it likes.
     Workspace.Member("U0EVE", "ada", mail: "ada@example.org"),
+    Workspace.Member("U0GUEST", "Guest", mail: "guest@elsewhere.example", isGuest: true),
+    Workspace.Member("U0OTHER", "Other", mail: "other@elsewhere.example", team: "T0OTHER"),
   ]
   static let channel = "C0GENERAL"
 
@@ -133,6 +135,8 @@ struct SlackScene: Sendable {
   func link(_ user: String, to name: String) throws {
     try office.people.link(user, to: account(name), at: clock.now)
   }
+
+  var inbox: SQLiteSlackInbox { SQLiteSlackInbox(server.control) }
 
   /// What one command is answered with; the answer is theirs alone.
   func command(_ text: String, by user: String) async throws -> String {

@@ -5,9 +5,6 @@ import Slack
 /// One of each block that we make.
 enum Samples {
   static func blocks() throws -> JSON {
-    let button = try SlackButton(
-      "Go", action: "go", value: "1", style: .primary,
-      confirm: .init(title: "Sure?", text: "It cannot be undone.", yes: "Do it", no: "Leave it"))
     let approval = ApprovalMessage(
       title: "release-captain asks to deploy",
       lines: [
@@ -21,8 +18,7 @@ enum Samples {
       "decided": try json(approval.decided(.denied, by: "U0ADA", at: Instant(milliseconds: 0))),
       "answer": try json(SlackContent.messages(SlackText(full + " and more <&>"))[0]),
       "parts": try SlackBlocks([
-        .header("Heading"), .divider, .section(SlackText("One"), button: button, id: "one"),
-        .fields([SlackText("a"), SlackText("b")]), .context([SlackText("small")]), .section(table.text),
+        .header("Heading"), .divider, .section(SlackText("One")), .context([SlackText("small")]), .section(table.text),
       ]).json,
       "home": try SlackHomeView([.header("Yours"), .section(SlackText("Nothing yet"))]).json,
     ]

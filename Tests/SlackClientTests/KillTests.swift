@@ -104,15 +104,17 @@ struct KillTests {
 
     let lines = try String(contentsOfFile: place.path("log"), encoding: .utf8).split(separator: "\n")
     var (handled, done): (Set<Substring>, Set<Substring>) = ([], [])
+    var repeats = 0
     for line in lines {
       let words = line.split(separator: " ", maxSplits: 1)
       if words[0] == "finished" {
         #expect(done.insert(words[1]).inserted, "\(words[1]) was finished twice")
       } else {
-        handled.insert(words[1])
+        if !handled.insert(words[1]).inserted { repeats += 1 }
         #expect(!done.contains(words[1]), "\(words[1]) was handled after it was finished")
       }
     }
+    print("Slack: \(deaths) deaths, \(acknowledged.count) acknowledged, \(repeats) begun again after a death")
     // Of a few the note that they are finished died with the child; that they were handled was noted before.
     #expect(acknowledged.allSatisfy { handled.contains("event Ev\($0)") })
     #expect(done.count > acknowledged.count * 9 / 10)

@@ -94,7 +94,7 @@ struct SocketModeTests {
     let bench = try await SlackBench()
     let slack = bench.slack
     var settings = SlackSocketMode.Settings()
-    settings.lingers = .milliseconds(300)
+    settings.lingers = .seconds(3)
     try await running(bench.socketMode(SlackReception(inbox: bench.inbox), settings: settings)) {
       try await eventually { slack.sockets == 1 }
       slack.refreshSockets()

@@ -20,18 +20,16 @@ struct BlockTests {
     }
     for (count, fits) in [(0, false), (255, true), (256, false)] {
       #expect(holds { _ = try SlackButton("Go", action: letters(count), value: "1") } == fits)
-      #expect(holds { _ = try SlackBlock.section(SlackText("a"), id: letters(count)) } == fits)
+      #expect(holds { _ = try SlackBlock.header("a", id: letters(count)) } == fits)
     }
     for (count, fits) in [(0, false), (2000, true), (2001, false)] {
       #expect(holds { _ = try SlackButton("Go", action: "a", value: letters(count)) } == fits)
-      #expect(holds { _ = try SlackBlock.fields([SlackText(letters(count))]) } == fits)
     }
     for (count, fits) in [(0, false), (25, true), (26, false)] {
       #expect(holds { _ = try SlackBlock.actions(buttons(count)) } == fits)
     }
     for (count, fits) in [(0, false), (10, true), (11, false)] {
       let texts = Array(repeating: SlackText("a"), count: count)
-      #expect(holds { _ = try SlackBlock.fields(texts) } == fits)
       #expect(holds { _ = try SlackBlock.context(texts) } == fits)
     }
     for (count, fits) in [(0, false), (50, true), (51, false)] {

@@ -90,7 +90,7 @@ struct DeliveryTests {
     let delivery = try #require(try SlackReading(body: Sample.form(payload: Sample.click)).delivery)
     let action = SlackAction(
       user: "W111", actionID: "assay.approve", value: "4711",
-      message: SlackMessageKey(channel: "C111", ts: "1111111111.222222"), triggerID: "111.222.valid",
+      message: SlackMessageKey(channel: "C111", ts: "1111111111.222222"),
       responseURL: "https://hooks.slack.com/actions/T111/111/random-value")
     #expect(delivery.content == .action(action) && delivery.user == "W111" && delivery.team == "T111")
     #expect(delivery.id.hasPrefix("action ") && delivery.message == nil)
@@ -113,7 +113,7 @@ struct DeliveryTests {
   @Test func `a command is read from a form, signs and all`() throws {
     let delivery = try #require(try SlackReading(body: Sample.form(Sample.command)).delivery)
     let command = SlackCommand(
-      command: "/assay", text: "digest & more", user: "W111", channel: "C111", triggerID: "111.111.xxx",
+      command: "/assay", text: "digest & more", user: "W111", channel: "C111",
       responseURL: "https://hooks.slack.com/commands/T111/111/xxx")
     #expect(delivery.content == .command(command) && delivery.id == "command 111.111.xxx")
   }

@@ -5,21 +5,21 @@ import Slack
 package import SlackClient
 
 /// Looks at what became of a message that was posted: it has held if it stands at the end of its time and somebody took it up, by
-/// an answer or a sign. What nobody took up nobody can say anything of.
+/// an answer or a sign of somebody else than whose run it was. What nobody took up nobody can say anything of.
 package struct SlackFollower: OutcomeFollower {
   package let kinds = [SlackPostTool.followed]
 
-  let api: SlackWebAPI?
+  let channels: SlackChannels?
   let now: @Sendable () -> Instant
 
-  package init(_ api: SlackWebAPI?, now: @escaping @Sendable () -> Instant) {
-    self.api = api
+  package init(_ channels: SlackChannels?, now: @escaping @Sendable () -> Instant) {
+    self.channels = channels
     self.now = now
   }
 
   package func look(at outcome: Outcome, kept: JSON?) async -> OutcomeLook {
     let parts = outcome.subject.split(separator: "/")
-    guard let api, parts.count == 2 else {
+    guard let channels, parts.count == 2 else {
       return OutcomeLook(seen: (.unconfirmed, "Slack is not among the settings any more."), next: nil)
     }
     let end = outcome.opened + outcome.holdFor
@@ -27,13 +27,16 @@ package struct SlackFollower: OutcomeFollower {
     let next = min(end, now() + min(.minutes(60), max(.seconds(5), outcome.holdFor / 8)))
     do throws(SlackFailure) {
       let ts = String(parts[1])
-      let thread = try await api.page(of: SlackPlace(channel: String(parts[0]), threadTS: ts)).messages
+      let thread = try await channels.api.page(of: SlackPlace(channel: String(parts[0]), threadTS: ts))
+        .messages
       guard let message = thread.first(where: { $0.ts == ts }) else { return Self.gone }
-      let answers = thread.count { $0.ts != ts && !$0.isBot }
+      if message.text == SlackPostTool.withdrawn.mrkdwn { return Self.withdrawn }
+      let owner = channels.user(outcome.account)
+      let takers = thread.filter { $0.ts != ts && !$0.isBot }.compactMap(\.user) + message.signers
       guard isOver else {
         return OutcomeLook(seen: outcome.state == .open ? (.holding, "It stands.") : nil, next: next)
       }
-      return answers > 0 || message.reactions > 0
+      return takers.contains { $0 != owner }
         ? OutcomeLook(seen: (.held, "It stands, and people took it up."), next: nil)
         : OutcomeLook(seen: (.unconfirmed, "It stands, and nobody took it up."), next: nil)
     } catch {
@@ -44,5 +47,6 @@ package struct SlackFollower: OutcomeFollower {
     }
   }
 
+  private static let withdrawn = OutcomeLook(seen: (.reverted, "It was withdrawn."), next: nil)
   private static let gone = OutcomeLook(seen: (.reverted, "It was taken away."), next: nil)
 }

@@ -13,6 +13,16 @@ extension SQLiteJournal: AgentStateStore {
     }
   }
 
+  package func states(under prefix: String) throws(JournalError) -> [JSON] {
+    try read { transaction in
+      let statement = try transaction.db.cachedStatement(
+        sql: "SELECT content FROM agent_state WHERE key >= ? AND key < ? ORDER BY key")
+      // No key of ours goes on with the last of all scalars.
+      let texts = try String.fetchAll(statement, arguments: [prefix, prefix + "\u{10FFFF}"])
+      return try texts.map { try JournalRows.value(JSON.self, $0, of: prefix) }
+    }
+  }
+
   package func keep(_ state: JSON?, of key: String) throws(JournalError) {
     try write { transaction in
       guard let state else {

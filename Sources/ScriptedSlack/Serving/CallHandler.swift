@@ -72,13 +72,13 @@ final class CallHandler: ChannelInboundHandler, RemovableChannelHandler {
       return refuse(429, "ratelimited", [("Retry-After", String(seconds))])
     case .status(let status)?: return refuse(status, "scripted")
     case .error(let code)?: return refuse(200, code)
-    case .lostAnswer?, nil: break
+    case .lostAnswer?, .nothing?, nil: break
     }
     switch desk.call(method, arguments, token: header ?? arguments["token"]?.string) {
     case .success(var fields):
       fields["ok"] = true
       record(200, nil)
-      guard fault == nil else {
+      guard fault != .lostAnswer else {
         context.close(promise: nil)
         return
       }

@@ -20,7 +20,7 @@ struct SlackApprovalWords {
     message = ApprovalMessage(
       title: card.map { "May \(run.agent) call \($0.tool)?" } ?? "Something was asked", lines: lines, id: name
     )
-    isWhole = card != nil && lines.allSatisfy { SlackText(quoting: $0.value.text).withheld.isEmpty }
+    isWhole = card != nil && message.isWhole
   }
 
   var asking: SlackContent {
@@ -36,8 +36,11 @@ struct SlackApprovalWords {
     let (outcome, at) = outcome(now)
     let short = ApprovalMessage(title: message.title, lines: [], id: "-")
     return (try? message.decided(outcome, by: who, at: at)) ?? (try? short.decided(outcome, by: who, at: at))
-      ?? SlackContent(SlackText(ours: "This is not asked any more."))
+      ?? Self.gone
   }
+
+  /// Of what nobody knows any more what it was.
+  static let gone = SlackContent(SlackText(ours: "This is not asked any more."))
 
   private func outcome(_ now: Instant) -> (ApprovalMessage.Outcome, Instant) {
     switch approval.state {

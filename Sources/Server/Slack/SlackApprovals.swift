@@ -37,50 +37,72 @@ actor SlackApprovals {
     var cause: String
     var since: Int64
     var channel: String?
+    /// Empty: Slack lets us write to them nowhere.
     var ts: String?
+    /// Whether it shows what became of it.
+    var isShown = false
 
     var id: ApprovalID { ApprovalID(rawValue: approval) }
     var key: SlackMessageKey? {
       channel.flatMap { channel in ts.map { SlackMessageKey(channel: channel, ts: $0) } }
     }
+    var mark: SlackMark { SlackMark(effect) }
     var effect: EffectID { EffectID(telling: "approval \(approval) \(cause)", user) }
   }
 
-  private static let key = "approvals"
+  private func asked() throws -> [Asked] { try notebook.all(Asked.self, in: .approvals) }
 
-  private func asked() throws -> [Asked] { try notebook.read([Asked].self, at: Self.key) ?? [] }
+  private func keep(_ one: Asked) throws {
+    try notebook.write(one, in: .approvals, of: AccountID(rawValue: one.account), as: one.name)
+  }
 
-  /// Read, changed and written without a pause in between.
-  private func change(_ body: (inout [Asked]) -> Void) throws {
-    var all = try asked()
-    body(&all)
-    try notebook.write(all, at: Self.key)
+  private func forget(_ one: Asked) throws {
+    try notebook.write(Asked?.none, in: .approvals, of: AccountID(rawValue: one.account), as: one.name)
   }
 
   // MARK: Asking
 
-  /// Asks whoever has not been asked, and shows what was decided meanwhile.
+  /// For how long after it was asked a click on it is known for what it was.
+  private static let remembers = Duration.days(7)
+
+  /// Asks whoever has not been asked, and shows what was decided meanwhile. What Slack refuses keeps none of the others from it.
   func sweep() async throws {
     let known = try asked()
+    var trouble: SlackFailure?
     for approval in try journal.pendingApprovals(for: nil) {
       let run = try journal.run(approval.run)
       for account in approval.approvers.accounts.sorted(by: { $0.rawValue < $1.rawValue })
       where approval.approvers.include(account, owner: run.account) {
         guard let somebody = try people.somebody(of: account, at: now()) else { continue }
         let own = known.first { $0.approval == approval.id.rawValue && $0.user == somebody.user }
-        if own == nil || own?.ts == nil { try await ask(approval, run, somebody, cause: "service") }
+        guard own?.ts == nil else { continue }
+        trouble = try await refusal { try await ask(approval, run, somebody, cause: "service") } ?? trouble
       }
     }
-    for id in Set(known.map(\.id)).sorted() {
+    for id in Set(known.filter { !$0.isShown }.map(\.id)).sorted() {
       do throws(JournalError) {
         guard try journal.approval(id).state != .pending else { continue }
       } catch {
         // Erased with whose it was.
         guard case .noApproval = error else { throw error }
-        try change { $0.removeAll { $0.id == id } }
+        trouble = try await refusal { try await show(id, SlackApprovalWords.gone) } ?? trouble
         continue
       }
-      try await show(id)
+      trouble = try await refusal { try await show(id) } ?? trouble
+    }
+    for one in known where one.isShown && now() - Instant(milliseconds: one.since) > Self.remembers {
+      try forget(one)
+    }
+    if let trouble { throw trouble }
+  }
+
+  private func refusal(of work: () async throws -> Void) async throws -> SlackFailure? {
+    do {
+      try await work()
+      return nil
+    } catch let failure as SlackFailure {
+      guard case .refused = failure else { throw failure }
+      return failure
     }
   }
 
@@ -108,34 +130,44 @@ actor SlackApprovals {
       $0.approval == approval.id.rawValue && $0.user == somebody.user && $0.cause == cause
     }
     guard before?.ts == nil else { return }
-    let one =
+    var one =
       before
       ?? Asked(
         name: (0..<3).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined(),
         approval: approval.id.rawValue, account: somebody.account.rawValue, user: somebody.user, cause: cause,
         since: now().milliseconds)
     // Before it is posted: a click may come before Slack has answered us.
-    if before == nil { try change { $0.append(one) } }
-    var key: SlackMessageKey?
+    if before == nil { try keep(one) }
     do throws(SlackFailure) {
-      let channel = try await voice.api.openDirect(with: somebody.user)
-      let (place, mark) = (SlackPlace(channel: channel), SlackMark(one.effect))
-      let since = SlackVoice.before(Instant(milliseconds: one.since))
-      if before != nil, case .posted(let found) = try await voice.api.find(mark, in: place, since: since) {
+      let key: SlackMessageKey
+      if before != nil, let found = try await find(one) {
         key = found
       } else {
-        let content = SlackApprovalWords(approval, run, name: one.name).asking
-        key = try await voice.api.post(content, to: place, as: mark)
+        let channel = try await voice.api.openDirect(with: somebody.user)
+        key = try await voice.api.post(
+          SlackApprovalWords(approval, run, name: one.name).asking, to: SlackPlace(channel: channel),
+          as: one.mark)
       }
+      (one.channel, one.ts) = (key.channel, key.ts)
     } catch {
       // Whom Slack does not let us write to has the page.
-      guard case .refused = error else { throw error }
-      key = SlackMessageKey(channel: "", ts: "")
+      guard error.isForLackOfRecipient else { throw error }
+      (one.channel, one.ts) = ("", "")
     }
-    try change { all in
-      for index in all.indices where all[index].name == one.name {
-        (all[index].channel, all[index].ts) = (key?.channel, key?.ts)
-      }
+    // If it was decided while it was on its way, that is shown in it the next time.
+    one.isShown = false
+    try keep(one)
+  }
+
+  /// A message whose answer was lost, if it is there.
+  private func find(_ one: Asked) async throws(SlackFailure) -> SlackMessageKey? {
+    let place = SlackPlace(channel: try await voice.api.openDirect(with: one.user))
+    let since = SlackVoice.before(Instant(milliseconds: one.since))
+    switch try await voice.api.find(one.mark, in: place, since: since) {
+    case .posted(let key): return key
+    case .notThere: return nil
+    case .cannotTell:
+      throw .unavailable(method: "conversations.history", "more was written there than is looked through")
     }
   }
 
@@ -152,7 +184,7 @@ actor SlackApprovals {
     default: return nil
     }
     guard let one = try asked().first(where: { $0.name == action.value }) else {
-      return SlackText(ours: "That is not asked any more. Nothing was decided by your click.")
+      return SlackText(ours: "That is not asked any more.")
     }
     guard one.account == somebody.account.rawValue else {
       return SlackText(ours: "That was asked of somebody else. Nothing was decided by your click.")
@@ -176,20 +208,28 @@ actor SlackApprovals {
     return words
   }
 
-  /// Shows in all messages of one what became of it, and forgets them.
+  /// Shows in all messages of one what became of it.
   private func show(_ id: ApprovalID) async throws {
     let approval = try journal.approval(id)
     let run = try journal.run(approval.run)
     let who = try approval.decidedBy.map { try people.name(of: $0, at: now()) }
-    let content = SlackApprovalWords(approval, run, name: "-").decided(by: who, at: now())
-    for one in try asked() where one.id == id {
+    try await show(id, SlackApprovalWords(approval, run, name: "-").decided(by: who, at: now()))
+  }
+
+  private func show(_ id: ApprovalID, _ content: SlackContent) async throws {
+    for one in try asked() where one.id == id && !one.isShown {
+      var key = one.key
       do throws(SlackFailure) {
-        if let key = one.key, !key.ts.isEmpty { try await voice.api.update(key, to: content) }
+        if key == nil { key = try await find(one) }
+        if let key, !key.ts.isEmpty { try await voice.api.update(key, to: content) }
       } catch {
         // A message that is gone shows nothing to anybody.
-        guard case .refused = error else { throw error }
+        guard error.isForLackOfRecipient else { throw error }
       }
-      try change { $0.removeAll { $0.name == one.name } }
+      // Unless it was posted meanwhile.
+      guard var now = try asked().first(where: { $0.name == one.name }), now.ts == one.ts else { continue }
+      (now.channel, now.ts, now.isShown) = (key?.channel, key?.ts, true)
+      try keep(now)
     }
   }
 }

@@ -11,6 +11,8 @@ import SlackClient
 struct SlackLinkPages: Sendable {
   let people: SlackPeople
   let api: SlackWebAPI
+  /// Slack's name of the workspace.
+  let team: String
   let control: ControlStore
   let layout: PageLayout
 
@@ -41,7 +43,7 @@ struct SlackLinkPages: Sendable {
   private func page(_ request: Request, _ context: AssayContext) async throws -> Response {
     _ = try account(context)
     let (code, user) = try invited(context)
-    let name = try await checked(user, context).map { ", who goes by “\($0)” there," } ?? ""
+    let name = ", who goes by “\(try await checked(user, context))” there,"
     let content =
       PageContent.heading("Is the Slack user \(user) you?", "")
       + .paragraph(
@@ -92,12 +94,15 @@ struct SlackLinkPages: Sendable {
   /// What Slack says of a user makes them nobody here; but where it knows them by the address of one of our people, another
   /// cannot be them.
   ///
-  /// - Returns: What they are called there, if Slack says.
-  private func checked(_ user: String, _ context: AssayContext) async throws -> String? {
-    guard let found = try? await api.user(user) else { return nil }
+  /// - Returns: What they are called there.
+  private func checked(_ user: String, _ context: AssayContext) async throws -> String {
+    let found: SlackUser?
+    do throws(SlackFailure) { found = try await api.user(user) } catch { throw ProblemDetails.slackIsSilent }
+    guard let found, found.team == team, !found.isBot, !found.isOutsider, !found.isDeleted else {
+      throw ProblemDetails.noInvitation
+    }
     let owner = try found.mail.flatMap { try control.livingPerson(mail: $0) }
     if let owner, try owner.id != context.requirePerson()?.id { throw ProblemDetails.anothersMail }
-    if found.isBot || found.isOutsider || found.isDeleted { throw ProblemDetails.noInvitation }
     return found.name
   }
 }
@@ -107,6 +112,9 @@ extension ProblemDetails {
     404, "no-such-link", title: "No such link",
     detail:
       "It has been used, is older than 15 minutes, or never was. Write /assay link in Slack for another.")
+  static let slackIsSilent = ProblemDetails(
+    503, "slack-is-silent", title: "Slack does not say who that is",
+    detail: "Who a Slack user is is asked there before anybody is linked. Try it again in a moment.")
   static let anothersMail = ProblemDetails(
     409, "somebody-else", title: "Somebody else",
     detail: "Slack knows this user by the mail address of somebody else here, who cannot be you.")

@@ -14,29 +14,38 @@ struct SlackNotices: Sendable {
   let links: SlackPageLinks
   let now: @Sendable () -> Instant
 
-  private static let key = "told"
+  private struct Told: Codable {
+    var what: String
+    var account: Int64
+    var at: Int64
+  }
+
   private static let looksBack = Duration.days(1)
+  /// Longer than anything is looked back for, and than anything waits for a person's word.
+  private static let remembers = Duration.days(365)
   /// Runs of one person that are looked at, the latest.
   private static let most = 200
 
   func look() async throws {
     let now = now()
-    var told = (try notebook.read([String: Int64].self, at: Self.key) ?? [:])
-      // Longer than anything is looked back for.
-      .filter { Instant(milliseconds: $0.value) > now - .days(30) }
+    for told in try notebook.all(Told.self, in: .told)
+    where now - Instant(milliseconds: told.at) > Self.remembers {
+      try notebook.write(Told?.none, in: .told, of: AccountID(rawValue: told.account), as: told.what)
+    }
     func tell(_ somebody: SlackPeople.Somebody, _ what: String, _ text: SlackText, _ run: RunID) async throws
     {
-      guard told[what] == nil else { return }
+      guard try notebook.read(Told.self, in: .told, of: somebody.account, as: what) == nil else { return }
       do throws(SlackFailure) {
         try await voice.tell(
           somebody.user,
           [SlackContent(text + SlackText(ours: "\n") + links.link(RunPages.address(of: run)))],
           as: EffectID(telling: what, somebody.user), since: now - Self.looksBack)
       } catch {
-        guard case .refused = error else { throw error }
+        guard error.isForLackOfRecipient else { throw error }
       }
-      told[what] = now.milliseconds
-      try notebook.write(told, at: Self.key)
+      try notebook.write(
+        Told(what: what, account: somebody.account.rawValue, at: now.milliseconds), in: .told,
+        of: somebody.account, as: what)
     }
     for somebody in try people.everybody(at: now) {
       for run in try journal.runs(of: RunFilter(account: somebody.account), limit: Self.most) {

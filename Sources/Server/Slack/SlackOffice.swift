@@ -15,7 +15,6 @@ package import SlackClient
 /// All of the server that is Slack's: its routes, and the services that listen, answer and tell.
 package struct SlackOffice: Sendable {
   private let settings: SlackSettings
-  private let bounds: ServerSettings.Bounds
   private let control: ControlStore
   private let reception: SlackReception
   private let bell = SlackBell()
@@ -28,9 +27,14 @@ package struct SlackOffice: Sendable {
   let notices: SlackNotices
   let desk: SlackDesk
   private let log: Logger
+  private let now: @Sendable () -> Instant
 
-  /// As the app's bot; for agents' tools, too.
-  package var api: SlackWebAPI { voice.api }
+  /// What agents' tools are given of it.
+  package var channels: SlackChannels {
+    SlackChannels(voice.api, ids: settings.channels) { [people, now] account in
+      (try? people.somebody(of: account, at: now()))?.user
+    }
+  }
 
   /// - Parameters:
   ///   - client: One that follows no redirects.
@@ -44,8 +48,8 @@ package struct SlackOffice: Sendable {
     guard let slack = settings.slack else { return nil }
     self.settings = slack
     self.log = log
-    bounds = settings.bounds
     let now = clock.now
+    self.now = now
     control = stores.control
     let api = SlackWebAPI(
       client, at: slack.api, token: try slack.botToken.load(of: "slack: bot_token", environment: environment))
@@ -57,7 +61,10 @@ package struct SlackOffice: Sendable {
       inbox: inbox,
       signingSecret: try slack.signingSecret?.load(of: "slack: signing_secret", environment: environment),
       now: now
-    ) { [bell] note in if note == .persisted { bell.ring() } }
+    ) { [bell, notes = SlackNotes(log: log, now: now)] note in
+      if note == .persisted { bell.ring() }
+      notes.note(note)
+    }
     let journal = SQLiteJournal(control, clock: clock)
     let notebook = SlackNotebook(store: journal)
     let links = SlackPageLinks(base: ServerNames(settings: settings, port: ListeningPort()).base)
@@ -65,7 +72,8 @@ package struct SlackOffice: Sendable {
     voice = SlackVoice(api: api, now: now)
     approvals = SlackApprovals(journal: journal, notebook: notebook, people: people, voice: voice, now: now)
     runs = SlackRuns(
-      journal: journal, control: control, notebook: notebook, roster: roster, voice: voice, links: links,
+      journal: journal, control: control, notebook: notebook, roster: roster, people: people,
+      voice: voice, links: links,
       now: now)
     notices = SlackNotices(
       journal: journal, notebook: notebook, people: people, voice: voice, links: links, now: now)
@@ -82,13 +90,15 @@ package struct SlackOffice: Sendable {
   }
 
   func add(to router: Router<AssayContext>, _ layout: PageLayout) {
-    SlackLinkPages(people: people, api: voice.api, control: control, layout: layout).add(to: router)
-    if settings.signingSecret != nil { SlackRoutes(reception: reception, bounds: bounds).add(to: router) }
+    SlackLinkPages(people: people, api: voice.api, team: settings.team, control: control, layout: layout)
+      .add(to: router)
+    if settings.signingSecret != nil { SlackRoutes(reception: reception).add(to: router) }
   }
 
   /// - Parameter interval: Between two looks at what people are to be told of.
   package func services(interval: Duration = .seconds(2)) throws -> [any Service] {
     let (approvals, runs, notices, desk) = (approvals, runs, notices, desk)
+    let (api, team) = (voice.api, settings.team)
     var services: [any Service] = [
       SlackHandling(inbox: inbox, bell: bell, logger: log) { try await desk.handle($0) },
       SlackWatch(
@@ -96,6 +106,11 @@ package struct SlackOffice: Sendable {
         rounds: [
           SlackWatch.Round { try await approvals.sweep() }, SlackWatch.Round { try await runs.report() },
           SlackWatch.Round(every: 15) { try await notices.look() },
+          SlackWatch.Round(every: 150) {
+            guard try await api.identify().team == team else {
+              throw SlackFailure.refused(method: "auth.test", code: "another_workspace")
+            }
+          },
         ]),
     ]
     if let listening {

@@ -61,6 +61,7 @@ struct SlackPeople: Sendable {
   // MARK: Linking
 
   private struct Invitation: Codable {
+    var user: String
     var hash: String
     var expires: Int64
   }
@@ -69,18 +70,21 @@ struct SlackPeople: Sendable {
 
   /// A code for a page on which somebody says that this user is them. The one before it, if there was one, is good no more.
   func invite(_ user: String, at now: Instant) throws -> String {
+    for old in try notebook.invitations(Invitation.self) where old.expires <= now.milliseconds {
+      try notebook.invite(Invitation?.none, for: old.user)
+    }
     let code = user + "-" + (0..<3).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
-    try notebook.write(
+    try notebook.invite(
       Invitation(
-        hash: Fingerprint.digits(of: [code]), expires: (now + Self.codeLasts).milliseconds),
-      at: "link/" + user)
+        user: user, hash: Fingerprint.digits(of: [code]), expires: (now + Self.codeLasts).milliseconds),
+      for: user)
     return code
   }
 
   /// - Returns: The user whom a code was given to; `nil` if it is used up, too old, or none of ours.
   func invited(by code: String, at now: Instant) throws -> String? {
     guard code.utf8.count <= 120, let user = code.split(separator: "-").first.map(String.init),
-      let invitation = try notebook.read(Invitation.self, at: "link/" + user),
+      let invitation = try notebook.invitation(Invitation.self, for: user),
       invitation.hash == Fingerprint.digits(of: [code]), now.milliseconds < invitation.expires
     else { return nil }
     return user
@@ -94,7 +98,7 @@ struct SlackPeople: Sendable {
     // Somebody else had said so; that did not count.
     if let living, !living.isConfirmed { try control.unlinkIdentity(.slack, user, at: now) }
     try control.linkIdentity(.slack, user, to: account, rule: .confirmed, since: now, at: now)
-    try notebook.forget("link/" + user)
+    try notebook.invite(Invitation?.none, for: user)
   }
 
   /// - Returns: Whether there was a link.

@@ -7,7 +7,6 @@ import Slack
 /// Where Slack sends what happens, if it is not listened to. What proves a request is its signature.
 struct SlackRoutes: Sendable {
   let reception: SlackReception
-  let bounds: ServerSettings.Bounds
 
   func add(to router: Router<AssayContext>) {
     router.post("/slack") { request, _ in try await take(request) }

@@ -17,18 +17,20 @@ actor SlackRuns {
   private let notebook: SlackNotebook
   /// `nil` where this server carries out no agents.
   private let roster: AgentRoster?
+  private let people: SlackPeople
   private let voice: SlackVoice
   private let links: SlackPageLinks
   private let now: @Sendable () -> Instant
 
   init(
     journal: any JournalStore, control: ControlStore, notebook: SlackNotebook, roster: AgentRoster?,
-    voice: SlackVoice, links: SlackPageLinks, now: @escaping @Sendable () -> Instant
+    people: SlackPeople, voice: SlackVoice, links: SlackPageLinks, now: @escaping @Sendable () -> Instant
   ) {
     self.journal = journal
     self.control = control
     self.notebook = notebook
     self.roster = roster
+    self.people = people
     self.voice = voice
     self.links = links
     self.now = now
@@ -39,6 +41,7 @@ actor SlackRuns {
   /// A run that was begun in Slack and has not been answered there.
   private struct Begun: Codable {
     var run: String
+    var account: Int64
     var user: String
     /// Where it was asked for; `nil`: by a command, to be answered in their direct messages.
     var channel: String?
@@ -46,9 +49,19 @@ actor SlackRuns {
     /// Whether nobody else reads there.
     var isPrivate: Bool
     var since: Int64
+    /// Whether its thread says that it is at work.
+    var isAnnounced = false
+
+    var instant: Instant { Instant(milliseconds: since) }
   }
 
-  private static let key = "runs"
+  private func keep(_ begun: Begun) throws {
+    try notebook.write(begun, in: .runs, of: AccountID(rawValue: begun.account), as: begun.run)
+  }
+
+  private func forget(_ begun: Begun) throws {
+    try notebook.write(Begun?.none, in: .runs, of: AccountID(rawValue: begun.account), as: begun.run)
+  }
 
   /// - Returns: What to tell whoever asked for it.
   func begin(
@@ -72,16 +85,17 @@ actor SlackRuns {
       if case .storage = error { throw error }
       return SlackText("Nothing was begun. \(error)")
     }
-    var begun = Begun(run: run.id.rawValue, user: somebody.user, isPrivate: true, since: now().milliseconds)
+    // From its beginning on: a delivery that is handled again must not be answered again.
+    var begun = Begun(
+      run: run.id.rawValue, account: somebody.account.rawValue, user: somebody.user, isPrivate: true,
+      since: run.begun.milliseconds)
     if case .message(let message) = delivery.content {
       begun.channel = message.channel
       begun.thread = message.replyThread
       begun.isPrivate = message.place == .direct
     }
-    var all = try notebook.read([Begun].self, at: Self.key) ?? []
-    if !all.contains(where: { $0.run == begun.run }) {
-      all.append(begun)
-      try notebook.write(all, at: Self.key)
+    if try notebook.read(Begun.self, in: .runs, of: somebody.account, as: begun.run) == nil {
+      try keep(begun)
     }
     return SlackText("\(folder.name) has begun. ") + links.link(RunPages.address(of: run.id))
   }
@@ -95,37 +109,77 @@ actor SlackRuns {
 
   // MARK: Answering
 
-  /// Answers for every run that has ended since.
+  /// Answers for every run that has ended since. What Slack refuses keeps none of the others from it.
   func report() async throws {
-    for begun in try notebook.read([Begun].self, at: Self.key) ?? [] {
-      let run = try? journal.run(RunID(rawValue: begun.run))
-      guard run?.status.isOver != false else { continue }
-      if let run { try await report(run, begun) }
-      var all = try notebook.read([Begun].self, at: Self.key) ?? []
-      all.removeAll { $0.run == begun.run }
-      try notebook.write(all, at: Self.key)
+    var trouble: SlackFailure?
+    for begun in try notebook.all(Begun.self, in: .runs) {
+      guard let run = try? journal.run(RunID(rawValue: begun.run)) else {
+        try forget(begun)
+        continue
+      }
+      let words = run.status == .done ? try lastWords(of: run) : nil
+      // Whoever is not that person any more is told nothing.
+      let isTheirs = try people.somebody(begun.user, at: now())?.account == run.account
+      do throws(SlackFailure) {
+        if isTheirs, run.status.isOver {
+          try await answer(for: run, words, begun)
+        } else if !isTheirs {
+          if begun.isAnnounced { try await say(.notDone, of: run, begun) }
+        } else if !begun.isAnnounced, !begun.isPrivate {
+          try await say(.atWork(run.agent), of: run, begun)
+        } else {
+          continue
+        }
+      } catch {
+        guard case .refused = error else { throw error }
+        trouble = error
+        continue
+      }
+      if isTheirs, !run.status.isOver {
+        var begun = begun
+        begun.isAnnounced = true
+        try keep(begun)
+      } else {
+        try forget(begun)
+      }
     }
+    if let trouble { throw trouble }
   }
 
-  private func report(_ run: Run, _ begun: Begun) async throws {
-    let effect = EffectID(telling: "run", run.id.rawValue)
-    let since = Instant(milliseconds: begun.since)
-    let words = run.status == .done ? try lastWords(of: run) : nil
-    let place = begun.channel.map { SlackPlace(channel: $0, threadTS: begun.thread) }
-    do throws(SlackFailure) {
-      // What went wrong is for whoever asked, and for nobody who reads along.
-      if words == nil || place == nil {
-        let text = words ?? SlackText("\(run.agent): \(run.status.title). \(run.reason ?? "")")
+  private func answer(for run: Run, _ words: SlackText?, _ begun: Begun) async throws(SlackFailure) {
+    var isSaid = false
+    if let words { isSaid = try await say(.lastWords(words), of: run, begun) }
+    // What went wrong is for whoever asked, and for nobody who reads along.
+    if !isSaid {
+      let text = words ?? SlackText("\(run.agent): \(run.status.title). \(run.reason ?? "")")
+      do throws(SlackFailure) {
         try await voice.tell(
           begun.user,
           SlackContent.messages(text + SlackText(ours: "\n") + links.link(RunPages.address(of: run.id))),
-          as: EffectID(telling: "end", run.id.rawValue), since: since)
+          as: EffectID(telling: "end", run.id.rawValue), since: begun.instant)
+      } catch {
+        guard error.isForLackOfRecipient else { throw error }
       }
-      guard let place, words != nil || !begun.isPrivate else { return }
-      try await voice.say(words.map { .lastWords($0) } ?? .notDone, in: place, as: effect, since: since)
+    }
+    if words == nil, !begun.isPrivate { try await say(.notDone, of: run, begun) }
+  }
+
+  /// Says it where the run was asked for, in place of what stood there of it.
+  ///
+  /// - Returns: `false` if there is no such place, or none any more.
+  @discardableResult
+  private func say(
+    _ words: SlackVoice.Public, of run: Run, _ begun: Begun
+  ) async throws(SlackFailure) -> Bool {
+    guard let channel = begun.channel else { return false }
+    do throws(SlackFailure) {
+      try await voice.say(
+        words, in: SlackPlace(channel: channel, threadTS: begun.thread),
+        as: EffectID(telling: "run", run.id.rawValue), since: begun.instant)
+      return true
     } catch {
-      // Of a channel that is gone, or that we are not in any more, nobody waits for an answer.
-      guard case .refused = error else { throw error }
+      guard error.isForLackOfRecipient else { throw error }
+      return false
     }
   }
 

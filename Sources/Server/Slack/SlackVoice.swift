@@ -12,24 +12,27 @@ struct SlackVoice: Sendable {
 
   /// All that others may read.
   enum Public: Sendable {
-    /// What an agent said last, to whoever began it there.
+    /// That an agent was begun there.
+    case atWork(String)
+    /// What it said last.
     case lastWords(SlackText)
     case notDone
 
     fileprivate var text: SlackText {
       switch self {
+      case .atWork(let agent): SlackText(ours: "_") + SlackText(agent) + SlackText(ours: " is at work._")
       case .lastWords(let text): text
       case .notDone: SlackText(ours: "_This came to no end. Whoever asked for it has been told._")
       }
     }
   }
 
-  /// Says it in a thread once, also if the process that began to died over it.
+  /// Says it in a thread once, also if the process that began to died over it; in place of what was said as the same effect.
   func say(_ words: Public, in place: SlackPlace, as effect: EffectID, since: Instant)
     async throws(SlackFailure)
   {
-    var answer = SlackAnswer(api, in: place, effect: effect, since: Self.before(since))
-    _ = try await answer.finish(words.text)
+    _ = try await api.say(
+      SlackContent.messages(words.text), in: place, as: effect, since: Self.before(since), isChanging: true)
   }
 
   /// Tells one person, in their direct messages with us, once.
@@ -37,11 +40,7 @@ struct SlackVoice: Sendable {
     _ user: String, _ contents: [SlackContent], as effect: EffectID, since: Instant
   ) async throws(SlackFailure) {
     let place = SlackPlace(channel: try await api.openDirect(with: user))
-    for (part, content) in contents.enumerated() {
-      let mark = SlackMark(effect, part: part)
-      if case .posted = try await api.find(mark, in: place, since: Self.before(since)) { continue }
-      _ = try await api.post(content, to: place, as: mark)
-    }
+    _ = try await api.say(contents, in: place, as: effect, since: Self.before(since))
   }
 
   /// Answers what somebody wrote or clicked, so that they alone see it, wherever that was.
@@ -67,7 +66,7 @@ struct SlackVoice: Sendable {
 
   private func respond(_ address: String?, _ contents: [SlackContent]) async throws(SlackFailure) {
     guard let address else { throw .refused(method: "response_url", code: "missing") }
-    for content in contents { try await api.respond(to: address, SlackResponse(.onlyThem, content)) }
+    for content in contents { try await api.respond(to: address, content) }
   }
 
   private func direct(_ delivery: SlackDelivery, _ contents: [SlackContent]) async throws(SlackFailure) {

@@ -37,6 +37,17 @@ package struct ApprovalMessage: Hashable, Sendable {
     self.id = id
   }
 
+  /// Whether all of it can be read in the message, and be taken for nothing else: what cannot is not to be decided upon there.
+  package var isWhole: Bool {
+    lines.allSatisfy { line in
+      let labels = [Self.label(line.name)] + [Self.label(line.value.origin)].compactMap(\.self)
+      return labels.allSatisfy { !$0.isShortened && $0.withheld.isEmpty }
+        && SlackText(quoting: line.value.text).withheld.isEmpty
+        // What inert addresses and quoted backticks are written as.
+        && !["[.]", "hxxp", "\u{2CB}"].contains { line.value.text.lowercased().contains($0) }
+    }
+  }
+
   /// - Throws: The id is empty or too long, or there is more to decide upon than a message holds. Then it is to be decided
   ///   where all of it can be seen.
   package func asking() throws(SlackLimit) -> SlackContent {
@@ -70,8 +81,7 @@ package struct ApprovalMessage: Hashable, Sendable {
   private func body() throws(SlackLimit) -> [SlackBlock] {
     var blocks = [try SlackBlock.header(title)]
     for line in lines {
-      let name =
-        SlackText(ours: "*") + SlackText(SlackLabel(line.name, most: 100).text) + SlackText(ours: "* ")
+      let name = SlackText(ours: "*") + SlackText(Self.label(line.name).text) + SlackText(ours: "* ")
       let text =
         name + Self.origin(line.value.origin) + SlackText(ours: "\n") + SlackText(quoting: line.value.text)
       for part in text.parts() { blocks.append(try SlackBlock.section(part)) }
@@ -79,14 +89,22 @@ package struct ApprovalMessage: Hashable, Sendable {
     return blocks
   }
 
-  private static func origin(_ origin: Origin) -> SlackText {
+  private static func label(_ name: String) -> SlackLabel { SlackLabel(name, most: 100) }
+
+  private static func label(_ origin: Origin) -> SlackLabel? {
     switch origin {
+    case .owner: nil
+    case .system(let name): label(name)
+    case .untrusted(let place): SlackLabel(place, most: 200)
+    }
+  }
+
+  private static func origin(_ origin: Origin) -> SlackText {
+    let name = label(origin).map { SlackText($0.text) } ?? SlackText(ours: "")
+    return switch origin {
     case .owner: SlackText(ours: "_(from whose run it is)_")
-    case .system(let name):
-      SlackText(ours: "_(from ") + SlackText(SlackLabel(name, most: 100).text) + SlackText(ours: ")_")
-    case .untrusted(let place):
-      SlackText(ours: ":warning: _(anybody's words: ") + SlackText(SlackLabel(place, most: 200).text)
-        + SlackText(ours: ")_")
+    case .system: SlackText(ours: "_(from ") + name + SlackText(ours: ")_")
+    case .untrusted: SlackText(ours: ":warning: _(anybody's words: ") + name + SlackText(ours: ")_")
     }
   }
 }

@@ -25,24 +25,9 @@ package struct SlackBlock: Hashable, Sendable {
     self.actions = actions
   }
 
-  package static func section(
-    _ text: SlackText, button: SlackButton? = nil, id: String? = nil
-  ) throws(SlackLimit) -> SlackBlock {
+  package static func section(_ text: SlackText) throws(SlackLimit) -> SlackBlock {
     try SlackLimit.check("the text of a section", text.isEmpty ? 0 : text.length, 1...SlackLimit.section)
-    var members = ["text": mrkdwn(text)]
-    if let button { members["accessory"] = button.json }
-    return try SlackBlock(
-      "section", members, id: id, length: text.length, actions: ids([button].compactMap(\.self)))
-  }
-
-  /// Short texts in two columns.
-  package static func fields(_ fields: [SlackText], id: String? = nil) throws(SlackLimit) -> SlackBlock {
-    try SlackLimit.check("a section's fields", fields.count, 1...SlackLimit.fields)
-    for field in fields {
-      try SlackLimit.check("a field of a section", field.isEmpty ? 0 : field.length, 1...SlackLimit.field)
-    }
-    return try SlackBlock(
-      "section", ["fields": .array(fields.map(mrkdwn))], id: id, length: fields.reduce(0) { $0 + $1.length })
+    return try SlackBlock("section", ["text": mrkdwn(text)], id: nil, length: text.length)
   }
 
   /// A heading; what is too long for one ends in `…`.

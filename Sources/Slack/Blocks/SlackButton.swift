@@ -6,37 +6,13 @@ package struct SlackButton: Hashable, Sendable {
     case plain, primary, danger
   }
 
-  /// Asked before the click counts.
-  package struct Confirmation: Hashable, Sendable {
-    package var title: String
-    package var text: String
-    package var yes: String
-    package var no: String
-
-    package init(title: String, text: String, yes: String, no: String) {
-      self.title = title
-      self.text = text
-      self.yes = yes
-      self.no = no
-    }
-
-    var json: JSON {
-      [
-        "title": SlackLabel(title, most: SlackLimit.confirmTitle).json,
-        "text": SlackLabel(text, most: SlackLimit.confirmText).json,
-        "confirm": SlackLabel(yes, most: SlackLimit.confirmButton).json,
-        "deny": SlackLabel(no, most: SlackLimit.confirmButton).json,
-      ]
-    }
-  }
-
   package let json: JSON
 
   /// - Parameters:
   ///   - action: What is clicked: `assay.approve`. Unique within a block.
   ///   - value: What comes back with the click.
   package init(
-    _ label: String, action: String, value: String, style: Style = .plain, confirm: Confirmation? = nil
+    _ label: String, action: String, value: String, style: Style = .plain
   ) throws(SlackLimit) {
     try SlackLimit.check("the text of a button", label.utf16.count, 1...SlackLimit.buttonText)
     try SlackLimit.check("the action of a button", action.utf16.count, 1...SlackLimit.actionID)
@@ -46,7 +22,6 @@ package struct SlackButton: Hashable, Sendable {
       "action_id": .string(action), "value": .string(value),
     ]
     if style != .plain { members["style"] = .string(style.rawValue) }
-    if let confirm { members["confirm"] = confirm.json }
     json = .object(members)
   }
 }

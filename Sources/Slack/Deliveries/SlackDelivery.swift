@@ -101,20 +101,17 @@ package struct SlackAction: Hashable, Sendable, Codable {
   package var value: String
   /// The message with the button; `nil` on a view.
   package var message: SlackMessageKey?
-  /// For three seconds.
-  package var triggerID: String?
   /// Good for five answers in thirty minutes; whoever has it can write.
   package var responseURL: String?
 
   package init(
-    user: String, actionID: String, value: String, message: SlackMessageKey? = nil, triggerID: String? = nil,
+    user: String, actionID: String, value: String, message: SlackMessageKey? = nil,
     responseURL: String? = nil
   ) {
     self.user = user
     self.actionID = actionID
     self.value = value
     self.message = message
-    self.triggerID = triggerID
     self.responseURL = responseURL
   }
 }
@@ -126,18 +123,16 @@ package struct SlackCommand: Hashable, Sendable, Codable {
   package var text: String
   package var user: String
   package var channel: String
-  package var triggerID: String?
   package var responseURL: String?
 
   package init(
-    command: String, text: String, user: String, channel: String, triggerID: String? = nil,
+    command: String, text: String, user: String, channel: String,
     responseURL: String? = nil
   ) {
     self.command = command
     self.text = text
     self.user = user
     self.channel = channel
-    self.triggerID = triggerID
     self.responseURL = responseURL
   }
 }

@@ -37,7 +37,7 @@ extension SlackReading {
         content: .action(
           SlackAction(
             user: user, actionID: actionID, value: value, message: message,
-            triggerID: payload["trigger_id"]?.string, responseURL: payload["response_url"]?.string))))
+            responseURL: payload["response_url"]?.string))))
   }
 
   /// A slash command's fields, and the payload of `slash_commands` in Socket Mode
@@ -56,7 +56,7 @@ extension SlackReading {
         content: .command(
           SlackCommand(
             command: command, text: fields["text"]?.string ?? "", user: user,
-            channel: try Self.name(fields, "channel_id"), triggerID: trigger,
+            channel: try Self.name(fields, "channel_id"),
             responseURL: fields["response_url"]?.string))))
   }
 }

@@ -5,6 +5,7 @@ package import Effects
 package struct SlackLabel: Hashable, Sendable {
   package let text: String
   package let withheld: [SecretScan.Finding]
+  package let isShortened: Bool
 
   /// - Parameter most: In Slack's count; what is longer ends in `…`.
   package init(_ text: String, most: Int) {
@@ -12,7 +13,8 @@ package struct SlackLabel: Hashable, Sendable {
     let (kept, withheld) = SlackWithholding.withhold(line)
     let plain = SlackInert.plain(kept)
     self.withheld = withheld
-    guard plain.utf16.count > most else {
+    isShortened = plain.utf16.count > most
+    guard isShortened else {
       self.text = plain
       return
     }

@@ -1,4 +1,5 @@
 package import Effects
+import Foundation
 package import Ledger
 package import Slack
 
@@ -22,6 +23,10 @@ package struct SlackChannels: Sendable {
     self.ids = ids
     self.links = links
   }
+
+  /// From when on messages of a broken-off call are looked for: longer than a run waits. Where more was written since than is
+  /// looked through, a person has to say.
+  static var lookingBack: String { String(Int(Date().timeIntervalSince1970) - 30 * 86_400) }
 
   /// What Slack is called in the words of gate and pages.
   static let system = "slack"

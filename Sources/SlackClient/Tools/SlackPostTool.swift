@@ -1,9 +1,9 @@
 package import Effects
 import Foundation
-import Slack
+package import Slack
 
-/// Writes into a channel, or into a thread there: no link in it is one unless the organisation's settings name its site, no
-/// mention reaches anybody, nothing is unfolded, and what looks like a credential is left out.
+/// Writes into a channel, or into a thread there: no link in it is one, no mention reaches anybody, nothing is unfolded, and
+/// what looks like a credential is left out.
 package struct SlackPostTool: AgentTool {
   package static let name = "slack_post"
 
@@ -55,23 +55,10 @@ package struct SlackPostTool: AgentTool {
   package func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
     let order = try order(call)
     do throws(SlackFailure) {
-      var keys: [SlackMessageKey] = []
-      for (part, content) in order.content.enumerated() {
-        // What does not fit in one goes on in its thread.
-        let place =
-          keys.first.map { SlackPlace(channel: order.place.channel, threadTS: order.place.threadTS ?? $0.ts) }
-          ?? order.place
-        // A part that an earlier, broken-off call posted is not posted again.
-        let mark = SlackMark(call.effect, part: part)
-        if part > 0,
-          case .posted(let key) = try await channels.api.find(mark, in: place, since: Self.recently)
-        {
-          keys.append(key)
-          continue
-        }
-        keys.append(try await channels.api.post(content, to: place, as: mark))
-      }
-      return result(keys)
+      return result(
+        try await channels.api.say(
+          order.content, in: order.place, as: call.effect,
+          since: call.attempt > 1 ? SlackChannels.lookingBack : nil))
     } catch {
       throw error.toolFailure
     }
@@ -86,35 +73,21 @@ package struct SlackPostTool: AgentTool {
       })
   }
 
-  /// A day back: a run goes on after a crash within that.
-  private static var recently: String { String(Int(Date().timeIntervalSince1970) - 86_400) }
-
   package func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding {
     let order = try order(call)
     do throws(SlackFailure) {
-      let mark = SlackMark(call.effect, part: 0)
-      switch try await channels.api.find(mark, in: order.place, since: Self.recently) {
-      case .notThere: return .didNotHappen
-      case .cannotTell: return .cannotTell
-      case .posted(let first):
-        guard order.content.count > 1 else { return .happened(result([first])) }
-        // The parts behind it may be missing: they are posted now, and those that are there are not posted again.
-        let rest = SlackPlace(channel: order.place.channel, threadTS: order.place.threadTS ?? first.ts)
-        var keys = [first]
-        for part in order.content.indices.dropFirst() {
-          let mark = SlackMark(call.effect, part: part)
-          if case .posted(let key) = try await channels.api.find(mark, in: rest, since: Self.recently) {
-            keys.append(key)
-          } else {
-            keys.append(try await channels.api.post(order.content[part], to: rest, as: mark))
-          }
-        }
-        return .happened(result(keys))
-      }
+      let keys = try await channels.api.said(
+        parts: order.content.count, in: order.place, as: call.effect, since: SlackChannels.lookingBack)
+      // Of what is there in part the rest is posted when it is done again.
+      return keys.map { .happened(result($0)) } ?? .didNotHappen
     } catch {
+      if case .uncertain = error { return .cannotTell }
       throw error.toolFailure
     }
   }
+
+  /// What stands in the place of a message that was taken back.
+  package static let withdrawn = SlackText(ours: "_This was withdrawn._")
 
   /// Nothing is unsaid: what was posted says from then on that it was withdrawn.
   package func undo(_ handle: JSON, of effect: EffectID) async throws(ToolFailure) -> ToolResult {
@@ -126,7 +99,7 @@ package struct SlackPostTool: AgentTool {
         guard let channel = message["channel"]?.string, let ts = message["ts"]?.string else { continue }
         try await channels.api.update(
           SlackMessageKey(channel: channel, ts: ts),
-          to: SlackContent(SlackText(ours: "_This was withdrawn._")),
+          to: SlackContent(Self.withdrawn),
           as: SlackMark(effect))
       }
       return ToolResult([Passage("It says now that it was withdrawn.", from: .system(SlackChannels.system))])

@@ -30,19 +30,30 @@ package struct SlackReadTool: AgentTool {
     let since = String(Int(Date().timeIntervalSince1970) - hours * 3600)
     do throws(SlackFailure) {
       var passages: [Passage] = []
+      var leftOut = false
       var cursor: String?
       repeat {
         let page = try await channels.api.page(of: SlackPlace(channel: channel), since: since, cursor: cursor)
-        for message in page.messages where passages.count < Self.most {
+        for message in page.messages {
+          guard passages.count < Self.most else {
+            leftOut = true
+            break
+          }
           passages.append(passage(message, in: name, isAnswer: false))
           guard message.threadTS == message.ts else { continue }
           let thread = try await channels.api.page(of: SlackPlace(channel: channel, threadTS: message.ts))
+          leftOut = leftOut || thread.next != nil
           passages += thread.messages.filter { $0.ts != message.ts }.map {
             passage($0, in: name, isAnswer: true)
           }
         }
         cursor = page.next
       } while cursor != nil && passages.count < Self.most
+      if leftOut || cursor != nil {
+        passages.append(
+          Passage(
+            "There is more that was left out: ask for fewer hours.", from: .system(SlackChannels.system)))
+      }
       guard !passages.isEmpty else {
         return ToolResult([
           Passage("Nothing was written there in that time.", from: .system(SlackChannels.system))
@@ -56,7 +67,7 @@ package struct SlackReadTool: AgentTool {
 
   private func passage(_ message: SlackPosted, in channel: String, isAnswer: Bool) -> Passage {
     Passage(
-      "\(isAnswer ? "  answer" : "message") \(message.ts): \(message.text.prefix(Self.longest))",
+      "\(isAnswer ? "  answer" : "message") \(message.ts): \(message.text.prefix(Self.longest))\(message.text.count > Self.longest ? " … (cut)" : "")",
       from: .untrusted("#\(channel), \(message.user ?? "a program")"))
   }
 }

@@ -26,9 +26,8 @@ package struct SlackTellTool: AgentTool {
     let content = SlackContent.messages(try text(call))
     do throws(SlackFailure) {
       let place = SlackPlace(channel: try await channels.api.openDirect(with: try person()))
-      for (part, content) in content.enumerated() {
-        _ = try await channels.api.post(content, to: place, as: SlackMark(call.effect, part: part))
-      }
+      _ = try await channels.api.say(
+        content, in: place, as: call.effect, since: call.attempt > 1 ? SlackChannels.lookingBack : nil)
     } catch {
       throw error.toolFailure
     }
@@ -36,16 +35,14 @@ package struct SlackTellTool: AgentTool {
   }
 
   package func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding {
-    let last = SlackContent.messages(try text(call)).count - 1
+    let parts = SlackContent.messages(try text(call)).count
     do throws(SlackFailure) {
       let place = SlackPlace(channel: try await channels.api.openDirect(with: try person()))
-      let since = String(Int(Date().timeIntervalSince1970) - 86_400)
-      switch try await channels.api.find(SlackMark(call.effect, part: last), in: place, since: since) {
-      case .posted: return .happened(Self.told)
-      case .notThere: return .didNotHappen
-      case .cannotTell: return .cannotTell
-      }
+      let keys = try await channels.api.said(
+        parts: parts, in: place, as: call.effect, since: SlackChannels.lookingBack)
+      return keys == nil ? .didNotHappen : .happened(Self.told)
     } catch {
+      if case .uncertain = error { return .cannotTell }
       throw error.toolFailure
     }
   }

@@ -33,7 +33,16 @@ package enum SlackFailure: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The code if it is one of these.
+  /// Whether it is for lack of whoever or whatever it was meant for, so that asking again changes nothing. Any other refusal is
+  /// of our app: a token, a scope, a fault of ours.
+  package var isForLackOfRecipient: Bool {
+    isRefusal(
+      "user_not_found", "users_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot",
+      "channel_not_found",
+      "not_in_channel", "is_archived", "restricted_action", "thread_not_found", "message_not_found",
+      "cant_update_message", "edit_window_closed")
+  }
+
   package func isRefusal(_ codes: String...) -> Bool {
     if case .refused(_, let code) = self { codes.contains(code) } else { false }
   }
@@ -44,6 +53,7 @@ package enum SlackFailure: Error, Hashable, Sendable, CustomStringConvertible {
       "Give the settings a new token."
     case "missing_scope", "not_allowed_token_type":
       "Give the app the scopes that the documentation names, and install it again."
+    case "another_workspace": "The token is of another workspace than “team” in the settings."
     case "not_in_channel", "channel_not_found": "Invite the app to the channel, or correct its name."
     case "is_archived": "The channel is archived."
     default: "See docs.slack.dev/reference/methods."

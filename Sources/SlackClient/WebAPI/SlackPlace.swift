@@ -1,5 +1,4 @@
 package import Effects
-package import Slack
 
 /// Where a message goes.
 package struct SlackPlace: Hashable, Sendable, Codable {
@@ -42,42 +41,6 @@ package struct SlackMark: Hashable, Sendable, Codable {
   }
 }
 
-/// An answer to a click or a command.
-package struct SlackResponse: Hashable, Sendable {
-  package enum Kind: Hashable, Sendable {
-    /// Only who clicked sees it.
-    case onlyThem
-    case everybody
-    /// In place of the message that was clicked on.
-    case replacing
-    /// The message that was clicked on goes.
-    case deleting
-  }
-
-  package var kind: Kind
-  package var content: SlackContent?
-
-  package init(_ kind: Kind, _ content: SlackContent? = nil) {
-    self.kind = kind
-    self.content = content
-  }
-
-  var fields: [String: JSON] {
-    var fields = content?.fields ?? [:]
-    switch kind {
-    case .onlyThem:
-      fields["response_type"] = "ephemeral"
-      fields["replace_original"] = false
-    case .everybody:
-      fields["response_type"] = "in_channel"
-      fields["replace_original"] = false
-    case .replacing: fields["replace_original"] = true
-    case .deleting: fields = ["delete_original": true]
-    }
-    return fields
-  }
-}
-
 /// A message as it stands in a channel. Its text is anybody's.
 package struct SlackPosted: Hashable, Sendable {
   package var ts: String
@@ -87,8 +50,8 @@ package struct SlackPosted: Hashable, Sendable {
   package var isBot: Bool
   package var text: String
   package var mark: SlackMark?
-  /// How often somebody put a sign under it.
-  package var reactions: Int64
+  /// Who put a sign under it, each as often as they did, as far as Slack names them.
+  package var signers: [String]
 
   init?(_ json: JSON) {
     guard let ts = json["ts"]?.string else { return nil }
@@ -98,10 +61,11 @@ package struct SlackPosted: Hashable, Sendable {
     isBot = json["bot_id"].map { $0 != .null } ?? false
     text = json["text"]?.string ?? ""
     mark = SlackMark(json["metadata"])
-    let signs = if case .array(let signs)? = json["reactions"] { signs } else { [JSON]() }
-    reactions = signs.reduce(0) { sum, sign in
-      if case .integer(let count)? = sign["count"] { sum + count } else { sum }
-    }
+    signers = Self.list(json["reactions"]).flatMap { Self.list($0["users"]).compactMap(\.string) }
+  }
+
+  private static func list(_ json: JSON?) -> [JSON] {
+    if case .array(let elements)? = json { elements } else { [] }
   }
 }
 
@@ -114,9 +78,8 @@ package struct SlackUser: Hashable, Sendable {
   package var mail: String?
   package var isBot: Bool
   package var isDeleted: Bool
-  /// A guest, or from another organisation.
+  /// A guest, or from another organisation, as far as Slack says so; see also ``team``.
   package var isOutsider: Bool
-  package var timeZone: String?
 
   init?(_ json: JSON?) {
     guard let id = json?["id"]?.string else { return nil }
@@ -130,7 +93,6 @@ package struct SlackUser: Hashable, Sendable {
     isBot = json?["is_bot"] == .bool(true)
     isDeleted = json?["deleted"] == .bool(true)
     isOutsider = ["is_restricted", "is_ultra_restricted", "is_stranger"].contains { json?[$0] == .bool(true) }
-    timeZone = json?["tz"]?.string
   }
 }
 

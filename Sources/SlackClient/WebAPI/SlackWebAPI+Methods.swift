@@ -24,21 +24,10 @@ extension SlackWebAPI {
 
   /// - Returns: `nil` if there is no such member.
   package func user(_ id: String) async throws(SlackFailure) -> SlackUser? {
-    try await user("users.info", ["user": .string(id)], absent: "user_not_found")
-  }
-
-  /// - Returns: `nil` if nobody has that address.
-  package func user(mail: String) async throws(SlackFailure) -> SlackUser? {
-    try await user("users.lookupByEmail", ["email": .string(mail)], absent: "users_not_found")
-  }
-
-  private func user(
-    _ method: String, _ arguments: [String: JSON], absent: String
-  ) async throws(SlackFailure) -> SlackUser? {
-    do {
-      return SlackUser(try await call(method, arguments, .reading)["user"])
+    do throws(SlackFailure) {
+      return SlackUser(try await call("users.info", ["user": .string(id)], .reading)["user"])
     } catch {
-      if error.isRefusal(absent) { return nil }
+      if error.isRefusal("user_not_found") { return nil }
       throw error
     }
   }
@@ -83,16 +72,6 @@ extension SlackWebAPI {
     if content.blocks == nil { arguments["blocks"] = .array([]) }
     if let mark { arguments["metadata"] = mark.json }
     _ = try await call("chat.update", arguments, .reading)
-  }
-
-  /// That it is there already is as good.
-  package func react(_ emoji: String, to message: SlackMessageKey) async throws(SlackFailure) {
-    let arguments: [String: JSON] = [
-      "channel": .string(message.channel), "timestamp": .string(message.ts), "name": .string(emoji),
-    ]
-    do { _ = try await call("reactions.add", arguments, .reading) } catch {
-      guard error.isRefusal("already_reacted") else { throw error }
-    }
   }
 
   /// - Returns: The channel of direct messages with a person.
@@ -149,7 +128,7 @@ extension SlackWebAPI {
     var cursor: String?
     for _ in 0..<pages {
       let page = try await page(of: place, since: since, cursor: cursor)
-      // What a person wrote has no metadata; what another app wrote is not ours.
+      // What a person wrote has no metadata, and no other app knows the names of our effects.
       if let found = page.messages.first(where: { $0.isBot && $0.mark == mark }) {
         return .posted(SlackMessageKey(channel: place.channel, ts: found.ts))
       }

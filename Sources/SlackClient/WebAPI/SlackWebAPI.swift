@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 package import ServiceSettings
+package import Slack
 
 /// Slack's Web API (docs.slack.dev/apis/web-api), asked within bounds: in order, at the pace that Slack allows, and at one
 /// address. What only reads is asked again while Slack is in trouble; a message is posted again only if Slack turned it away
@@ -84,10 +85,8 @@ package struct SlackWebAPI: Sendable {
     }
   }
 
-  /// An answer to a click or a command, at the address that came with it.
-  package func respond(
-    to responseURL: String, _ content: SlackResponse
-  ) async throws(SlackFailure) {
+  /// An answer to a click or a command, at the address that came with it, which they alone see.
+  package func respond(to responseURL: String, _ content: SlackContent) async throws(SlackFailure) {
     let method = "response_url"
     guard isResponseAddress(responseURL) else {
       throw .refused(method: method, code: "not_an_address_of_slacks")
@@ -95,7 +94,10 @@ package struct SlackWebAPI: Sendable {
     var request = HTTPClientRequest(url: responseURL)
     request.method = .POST
     request.headers = ["User-Agent": "assay", "Content-Type": "application/json; charset=utf-8"]
-    request.body = .bytes(ByteBuffer(string: JSON.object(content.fields).canonical))
+    var fields = content.fields
+    fields["response_type"] = "ephemeral"
+    fields["replace_original"] = false
+    request.body = .bytes(ByteBuffer(string: JSON.object(fields).canonical))
     let answer = try await paced(request, method, .posting, channel: nil)
     // `ok`, or nothing, or the JSON that methods answer with.
     if let json = try? JSON(bytes: Data(answer)), json["ok"] == .bool(false) {

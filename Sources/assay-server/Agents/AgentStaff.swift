@@ -52,7 +52,7 @@ struct AgentStaff: Sendable {
     let follower = DeploymentFollower(
       workshop.bench.deployments, journal: journal,
       folder: { name in (try? roster.folder(named: name))?.hash }, now: now)
-    let slackFollower = SlackFollower(slack?.api, now: now)
+    let slackFollower = SlackFollower(slack, now: now)
     let mail = MailFollower(workshop.bench.mail.mailboxes, journal: journal, now: now)
     let ledger = ledger
     let carrying = AgentService(
