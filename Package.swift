@@ -338,7 +338,8 @@ let package = Package(
       name: "AgentsTests",
       dependencies: [
         "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal", "Ledger",
-        "ModelClient", "Schedules", "ScriptedModel", "ScriptedSlack", "ServiceSettings", "Slack", "SlackClient",
+        "ModelClient", "Schedules", "ScriptedModel", "ScriptedSlack", "ServiceSettings", "Slack",
+        "SlackClient",
         "Memory", "ToolServers", httpClient, logging,
       ]),
     .testTarget(

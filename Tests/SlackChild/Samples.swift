@@ -18,7 +18,8 @@ enum Samples {
       "decided": try json(approval.decided(.denied, by: "U0ADA", at: Instant(milliseconds: 0))),
       "answer": try json(SlackContent.messages(SlackText(full + " and more <&>"))[0]),
       "parts": try SlackBlocks([
-        .header("Heading"), .divider, .section(SlackText("One")), .context([SlackText("small")]), .section(table.text),
+        .header("Heading"), .divider, .section(SlackText("One")), .context([SlackText("small")]),
+        .section(table.text),
       ]).json,
       "home": try SlackHomeView([.header("Yours"), .section(SlackText("Nothing yet"))]).json,
     ]
