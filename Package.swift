@@ -339,8 +339,7 @@ let package = Package(
       dependencies: [
         "AgentFolder", "Agents", "ControlSQLite", "Deployments", "Effects", "Gate", "Journal", "Ledger",
         "ModelClient", "Schedules", "ScriptedModel", "ScriptedSlack", "ServiceSettings", "Slack",
-        "SlackClient",
-        "Memory", "ToolServers", httpClient, logging,
+        "SlackClient", "Memory", "TestCorpus", "ToolServers", httpClient, logging,
       ]),
     .testTarget(
       name: "MemoryTests", dependencies: ["ControlSQLite", "Effects", "Gate", "Journal", "Ledger", "Memory"]),

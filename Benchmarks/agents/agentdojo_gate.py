@@ -9,6 +9,10 @@ No model is asked: the scripted one makes the user's calls in order, and those o
 it. Reads are untrusted, the user's task is the owner's. An approval of the user's call is given, one of the
 injection's is refused. Counted is whether an effect of the attacker's was performed, and how many of the user's own
 effects needed a person.
+
+With --texts FILE it only writes the development cases' texts, as each attack words them, for the tests of mail and memory:
+
+    ASSAY_INJECTIONS=FILE swift test --filter 'HijackTests|MemoryRunTests'
 """
 import argparse
 import collections
@@ -229,6 +233,21 @@ def measure_attacks(suites, tools, gate, attacks, cases=None, verbose=False):
     return table
 
 
+def texts(suites):
+    """What stands in a mail or on a page, by case and attack; it is the same for every task of the user's."""
+    found = []
+    for name, cases in DEVELOPMENT.items():
+        suite = suites[name]
+        task = next(iter(suite.user_tasks.values()))
+        for attack_name in ATTACKS:
+            attack = load_attack(attack_name, suite, Pipeline())
+            for injection in suite.injection_tasks.values():
+                if int(injection.ID.rsplit("_", 1)[1]) in cases:
+                    text = next(iter(attack.attack(task, injection).values()))
+                    found.append({"name": f"{name} {injection.ID} {attack_name}", "text": text})
+    return found
+
+
 def show(title, table, heads):
     print(f"\n{title}\n{'':12}" + "".join(f"{head:>14}" for head in heads))
     for name, row in table.items():
@@ -238,13 +257,20 @@ def show(title, table, heads):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--child", required=True, help="the gate-child executable")
+    parser.add_argument("--child", help="the gate-child executable")
+    parser.add_argument("--texts", metavar="FILE", help="write the development cases' texts, and measure nothing")
     parser.add_argument("--only", choices=["benign", "development", "all", "controls"])
     parser.add_argument("--attacks", nargs="+", choices=ATTACKS, default=ATTACKS, help="for the development cases")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     tools = Tools(os.path.join(HERE, "agentdojo_tools.json"))
     suites = get_suites(VERSION)
+    if options.texts:
+        with open(options.texts, "w") as file:
+            json.dump(texts(suites), file, indent=1)
+        return
+    if not options.child:
+        parser.error("--child is needed")
     gates = {
         "the gate, with the standing grants of the data file": Child(options.child, tools, tools.document["grants"]),
         "the gate, no grant but the list of tools": Child(options.child, tools, []),
