@@ -209,9 +209,12 @@ package final class ToolServerConnection: Sendable {
       case .sessionOver:
         throw .unavailable("The tool server \(server) has forgotten this client.")
       case .notSignedIn: throw .refused("\(problem(error))")
-      case .status(let status) where status >= 500:
-        throw .uncertain("The tool server \(server) is in trouble (status \(status)); it may have been done.")
-      case .status: throw .refused("\(problem(error))")
+      // A 4xx says that the request was at fault (RFC 9110, section 15.5), but for 408, which says that it was slow.
+      case .status(let status) where (400..<500).contains(status) && status != 408:
+        throw .refused("\(problem(error))")
+      case .status(let status):
+        throw .uncertain(
+          "The tool server \(server) answered with status \(status) and no result; it may have been done.")
       }
     }
   }

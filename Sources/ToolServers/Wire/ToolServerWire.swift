@@ -20,7 +20,7 @@ enum WireFailure: Error, Hashable, Sendable {
   case notSent(String)
   /// It arrived, or may have, and what became of it is not known.
   case lost(String)
-  /// HTTP's own no, without an answer in it.
+  /// HTTP's own word, without an answer in it: a no, or a yes that says nothing.
   case status(Int)
   /// HTTP 401, or 403 for want of a scope; what it was refused with.
   case notSignedIn(AuthorizationChallenge?)
