@@ -73,7 +73,7 @@ package struct ToolServerAccess: Sendable {
     }
     return SignedIn(
       server: server, endpoint: address.endpoint, client: signIn.client.id, secret: secret,
-      addresses: addresses, file: tokens, now: now)
+      issuer: signIn.issuer, addresses: addresses, file: tokens, now: now)
   }
 
   /// The secrets that servers are given: none of them is ever written down.
