@@ -27,6 +27,8 @@ final class Organisation: Sendable {
     var lifetime: Int64 = 3600
     var onlyOpenID = false
     var redirects = false
+    /// What a call is answered with, from the header that it came with.
+    var said: @Sendable (String) -> JSON = { _ in ["content": [["type": "text", "text": "in"]]] }
   }
 
   private struct State {
@@ -67,7 +69,7 @@ final class Organisation: Sendable {
           ])
       }
       return HTTPTests.modern(request) {
-        .json(HTTPTests.result($0, ["content": [["type": "text", "text": "in"]]]))
+        .json(HTTPTests.result($0, manner.said($0.headers.first(name: "Authorization") ?? "")))
       }
     case "/described", "/.well-known/oauth-protected-resource/mcp":
       if manner.redirects {

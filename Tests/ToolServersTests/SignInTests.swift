@@ -72,6 +72,25 @@ import Testing
     }
   }
 
+  @Test func `a token that a server says again stays in this room, renewed ones too`() async throws {
+    let echo: @Sendable (String) -> JSON = { header in
+      [
+        "content": [["type": "text", "text": .string("you sent \(header)")]],
+        "structuredContent": [header: ["at": .string(header)]],
+      ]
+    }
+    try await with({ manner, _ in manner.said = echo }) { organisation, server, settings, access in
+      _ = try await ToolServerSignIn(settings, access: access).run(Person(organisation: organisation))
+      let tool = try await access.connection(to: settings).agentTool(under: settings)
+      for round in 0...2 {
+        let told = try await tool.say("x").passages.map(\.text)
+        #expect(told == ["you sent Bearer ⟨token⟩", #"{"Bearer ⟨token⟩":{"at":"Bearer ⟨token⟩"}}"#])
+        #expect(server.requests.last?.headers["Authorization"] == ["Bearer access-\(round)"])
+        organisation.age()
+      }
+    }
+  }
+
   @Test func `who calls at once is renewed once`() async throws {
     try await with { organisation, _, settings, access in
       _ = try await ToolServerSignIn(settings, access: access).run(Person(organisation: organisation))

@@ -255,7 +255,8 @@ package final class ToolServerConnection: Sendable {
     }
     return try await wire.ask(
       RPCRequest(id: id, method: method, name: name, parameters: parameters, headers: headers),
-      revision: revision, within: patience)
+      revision: revision, within: patience
+    ).withholding(wire.given)
   }
 
   private func problem(_ failure: WireFailure) -> ToolServerProblem {

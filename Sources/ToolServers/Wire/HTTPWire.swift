@@ -25,6 +25,9 @@ final class HTTPWire: ToolServerWire {
   private let limits: ToolServerLimits
   /// Of the revisions with a handshake, given by the server.
   private let session = Mutex<String?>(nil)
+  private let sent = Mutex<Set<String>>([])
+
+  var given: Set<String> { sent.withLock(\.self) }
 
   /// - Parameter client: One that follows no redirects: a credential goes to whom it was meant for.
   init(
@@ -81,7 +84,10 @@ final class HTTPWire: ToolServerWire {
   private func head(_ revision: Revision, token: Credential?, isFirst: Bool) -> HTTPHeaders {
     var fields: HTTPHeaders = ["User-Agent": "assay"]
     for header in headers { fields.add(name: header.name, value: header.value.secret) }
-    if let token { fields.add(name: "Authorization", value: "Bearer \(token.secret)") }
+    if let token {
+      sent.withLock { _ = $0.insert(token.secret) }
+      fields.add(name: "Authorization", value: "Bearer \(token.secret)")
+    }
     // What a handshake will agree on is not known before it.
     if !isFirst { fields.add(name: "MCP-Protocol-Version", value: revision.rawValue) }
     if !revision.isStateless, let session = session.withLock({ $0 }) {

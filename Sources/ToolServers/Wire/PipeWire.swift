@@ -16,6 +16,9 @@ final class PipeWire: ToolServerWire {
   private let closing: AsyncStream<Never>.Continuation
   private let places: Mutex<Int>
 
+  /// A command has what it was started with and nothing that is renewed.
+  var given: Set<String> { [] }
+
   init(limits: ToolServerLimits) {
     self.limits = limits
     places = Mutex(limits.calls)

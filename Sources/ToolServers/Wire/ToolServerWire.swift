@@ -1,5 +1,8 @@
 /// A way to a server: its pipe or its address. Knows messages and nothing of tools.
 protocol ToolServerWire: Sendable {
+  /// The tokens that the server was given so far. They are renewed under way, so nobody else knows all of them.
+  var given: Set<String> { get }
+
   /// Asks, and waits for the answer with the same id.
   ///
   /// - Parameter revision: Of the protocol, as agreed on; over HTTP it goes into a header.
