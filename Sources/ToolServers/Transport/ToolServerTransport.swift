@@ -1,5 +1,6 @@
-/// A way to a server: its pipe or its address. Knows messages and nothing of tools.
-protocol ToolServerWire: Sendable {
+/// A transport as MCP calls it: a way to a server, over the pipes of a command (stdio) or at an address (Streamable HTTP). Knows
+/// messages and nothing of tools.
+protocol ToolServerTransport: Sendable {
   /// The tokens that the server was given so far. They are renewed under way, so nobody else knows all of them.
   var given: Set<String> { get }
 
@@ -8,7 +9,7 @@ protocol ToolServerWire: Sendable {
   /// - Parameter revision: Of the protocol, as agreed on; over HTTP it goes into a header.
   func ask(
     _ request: RPCRequest, revision: Revision, within patience: Duration
-  ) async throws(WireFailure) -> RPCAnswer
+  ) async throws(TransportFailure) -> RPCAnswer
 
   /// Says something that has no answer. That it does not arrive changes nothing.
   func tell(_ notification: RPCRequest, revision: Revision) async
@@ -18,7 +19,7 @@ protocol ToolServerWire: Sendable {
 }
 
 /// Why no answer came.
-enum WireFailure: Error, Hashable, Sendable {
+enum TransportFailure: Error, Hashable, Sendable {
   /// Nothing arrived there: not reached, not started, ended before.
   case notSent(String)
   /// It arrived, or may have, and what became of it is not known.
