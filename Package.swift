@@ -79,7 +79,7 @@ let package = Package(
     .target(name: "Journal", dependencies: ["Effects", "Gate", "Ledger"]),
     .target(name: "Sandbox", dependencies: [subprocess]),
     .target(name: "Egress", dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL]),
-    .target(name: "MIME"),
+    .target(name: "MIME", dependencies: ["Effects"]),
     .target(name: "Submission", dependencies: ["ServiceSettings", nioCore, nioPosix, nioSSL]),
     .target(
       name: "IMAP", dependencies: [nioCore, nioPosix, nioSSL],

@@ -1,3 +1,5 @@
+import Effects
+
 /// What a text held that a person does not see. Each is a count.
 package struct HiddenText: Sendable, Hashable {
   /// Characters of HTML that was styled away.
@@ -8,7 +10,7 @@ package struct HiddenText: Sendable, Hashable {
   /// U+E0000…E007F, which can spell out ASCII unseen.
   package var tags = 0
   package var variationSelectors = 0
-  /// Other control characters.
+  /// Other control characters, and signs that have no meaning of their own.
   package var controls = 0
 
   package init() {}
@@ -47,6 +49,7 @@ package enum HiddenCharacters {
       case 0xE0000...0xE0FFF where scalar.value < 0xE0100 || scalar.value > 0xE01EF: hidden.tags += 1
       case 0xFE00...0xFE0F, 0xE0100...0xE01EF: hidden.variationSelectors += 1
       case 0x2028, 0x2029: clean.append("\n")
+      case _ where scalar.isHidden: hidden.controls += 1
       default: clean.append(scalar)
       }
     }

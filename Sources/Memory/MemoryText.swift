@@ -8,12 +8,8 @@ enum MemoryText {
   static func plain(_ text: String) -> String? {
     let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     let isPlain = line.unicodeScalars.allSatisfy { scalar in
-      switch scalar.properties.generalCategory {
-      // Joiners belong to words and signs of people's scripts; the rest of their kind only hides something.
-      case .format: scalar == "\u{200C}" || scalar == "\u{200D}"
-      case .control, .unassigned, .privateUse, .surrogate: false
-      default: true
-      }
+      // Joiners and the mark of an emoji belong to words and signs that people write; the rest of their kind only hides.
+      !scalar.isHidden || ["\u{200C}", "\u{200D}", "\u{FE0F}"].contains(scalar)
     }
     // What opens something is kept where credentials are, not in what a model is shown.
     return line.isEmpty || !isPlain || !SecretScan.findings(in: line).isEmpty ? nil : line

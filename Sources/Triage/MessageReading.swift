@@ -90,12 +90,7 @@ package struct MessageReading: Hashable, Sendable, Codable {
 
   /// In one line, without what cannot be seen, at most 200 characters.
   private static func line(_ text: String) -> String {
-    let scalars = text.unicodeScalars.filter { scalar in
-      switch scalar.properties.generalCategory {
-      case .format, .control, .privateUse, .unassigned, .surrogate: scalar == "\n" || scalar == "\t"
-      default: true
-      }
-    }
+    let scalars = text.unicodeScalars.filter { !$0.isHidden }
     let words = String(String.UnicodeScalarView(scalars)).split(whereSeparator: \.isWhitespace)
     return String(words.joined(separator: " ").prefix(200))
   }

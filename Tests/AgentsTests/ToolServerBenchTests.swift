@@ -53,12 +53,19 @@ import ToolServers
     saying description: String = "Says it again.",
     _ body: @escaping @Sendable (Place, AgentWorkbench, ToolServerBench) async throws -> Result
   ) async throws -> Result {
+    let lines = Self.script.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
+    return try await with(
+      "name: my-peer\ncommand:\n- /usr/bin/python3\n- -c\n- |\n\(lines)\n- \(description)\n", body)
+  }
+
+  /// - Parameter server: Its part of the settings.
+  private func with<Result: Sendable>(
+    _ server: String,
+    _ body: @escaping @Sendable (Place, AgentWorkbench, ToolServerBench) async throws -> Result
+  ) async throws -> Result {
     let place = Place()
     let client = HTTPClient(configuration: HTTPClient.Configuration(redirectConfiguration: .disallow))
-    let lines = Self.script.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
-    let settings = try ToolServerSettings(
-      SettingsFields.root(
-        ofYAML: "name: my-peer\ncommand:\n- /usr/bin/python3\n- -c\n- |\n\(lines)\n- \(description)\n"))
+    let settings = try ToolServerSettings(SettingsFields.root(ofYAML: server))
     var limits = ToolServerLimits()
     limits.greeting = .seconds(120)
     let access = ToolServerAccess(
@@ -81,7 +88,7 @@ import ToolServers
     return try result.get()
   }
 
-  /// What `assay agent pin --accept` writes.
+  /// What `assay agent pin --accept DIGEST` writes.
   private func lock(_ place: Place, _ servers: ToolServerBench, only: Set<String>? = nil) async throws
     -> String
   {
@@ -105,6 +112,72 @@ import ToolServers
         ToolCall(tool: "my_peer__echo", arguments: ["text": "hi"], effect: EffectID(rawValue: "e")))
       #expect(result.passages == [Passage("hi", from: .untrusted("tool server my-peer"))])
       await servers.hub.close(for: run.id.rawValue)
+    }
+  }
+
+  /// A server at an address that says again with which token it was asked, and gives another for every refreshing. It
+  /// prints its port.
+  private static let echoing = """
+    import http.server, json
+    class Handler(http.server.BaseHTTPRequestHandler):
+      protocol_version = 'HTTP/1.1'
+      given = 0
+      def log_message(self, *words): pass
+      def do_POST(self):
+        body = self.rfile.read(int(self.headers['Content-Length']))
+        if self.path == '/token':
+          Handler.given += 1
+          said = {'access_token': 'renewed-%d' % Handler.given, 'token_type': 'Bearer', 'expires_in': 10}
+        else:
+          asked = json.loads(body)
+          token = self.headers['Authorization']
+          said = {'jsonrpc': '2.0', 'id': asked['id'], 'result': {
+            'server/discover': {'supportedVersions': ['2026-07-28']},
+            'tools/list': {'tools': [{'name': 'echo', 'inputSchema': {'type': 'object'}}]},
+            'tools/call': {'content': [{'type': 'text', 'text': '%s, the %dth' % (token, Handler.given)}]},
+          }[asked['method']]}
+        said = json.dumps(said).encode()
+        self.send_response(200)
+        self.send_header('Content-Type', 'application/json')
+        self.send_header('Content-Length', str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+    print(server.server_port, flush=True)
+    server.serve_forever()
+    """
+
+  /// What was renewed under way is in no list of secrets that was made before.
+  @Test func `a renewed token that a server says again is not in what it gave`() async throws {
+    let process = Process()
+    let out = Pipe()
+    process.executableURL = URL(filePath: "/usr/bin/python3")
+    process.arguments = ["-c", Self.echoing]
+    process.standardOutput = out
+    try process.run()
+    // Nothing less: what a thread of Swift's starts may not hear another signal.
+    defer { kill(process.processIdentifier, SIGKILL) }
+    let port = String(decoding: out.fileHandleForReading.availableData, as: UTF8.self).prefix { $0.isNumber }
+    let root = "http://127.0.0.1:\(port)"
+    let server = "name: my-peer\nurl: \(root)/mcp\nsign_in: {client_id: assay}"
+    try await with(server) { place, bench, servers in
+      let tokens = place.path + "/tokens"
+      try FileManager.default.createDirectory(atPath: place.path, withIntermediateDirectories: true)
+      try """
+      {"servers": {"my-peer": {"endpoint": "\(root)/mcp", "resource": "\(root)/mcp", "issuer": "\(root)", \
+      "tokenEndpoint": "\(root)/token", "takesBasic": false, "client": "assay", "access": "first", \
+      "refresh": "refresh", "expires": 0, "scopes": []}}}
+      """.write(toFile: tokens, atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: tokens)
+      let folder = try place.folder(tools: ["my_peer__echo"], lock: try await lock(place, servers))
+      let echo = try #require(try await bench.tools(of: folder, for: run).first)
+      for effect in ["a", "b"] {
+        let said = try await echo.perform(
+          ToolCall(tool: "my_peer__echo", arguments: [:], effect: EffectID(rawValue: effect)))
+        // Each call was asked with a token of its own.
+        let text = try #require(said.passages.first?.text)
+        #expect(text.hasPrefix("Bearer ⟨token⟩, the ") && !text.contains("renewed"))
+      }
     }
   }
 

@@ -283,8 +283,33 @@ import Testing
     #expect(result.passages.map(\.text) == ["right"])
   }
 
+  @Test(arguments: [200, 201, 202, 204, 302, 303, 307, 408, 500, 503])
+  func `a status that is no refusal leaves it open what happened, and it is asked once`(status: Int)
+    async throws
+  {
+    for kind in [nil, "application/json", "text/html"] {
+      try await with({ request in
+        Self.modern(request) { _ in
+          Response(status: status, headers: kind.map { ["Content-Type": $0] } ?? [:])
+        }
+      }) { server, settings, access in
+        let tool = try await access.connection(to: settings).agentTool(under: settings)
+        do {
+          _ = try await tool.say("x")
+          Issue.record("it was done")
+        } catch {
+          guard case ToolFailure.uncertain = error else {
+            Issue.record("\(error)")
+            return
+          }
+        }
+        #expect(server.requests.count { $0.json["method"] == "tools/call" } == 1)
+      }
+    }
+  }
+
   @Test func `what was turned away was not done`() async throws {
-    for status in [400, 403, 404, 409, 429] {
+    for status in [400, 403, 404, 405, 409, 410, 413, 422, 429] {
       let failure = try await failure { _ in Response(status: status) }
       guard case .refused? = failure else {
         Issue.record("\(status): \(String(describing: failure))")

@@ -70,6 +70,8 @@ extension ToolServerSettings {
     "name: a\nurl: https://a.example\nsign_in: {client_document: http://a.example/c.json}",
     "name: a\nurl: https://a.example\nsign_in: {client_document: https://a.example}",
     "name: a\nurl: https://a.example\nsign_in: {}",
+    "name: a\nurl: https://a.example\nsign_in: {client_id: x, issuer: signin}",
+    "name: a\nurl: https://a.example\nsign_in: {client_id: x, issuer: 'http://signin.example'}",
     "name: a\nurl: https://a.example\ntools: [{name: t, effect: none, risk: low}]",
     "name: a\nurl: https://a.example\ntools: [{name: t, reversibility: reversible}]",
     "name: a\nurl: https://a.example\ntools: [{name: t, effect: queryable}]",
@@ -79,6 +81,19 @@ extension ToolServerSettings {
   ])
   func `what cannot stand is said`(yaml: String) {
     #expect(throws: ConfigurationError.self) { _ = try ToolServerSettings(yaml: yaml) }
+  }
+
+  @Test func `a client secret is for one issuer, and the settings say which`() throws {
+    let line = "client_id: x, client_secret: {file: /k}"
+    let error = #expect(throws: ConfigurationError.self) {
+      _ = try ToolServerSettings(yaml: "name: a\nurl: https://a.example\nsign_in: {\(line)}")
+    }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("issuer: https://signin.example"))
+    let server = try ToolServerSettings(
+      yaml: "name: a\nurl: https://a.example\nsign_in: {\(line), issuer: 'https://signin.example/t/'}")
+    guard case .address(let address) = server.place else { return #expect(Bool(false)) }
+    // As it names itself: a slash more is another.
+    #expect(address.signIn?.issuer == "https://signin.example/t/")
   }
 
   @Test func `two servers of one name are too many`() throws {

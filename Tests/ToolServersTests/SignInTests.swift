@@ -1,164 +1,16 @@
-import AsyncHTTPClient
-import Crypto
 import Effects
 import Egress
 import Foundation
-import NIOCore
 import NIOHTTP1
 import ServiceSettings
-import Synchronization
 import Testing
 
 @testable import ToolServers
 
-/// A tool server that wants a token, and the authorisation server that gives it, in one place on this machine.
-private final class Organisation: Sendable {
-  struct Manner: Sendable {
-    var named = true
-    var resource: String?
-    var resourceMetadata: String?
-    var authorizationServer: String?
-    var issuer: String?
-    var methods: JSON = ["S256"]
-    var tokenEndpoint: String?
-    var namesIssuer = true
-    var takesDocuments = false
-    var tokenType = "Bearer"
-    var lifetime: Int64 = 3600
-    var onlyOpenID = false
-    var redirects = false
-  }
-
-  private struct State {
-    var manner = Manner()
-    var port = 0
-    var challenge = ""
-    var generation = 0
-    var revoked = false
-    var refreshed = 0
-  }
-
-  private let state = Mutex(State())
-
-  func set(_ manner: Manner, port: Int) {
-    state.withLock {
-      $0.manner = manner
-      $0.port = port
-    }
-  }
-  func expect(challenge: String) { state.withLock { $0.challenge = challenge } }
-  /// Access tokens are good for nothing any more.
-  func age() { state.withLock { $0.generation += 1 } }
-  func revoke() { state.withLock { $0.revoked = true } }
-  var refreshed: Int { state.withLock { $0.refreshed } }
-
-  func answer(_ request: FakeServer.Request) -> FakeServer.Response {
-    let (manner, port, generation) = state.withLock { ($0.manner, $0.port, $0.generation) }
-    let root = "http://127.0.0.1:\(port)"
-    switch request.path {
-    case "/mcp":
-      guard request.headers["Authorization"] == ["Bearer access-\(generation)"] else {
-        let metadata = manner.resourceMetadata ?? "\(root)/described"
-        return .json(
-          [:], status: 401,
-          headers: [
-            "WWW-Authenticate": manner.named
-              ? #"Bearer resource_metadata="\#(metadata)", scope="read""# : "Bearer"
-          ])
-      }
-      return HTTPTests.modern(request) {
-        .json(HTTPTests.result($0, ["content": [["type": "text", "text": "in"]]]))
-      }
-    case "/described", "/.well-known/oauth-protected-resource/mcp":
-      if manner.redirects {
-        return FakeServer.Response(status: 302, headers: ["Location": "\(root)/elsewhere"])
-      }
-      return .json([
-        "resource": .string(manner.resource ?? "\(root)/mcp"),
-        "authorization_servers": [.string(manner.authorizationServer ?? "\(root)/tenant")],
-        "scopes_supported": ["read", "write"],
-      ])
-    case "/.well-known/oauth-authorization-server/tenant" where !manner.onlyOpenID,
-      "/tenant/.well-known/openid-configuration":
-      return .json([
-        "issuer": .string(manner.issuer ?? "\(root)/tenant"),
-        "authorization_endpoint": .string("\(root)/authorize"),
-        "token_endpoint": .string(manner.tokenEndpoint ?? "\(root)/token"),
-        "code_challenge_methods_supported": manner.methods,
-        "authorization_response_iss_parameter_supported": .bool(manner.namesIssuer),
-        "client_id_metadata_document_supported": .bool(manner.takesDocuments),
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "none"],
-      ])
-    case "/token": return token(request, manner)
-    default: return FakeServer.Response(status: 404)
-    }
-  }
-
-  private func token(_ request: FakeServer.Request, _ manner: Manner) -> FakeServer.Response {
-    let form = request.form
-    return state.withLock { state in
-      guard form["resource"] == "http://127.0.0.1:\(state.port)/mcp" else {
-        return .json(["error": "invalid_target"], status: 400)
-      }
-      if form["grant_type"] == "authorization_code" {
-        let digest = SHA256.hash(data: Data((form["code_verifier"] ?? "").utf8))
-        let challenge = Data(digest).base64EncodedString().replacing("+", with: "-")
-          .replacing("/", with: "_").replacing("=", with: "")
-        guard form["code"] == "the-code", challenge == state.challenge else {
-          return .json(["error": "invalid_grant"], status: 400)
-        }
-      } else {
-        // Each is good once.
-        guard form["refresh_token"] == "refresh-\(state.refreshed)", !state.revoked else {
-          return .json(["error": "invalid_grant"], status: 400)
-        }
-        state.refreshed += 1
-      }
-      return .json([
-        "access_token": .string("access-\(state.generation)"), "token_type": .string(manner.tokenType),
-        "expires_in": .integer(manner.lifetime), "refresh_token": .string("refresh-\(state.refreshed)"),
-        "scope": "read",
-      ])
-    }
-  }
-}
-
-/// A person with a browser, who comes back with whatever a test says.
-private struct Person: SignInDesk {
-  var organisation: Organisation
-  /// Further answers, sent before the right one; `nil` for the right one's change.
-  var stray: [String] = []
-  var change: @Sendable ([(String, String)]) -> [(String, String)] = { $0 }
-
-  func show(_ address: String) async {
-    guard let parts = URLComponents(string: address) else { return }
-    let query = Dictionary(
-      (parts.queryItems ?? []).map { ($0.name, $0.value ?? "") }
-    ) { first, _ in first }
-    organisation.expect(challenge: query["code_challenge"] ?? "")
-    guard query["code_challenge_method"] == "S256", query["response_type"] == "code",
-      let redirect = query["redirect_uri"], let state = query["state"], state.utf8.count >= 40
-    else { return }
-    let issuer = "http://127.0.0.1:\(parts.port ?? 0)/tenant"
-    for stray in stray { await visit(redirect + stray) }
-    let answer = change([("code", "the-code"), ("state", state), ("iss", issuer)])
-    await visit(redirect + "?" + FormText.encoded(answer))
-  }
-
-  private func visit(_ address: String) async {
-    // A browser asks again where a connection was kept to somebody who had the port before.
-    for _ in 0..<3 {
-      let answer = try? await HTTPClient.shared.execute(
-        HTTPClientRequest(url: address), timeout: .seconds(10))
-      if answer != nil { return }
-    }
-  }
-}
-
 @Suite(.serialized) struct SignInTests {
   private func with<Result: Sendable>(
     _ change: (inout Organisation.Manner, _ root: String) -> Void = { _, _ in },
-    client: String = "client_id: assay",
+    client: String = "client_id: assay", environment: [String: String] = [:],
     _ body: (Organisation, FakeServer, ToolServerSettings, ToolServerAccess) async throws -> Result
   ) async throws -> Result {
     let organisation = Organisation()
@@ -167,7 +19,7 @@ private struct Person: SignInDesk {
     var manner = Organisation.Manner()
     change(&manner, server.url(""))
     organisation.set(manner, port: server.port)
-    return try await Surroundings.with { access in
+    return try await Surroundings.with(environment: environment) { access in
       let settings = try ToolServerSettings(
         yaml: "name: peer\nurl: \(server.url())\nsign_in: {\(client)}")
       return try await body(organisation, server, settings, access)
@@ -176,10 +28,11 @@ private struct Person: SignInDesk {
 
   private func problem(
     _ change: (inout Organisation.Manner, _ root: String) -> Void = { _, _ in },
-    client: String = "client_id: assay",
+    client: String = "client_id: assay", environment: [String: String] = [:],
     answer: @escaping @Sendable ([(String, String)]) -> [(String, String)] = { $0 }
   ) async throws -> (SignInProblem?, [FakeServer.Request]) {
-    try await with(change, client: client) { organisation, server, settings, access in
+    try await with(change, client: client, environment: environment) {
+      organisation, server, settings, access in
       do {
         _ = try await ToolServerSignIn(settings, access: access).run(
           Person(organisation: organisation, change: answer), within: .seconds(20))
@@ -216,6 +69,25 @@ private struct Person: SignInDesk {
       #expect(secrets.contains("access-2") && secrets.contains("refresh-2"))
       #expect(
         server.requests.filter { $0.path == "/token" }.allSatisfy { $0.headers["Authorization"].isEmpty })
+    }
+  }
+
+  @Test func `a token that a server says again stays in this room, renewed ones too`() async throws {
+    let echo: @Sendable (String) -> JSON = { header in
+      [
+        "content": [["type": "text", "text": .string("you sent \(header)")]],
+        "structuredContent": [header: ["at": .string(header)]],
+      ]
+    }
+    try await with({ manner, _ in manner.said = echo }) { organisation, server, settings, access in
+      _ = try await ToolServerSignIn(settings, access: access).run(Person(organisation: organisation))
+      let tool = try await access.connection(to: settings).agentTool(under: settings)
+      for round in 0...2 {
+        let told = try await tool.say("x").passages.map(\.text)
+        #expect(told == ["you sent Bearer ⟨token⟩", #"{"Bearer ⟨token⟩":{"at":"Bearer ⟨token⟩"}}"#])
+        #expect(server.requests.last?.headers["Authorization"] == ["Bearer access-\(round)"])
+        organisation.age()
+      }
     }
   }
 
@@ -368,6 +240,85 @@ private struct Person: SignInDesk {
   @Test func `a token that is no bearer token is not kept`() async throws {
     let (problem, _) = try await problem({ manner, _ in manner.tokenType = "DPoP" })
     guard case .token? = problem else { return #expect(Bool(false), "\(String(describing: problem))") }
+  }
+
+  /// Names another authorisation server in the tool server's place, whose own words are right.
+  private func turn(_ organisation: Organisation, _ server: FakeServer) {
+    var manner = Organisation.Manner()
+    manner.authorizationServer = server.url("/evil")
+    organisation.set(manner, port: server.port)
+  }
+
+  @Test func `a secret goes to the issuer of the settings and to no other`() async throws {
+    let server = try await FakeServer.start { _ in .json([:]) }
+    let free = server.url("")
+    server.stop()
+    let client = "client_id: assay, client_secret: {environment: SECRET}, issuer: '\(free)/tenant'"
+    let (problem, requests) = try await problem(client: client, environment: ["SECRET": "s3cret"])
+    #expect(problem == .otherIssuer(host: "127.0.0.1", expected: free + "/tenant"))
+    #expect(!requests.contains { $0.path == "/token" || $0.path.contains("well-known/oauth-authorization") })
+    #expect(!requests.contains { String(decoding: $0.body, as: UTF8.self).contains("s3cret") })
+  }
+
+  @Test func `the issuer of the settings is taken wherever it stands in the list, and gets the secret`()
+    async throws
+  {
+    try await with({ manner, root in manner.others = ["https://evil.example"] }) {
+      organisation, server, _, access in
+      var access = access
+      access.environment = ["SECRET": "s3cret"]
+      let settings = try ToolServerSettings(
+        yaml: """
+          name: peer
+          url: \(server.url())
+          sign_in: {client_id: assay, client_secret: {environment: SECRET}, issuer: '\(server.url("/tenant"))'}
+          """)
+      let person = Person(organisation: organisation)
+      _ = try await ToolServerSignIn(settings, access: access).run(person)
+      #expect(server.requests.last { $0.path == "/token" }?.form["client_secret"] == "s3cret")
+      let wrong = await #expect(throws: SignInProblem.self) {
+        _ = try await ToolServerSignIn(settings, access: access).run(person, issuer: "https://other.example")
+      }
+      guard case .settings? = wrong else { return #expect(Bool(false), "\(String(describing: wrong))") }
+    }
+  }
+
+  @Test func `tokens of another issuer than the settings name are neither sent nor renewed`() async throws {
+    try await with { organisation, server, settings, access in
+      _ = try await ToolServerSignIn(settings, access: access).run(Person(organisation: organisation))
+      guard case .address(let address) = settings.place, var signIn = address.signIn else { return }
+      signIn.issuer = server.url("/tenant")
+      #expect(try access.signedIn(signIn, address, of: "peer").entry() != nil)
+      signIn.issuer = "https://signin.example"
+      #expect(try access.signedIn(signIn, address, of: "peer").entry() == nil)
+    }
+  }
+
+  @Test func `a second signing in leads where the first did, unless the person says otherwise`() async throws
+  {
+    try await with { organisation, server, settings, access in
+      let person = Person(organisation: organisation)
+      let signIn = ToolServerSignIn(settings, access: access)
+      _ = try await signIn.run(person)
+      let first = try access.tokens.entry(of: "peer")
+      organisation.age()
+      organisation.revoke()
+      turn(organisation, server)
+      let before = server.requests.count
+      let problem = await #expect(throws: SignInProblem.self) { _ = try await signIn.run(person) }
+      #expect(problem == .otherIssuer(host: "127.0.0.1", expected: server.url("/tenant")))
+      #expect("\(problem.map { "\($0)" } ?? "")".contains("--issuer"))
+      let asked = server.requests[before...].map(\.path)
+      #expect(!asked.contains { $0 == "/authorize" || $0.contains("/evil") })
+      let after = try access.tokens.entry(of: "peer")
+      #expect(after?.issuer == first?.issuer && after?.access == first?.access)
+      // Said so, it goes on there, and finds that this one does not describe itself so.
+      let other = await #expect(throws: SignInProblem.self) {
+        _ = try await signIn.run(person, issuer: server.url("/evil"))
+      }
+      guard case .discovery? = other else { return #expect(Bool(false), "\(String(describing: other))") }
+      #expect(server.requests[before...].contains { $0.path.contains("/evil") })
+    }
   }
 
   // MARK: The file

@@ -91,6 +91,23 @@ import Testing
     #expect(try tool(schema: one).pin == tool(schema: other).pin)
   }
 
+  @Test func `a listing has one digest, and every change of it another`() throws {
+    let digest = { (tools: [String: [RemoteTool]]) in
+      var pins = ToolPins()
+      for (server, tools) in tools { pins.pin(tools, of: server) }
+      return pins.digest
+    }
+    let shown = digest(["a": [try tool(), try tool("new")], "b": [try tool()]])
+    #expect(shown.wholeMatch(of: /[0-9a-f]{40}/) != nil)
+    #expect(shown == digest(["b": [try tool()], "a": [try tool("new"), try tool()]]))
+    let others = [
+      digest(["a": [try tool()], "b": [try tool()]]), digest(["a": [try tool(), try tool("new")]]),
+      digest(["a": [try tool(), try tool("new")], "b": [try tool(description: "Other.")]]),
+      digest(["a": [try tool()], "b": [try tool(), try tool("new")]]), digest([:]),
+    ]
+    #expect(Set(others + [shown]).count == 6)
+  }
+
   @Test func `the pin of the same tool is the same in every version of Assay`() throws {
     #expect(
       try tool().pin.hash

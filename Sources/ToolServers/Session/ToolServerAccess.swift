@@ -39,7 +39,7 @@ package struct ToolServerAccess: Sendable {
     guard case .address(let address) = settings.place else {
       throw .unreachable(server: settings.name, reason: "it is a command, and has no address")
     }
-    let wire: HTTPWire
+    let transport: StreamableHTTPTransport
     do throws(ConfigurationError) {
       let owner = "the tool server “\(settings.name)”"
       var headers: [(name: String, value: Credential)] = []
@@ -52,11 +52,12 @@ package struct ToolServerAccess: Sendable {
       let tokens = try address.signIn.map { signIn throws(ConfigurationError) in
         try signedIn(signIn, address, of: settings.name)
       }
-      wire = HTTPWire(client, endpoint: address.endpoint, headers: headers, tokens: tokens, limits: limits)
+      transport = StreamableHTTPTransport(
+        client, endpoint: address.endpoint, headers: headers, tokens: tokens, limits: limits)
     } catch {
       throw .unreachable(server: settings.name, reason: "\(error)")
     }
-    return try await ToolServerConnection.meet(settings.name, over: wire, limits: limits)
+    return try await ToolServerConnection.meet(settings.name, over: transport, limits: limits)
   }
 
   func signedIn(
@@ -73,7 +74,7 @@ package struct ToolServerAccess: Sendable {
     }
     return SignedIn(
       server: server, endpoint: address.endpoint, client: signIn.client.id, secret: secret,
-      addresses: addresses, file: tokens, now: now)
+      issuer: signIn.issuer, addresses: addresses, file: tokens, now: now)
   }
 
   /// The secrets that servers are given: none of them is ever written down.

@@ -8,7 +8,7 @@ package final class ToolServerConnection: Sendable {
   /// As the settings call it. What a server calls itself decides nothing.
   package let server: String
   let limits: ToolServerLimits
-  private let wire: any ToolServerWire
+  private let transport: any ToolServerTransport
   private let state: Mutex<State>
 
   private struct State {
@@ -16,9 +16,9 @@ package final class ToolServerConnection: Sendable {
     var lastID: Int64 = 0
   }
 
-  private init(server: String, wire: any ToolServerWire, limits: ToolServerLimits) {
+  private init(server: String, transport: any ToolServerTransport, limits: ToolServerLimits) {
     self.server = server
-    self.wire = wire
+    self.transport = transport
     self.limits = limits
     state = Mutex(State(revision: .stateless))
   }
@@ -32,16 +32,16 @@ package final class ToolServerConnection: Sendable {
   /// Asks with `server/discover`, and where that is not understood begins as before with `initialize` (MCP 2026-07-28,
   /// Versioning, Backward Compatibility).
   static func meet(
-    _ server: String, over wire: any ToolServerWire, limits: ToolServerLimits
+    _ server: String, over transport: any ToolServerTransport, limits: ToolServerLimits
   ) async throws(ToolServerProblem) -> ToolServerConnection {
-    let connection = ToolServerConnection(server: server, wire: wire, limits: limits)
+    let connection = ToolServerConnection(server: server, transport: transport, limits: limits)
     let answer: RPCAnswer?
     do {
       answer = try await connection.ask("server/discover", within: limits.greeting)
     } catch {
       switch error {
       // Servers of before may not answer what comes before their handshake; by HTTP they say so with a status.
-      case .lost where wire is PipeWire: answer = nil
+      case .lost where transport is StdioTransport: answer = nil
       case .status(let status) where [400, 404, 405, 406, 415, 422].contains(status): answer = nil
       default: throw connection.problem(error)
       }
@@ -97,12 +97,12 @@ package final class ToolServerConnection: Sendable {
       let said = Revision(rawValue: result["protocolVersion"]?.string ?? "")
       guard Revision.handshake.contains(said) else { throw .revision(server: server) }
       state.withLock { $0.revision = said }
-      await wire.tell(
+      await transport.tell(
         RPCRequest(id: nil, method: "notifications/initialized", parameters: [:]), revision: said)
     }
   }
 
-  package func close() async { await wire.close(revision: agreed) }
+  package func close() async { await transport.close(revision: agreed) }
 
   private static let client: JSON = ["name": "assay", "version": "1"]
 
@@ -170,7 +170,7 @@ package final class ToolServerConnection: Sendable {
     for definition in definitions {
       do throws(RemoteTool.Unusable) {
         let tool = try RemoteTool(
-          definition, limits: limits, mirrorsHeaders: agreed.isStateless && !(wire is PipeWire))
+          definition, limits: limits, mirrorsHeaders: agreed.isStateless && !(transport is StdioTransport))
         count[tool.name, default: 0] += 1
         listing.tools.append(tool)
       } catch {
@@ -196,7 +196,7 @@ package final class ToolServerConnection: Sendable {
     async throws(ToolFailure)
     -> RPCAnswer
   {
-    do throws(WireFailure) {
+    do throws(TransportFailure) {
       return try await ask(
         "tools/call", ["name": .string(tool.name), "arguments": .object(arguments)], name: tool.name,
         headers: tool.headers(for: arguments), within: patience)
@@ -209,9 +209,12 @@ package final class ToolServerConnection: Sendable {
       case .sessionOver:
         throw .unavailable("The tool server \(server) has forgotten this client.")
       case .notSignedIn: throw .refused("\(problem(error))")
-      case .status(let status) where status >= 500:
-        throw .uncertain("The tool server \(server) is in trouble (status \(status)); it may have been done.")
-      case .status: throw .refused("\(problem(error))")
+      // A 4xx says that the request was at fault (RFC 9110, section 15.5), but for 408, which says that it was slow.
+      case .status(let status) where (400..<500).contains(status) && status != 408:
+        throw .refused("\(problem(error))")
+      case .status(let status):
+        throw .uncertain(
+          "The tool server \(server) answered with status \(status) and no result; it may have been done.")
       }
     }
   }
@@ -221,8 +224,8 @@ package final class ToolServerConnection: Sendable {
   private func ask(
     _ method: String, _ parameters: [String: JSON] = [:], name: String? = nil,
     headers: [(name: String, value: String)] = [], within patience: Duration
-  ) async throws(WireFailure) -> RPCAnswer {
-    do throws(WireFailure) {
+  ) async throws(TransportFailure) -> RPCAnswer {
+    do throws(TransportFailure) {
       return try await once(method, parameters, name: name, headers: headers, within: patience)
     } catch {
       // Turned away unread: it can be asked again, after another handshake.
@@ -237,7 +240,7 @@ package final class ToolServerConnection: Sendable {
   private func once(
     _ method: String, _ parameters: [String: JSON], name: String?, headers: [(name: String, value: String)],
     within patience: Duration
-  ) async throws(WireFailure) -> RPCAnswer {
+  ) async throws(TransportFailure) -> RPCAnswer {
     let (id, revision) = state.withLock { state in
       state.lastID += 1
       return (state.lastID, state.revision)
@@ -250,12 +253,13 @@ package final class ToolServerConnection: Sendable {
         "io.modelcontextprotocol/clientCapabilities": [:],
       ]
     }
-    return try await wire.ask(
+    return try await transport.ask(
       RPCRequest(id: id, method: method, name: name, parameters: parameters, headers: headers),
-      revision: revision, within: patience)
+      revision: revision, within: patience
+    ).withholding(transport.given)
   }
 
-  private func problem(_ failure: WireFailure) -> ToolServerProblem {
+  private func problem(_ failure: TransportFailure) -> ToolServerProblem {
     switch failure {
     case .notSent(let reason): .unreachable(server: server, reason: reason)
     case .lost(let reason): .broken(server: server, reason: reason)

@@ -58,15 +58,16 @@ package final class ToolServerHub: Sendable {
     switch settings.place {
     case .address: connection = try await access.connection(to: settings)
     case .command(let command):
-      let wire = PipeWire(limits: access.limits)
-      let start = try start(of: command, settings.name, in: folder, over: wire)
+      let transport = StdioTransport(limits: access.limits)
+      let start = try start(of: command, settings.name, in: folder, over: transport)
       adding.yield(start)
       // The sandbox takes its time where much is started at once; that is no silence of the server's.
-      for await _ in wire.starting {}
+      for await _ in transport.starting {}
       do throws(ToolServerProblem) {
-        connection = try await ToolServerConnection.meet(settings.name, over: wire, limits: access.limits)
+        connection = try await ToolServerConnection.meet(
+          settings.name, over: transport, limits: access.limits)
       } catch {
-        await wire.close(revision: .stateless)
+        await transport.close(revision: .stateless)
         throw error
       }
     }
@@ -82,9 +83,10 @@ package final class ToolServerHub: Sendable {
 
   // MARK: Commands
 
-  /// What carries a command. It says over the wire why it ended.
+  /// What carries a command. It says over the transport why it ended.
   private func start(
-    of command: ToolServerSettings.Command, _ server: String, in folder: String, over wire: PipeWire
+    of command: ToolServerSettings.Command, _ server: String, in folder: String,
+    over transport: StdioTransport
   ) throws(ToolServerProblem) -> Job {
     let variables = try variables(of: command, server)
     let proxy = try proxy(to: command.hosts, server)
@@ -103,12 +105,12 @@ package final class ToolServerHub: Sendable {
           _ = try await sandbox.hold(
             command.argv, in: folder, readOnly: command.folders, variables: variables, limits: limits,
             egress: socket
-          ) { await wire.carry($0) }
+          ) { await transport.carry($0) }
         }
         if let proxy { try await proxy.serve { try await hold($0) } } else { try await hold(nil) }
-        wire.end(because: "it ended")
+        transport.end(because: "it ended")
       } catch {
-        wire.end(because: "\((error as? SandboxError)?.description ?? "it could not be started")")
+        transport.end(because: "\((error as? SandboxError)?.description ?? "it could not be started")")
       }
     }
   }

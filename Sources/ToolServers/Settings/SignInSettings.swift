@@ -4,6 +4,9 @@ package import ServiceSettings
 package struct SignInSettings: Sendable {
   package var client: Client
   package var secret: CredentialSource?
+  /// Of the one authorisation server that this is for, as it names itself; `nil`: whichever the tool server names. Never
+  /// `nil` where there is a secret.
+  package var issuer: String?
   /// `nil`: those that the server asks for.
   package var scopes: [String]?
   /// On the loopback, where the browser comes back to; 0: any.
@@ -27,7 +30,8 @@ package struct SignInSettings: Sendable {
 
   package init(_ node: SettingsNode) throws(ConfigurationError) {
     let fields = try SettingsFields(
-      node, known: ["client_id", "client_document", "client_secret", "scopes", "port", "networks"])
+      node,
+      known: ["client_id", "client_document", "client_secret", "issuer", "scopes", "port", "networks"])
     switch (try fields.string("client_id"), try fields.string("client_document")) {
     case (let id?, nil): client = .registered(id: id)
     case (nil, let url?):
@@ -45,6 +49,17 @@ package struct SignInSettings: Sendable {
     }
     secret = try fields.node("client_secret").map { node throws(ConfigurationError) in
       try CredentialSource(node)
+    }
+    issuer = try fields.string("issuer")
+    if let issuer, (try? ServiceAddress(issuer)) == nil {
+      throw ConfigurationError(
+        .wrongValue(key: "issuer", expected: "the authorisation server’s address: https://signin.example"))
+    }
+    guard secret == nil || issuer != nil else {
+      throw ConfigurationError(
+        .rule(
+          "“client_secret” needs “issuer” beside it, the authorisation server that it was made at: “issuer: https://signin.example”. Otherwise the tool server could have it sent to another."
+        ))
     }
     scopes = try fields.strings("scopes")
     port = try fields.number("port", in: 0...65_535) ?? 0

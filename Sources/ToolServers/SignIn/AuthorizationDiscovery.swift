@@ -17,12 +17,19 @@ struct AuthorizationDiscovery: Hashable, Sendable {
   /// Whether `offline_access` may be asked for.
   var offersOfflineAccess: Bool
 
+  /// - Parameter expected: The one issuer that will do; `nil`: whichever the tool server names first.
+  /// - Throws: ``SignInProblem/otherIssuer`` where the tool server names others only; then none of them was asked.
   static func find(
-    _ endpoint: String, challenge: AuthorizationChallenge?, by addresses: SignInAddresses
+    _ endpoint: String, challenge: AuthorizationChallenge?, expecting expected: String?,
+    by addresses: SignInAddresses
   ) async throws(SignInProblem) -> AuthorizationDiscovery {
     let resource = try await protectedResource(endpoint, challenge, addresses)
-    guard let issuer = resource["authorization_servers"]?.strings?.first else {
+    guard let named = resource["authorization_servers"]?.strings, let first = named.first else {
       throw .discovery(reason: "the tool server names no authorisation server")
+    }
+    let issuer = expected ?? first
+    guard named.contains(issuer) else {
+      throw .otherIssuer(host: "\(try SignInAddresses.parsed(first).host)", expected: issuer)
     }
     let metadata = try await authorizationServer(issuer, addresses)
     guard let authorize = metadata["authorization_endpoint"]?.string,

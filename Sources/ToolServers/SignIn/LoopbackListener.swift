@@ -76,16 +76,15 @@ struct LoopbackListener: Sendable {
         let text =
           isRight
           ? "You can close this page and go back to the terminal.\n" : "This is not what was waited for.\n"
-        try await out.write(
-          .head(
-            HTTPResponseHead(
-              version: .http1_1, status: isRight ? .ok : .badRequest,
-              headers: [
-                "Content-Type": "text/plain; charset=utf-8", "Content-Length": String(text.utf8.count),
-                "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "Connection": "close",
-              ])))
-        try await out.write(.body(.byteBuffer(ByteBuffer(string: text))))
-        try await out.write(.end(nil))
+        let response = HTTPResponseHead(
+          version: .http1_1, status: isRight ? .ok : .badRequest,
+          headers: [
+            "Content-Type": "text/plain; charset=utf-8", "Content-Length": String(text.utf8.count),
+            "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "Connection": "close",
+          ])
+        // A browser may be gone before the last of it is written; its answer counts all the same.
+        try? await out.write(
+          contentsOf: [.head(response), .body(.byteBuffer(ByteBuffer(string: text))), .end(nil)])
         return isRight ? fields : nil
       }
       return nil

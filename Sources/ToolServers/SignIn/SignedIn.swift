@@ -7,6 +7,8 @@ struct SignedIn: TokenSource {
   let endpoint: String
   let client: String
   let secret: Credential?
+  /// The one authorisation server that they may be from; `nil`: any.
+  let issuer: String?
   let addresses: SignInAddresses
   let file: TokenFile
   /// Seconds since 1970.
@@ -33,11 +35,12 @@ struct SignedIn: TokenSource {
     return renewed ?? nil
   }
 
-  /// Only what was given for this server, to this client: a token that was meant for another is not sent.
+  /// Only what was given for this server, to this client, by the issuer that the settings name: a token that was meant for
+  /// another is not sent, and no other is sent the secret.
   func entry() -> TokenFile.Entry? {
-    guard let entry = try? file.entry(of: server), entry.endpoint == endpoint, entry.client == client else {
-      return nil
-    }
+    guard let entry = try? file.entry(of: server), entry.endpoint == endpoint, entry.client == client,
+      issuer == nil || entry.issuer == issuer
+    else { return nil }
     return entry
   }
 

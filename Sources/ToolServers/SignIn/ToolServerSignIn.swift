@@ -10,12 +10,14 @@ package struct ToolServerSignIn: Sendable {
     self.access = access
   }
 
-  /// - Parameter patience: For the person.
+  /// - Parameters:
+  ///   - issuer: The authorisation server that the person says is meant; `nil`: the settings', or the one of the last
+  ///     time, or whichever the tool server names where there was none.
+  ///   - patience: For the person.
   /// - Returns: The scopes that were granted, as far as the authorisation server says.
-  package func run(_ desk: any SignInDesk, within patience: Duration = .seconds(300))
-    async throws(SignInProblem)
-    -> [String]
-  {
+  package func run(
+    _ desk: any SignInDesk, issuer: String? = nil, within patience: Duration = .seconds(300)
+  ) async throws(SignInProblem) -> [String] {
     guard case .address(let address) = settings.place, let signIn = address.signIn else {
       throw .notMeant(server: settings.name)
     }
@@ -23,9 +25,16 @@ package struct ToolServerSignIn: Sendable {
     do throws(ConfigurationError) { kept = try access.signedIn(signIn, address, of: settings.name) } catch {
       throw .settings("\(error)")
     }
+    if let issuer, let settled = signIn.issuer, issuer != settled {
+      throw .settings("The settings say that the issuer of \(settings.name) is \(settled). Change it there.")
+    }
+    // A tool server that names another all at once may not be what it was.
+    let last = try kept.file.entry(of: settings.name).flatMap { entry in
+      entry.endpoint == address.endpoint ? entry.issuer : nil
+    }
     let challenge = try await challenge()
     let server = try await AuthorizationDiscovery.find(
-      address.endpoint, challenge: challenge, by: kept.addresses)
+      address.endpoint, challenge: challenge, expecting: signIn.issuer ?? issuer ?? last, by: kept.addresses)
     if case .document = signIn.client, !server.takesClientDocuments {
       throw .discovery(
         reason: "the authorisation server takes no client documents; register there and set client_id")

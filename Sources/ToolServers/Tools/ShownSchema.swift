@@ -76,21 +76,9 @@ struct ShownSchema {
 
 /// Text by somebody else, made fit to be shown.
 enum ForeignText {
-  /// Without what is not seen and can still be read by a model or turn what a person reads around: controls but line
-  /// break and tab, marks of direction, characters without width, and the tags of U+E0000.
+  /// Without what nobody sees.
   static func cleaned(_ text: String) -> String {
-    var cleaned = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars where !isHidden(scalar) { cleaned.append(scalar) }
-    return String(cleaned)
-  }
-
-  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar == "\n" || scalar == "\t" { return false }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .privateUse, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator:
-      return true
-    default: return (0xFE00...0xFE0F).contains(scalar.value) || (0xE0100...0xE01EF).contains(scalar.value)
-    }
+    String(String.UnicodeScalarView(text.unicodeScalars.filter { !$0.isHidden }))
   }
 
   /// Cut between characters.

@@ -83,6 +83,10 @@ package struct ToolPins: Hashable, Sendable {
     }.joined()
   }
 
+  /// Of all of it, by which somebody who has read it says that this is what they read: 40 hexadecimal digits. Servers write
+  /// what it is made of, so it is long enough that no two listings can be made to fit one digest.
+  package var digest: String { String(Fingerprint.digits(of: [text]).prefix(40)) }
+
   /// Takes what a server has now for accepted; what was accepted of it before is forgotten.
   package mutating func pin(_ tools: [RemoteTool], of server: String) {
     servers[server] = Dictionary(tools.map { ($0.name, $0.pin) }) { first, _ in first }

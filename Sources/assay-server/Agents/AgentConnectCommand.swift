@@ -15,13 +15,22 @@ struct AgentConnectCommand: AsyncParsableCommand {
       The tokens are kept in a file that only you can read, below assay in $XDG_DATA_HOME or ~/.local/share, and are \
       renewed without you. What agents do there they do in your name.
 
+      The tool server says where to sign in. If the settings name an “issuer”, it is that one or none; if they do not, it \
+      is the one of the last time, unless you name another.
+
       EXAMPLES
         assay agent connect tracker --config assay.yaml
+        assay agent connect tracker --config assay.yaml --issuer https://signin.example
       """)
 
   @Argument(help: "The tool server’s name in the settings.") var server: String
   @Option(help: ArgumentHelp("The server’s YAML file, for its agents part.", valueName: "file"))
   var config: String
+  @Option(
+    help: ArgumentHelp(
+      "The authorisation server to sign in at, where it is another than the last time.", valueName: "address")
+  )
+  var issuer: String?
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
@@ -29,8 +38,8 @@ struct AgentConnectCommand: AsyncParsableCommand {
     guard let server = settings.toolServers.first(where: { $0.name == server }) else {
       throw ValidationError("The settings have no tool server \(server).")
     }
-    let scopes = try await ToolServerCommand.with(environment) { hub in
-      try await ToolServerSignIn(server, access: hub.access).run(TerminalDesk())
+    let scopes = try await ToolServerCommand.with(environment) { [issuer] hub in
+      try await ToolServerSignIn(server, access: hub.access).run(TerminalDesk(), issuer: issuer)
     }
     try StandardOutput.write(
       "Signed in at \(server.name)\(scopes.isEmpty ? "" : " for \(scopes.joined(separator: ", "))").\n")

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Who waits for which answer over one pipe.
 final class PendingAnswers: Sendable {
-  typealias Answer = Result<RPCAnswer, WireFailure>
+  typealias Answer = Result<RPCAnswer, TransportFailure>
 
   private struct State {
     var waiting: [Int64: CheckedContinuation<Answer, Never>] = [:]

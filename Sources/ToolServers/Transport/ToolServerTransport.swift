@@ -1,11 +1,15 @@
-/// A way to a server: its pipe or its address. Knows messages and nothing of tools.
-protocol ToolServerWire: Sendable {
+/// A transport as MCP calls it: a way to a server, over the pipes of a command (stdio) or at an address (Streamable HTTP). Knows
+/// messages and nothing of tools.
+protocol ToolServerTransport: Sendable {
+  /// The tokens that the server was given so far. They are renewed under way, so nobody else knows all of them.
+  var given: Set<String> { get }
+
   /// Asks, and waits for the answer with the same id.
   ///
   /// - Parameter revision: Of the protocol, as agreed on; over HTTP it goes into a header.
   func ask(
     _ request: RPCRequest, revision: Revision, within patience: Duration
-  ) async throws(WireFailure) -> RPCAnswer
+  ) async throws(TransportFailure) -> RPCAnswer
 
   /// Says something that has no answer. That it does not arrive changes nothing.
   func tell(_ notification: RPCRequest, revision: Revision) async
@@ -15,12 +19,12 @@ protocol ToolServerWire: Sendable {
 }
 
 /// Why no answer came.
-enum WireFailure: Error, Hashable, Sendable {
+enum TransportFailure: Error, Hashable, Sendable {
   /// Nothing arrived there: not reached, not started, ended before.
   case notSent(String)
   /// It arrived, or may have, and what became of it is not known.
   case lost(String)
-  /// HTTP's own no, without an answer in it.
+  /// HTTP's own word, without an answer in it: a no, or a yes that says nothing.
   case status(Int)
   /// HTTP 401, or 403 for want of a scope; what it was refused with.
   case notSignedIn(AuthorizationChallenge?)

@@ -3,7 +3,7 @@ import Sandbox
 import Synchronization
 
 /// A server as a command in the sandbox, with a message a line on its standard input and output (MCP 2026-07-28, stdio).
-final class PipeWire: ToolServerWire {
+final class StdioTransport: ToolServerTransport {
   private let limits: ToolServerLimits
   private let pending = PendingAnswers()
   private let lines: AsyncStream<[UInt8]>
@@ -11,10 +11,13 @@ final class PipeWire: ToolServerWire {
   /// Ends when the command has been started, or could not be.
   let starting: AsyncStream<Never>
   private let started: AsyncStream<Never>.Continuation
-  /// Ends when the wire does.
+  /// Ends when the transport does.
   private let open: AsyncStream<Never>
   private let closing: AsyncStream<Never>.Continuation
   private let places: Mutex<Int>
+
+  /// A command has what it was started with and nothing that is renewed.
+  var given: Set<String> { [] }
 
   init(limits: ToolServerLimits) {
     self.limits = limits
@@ -94,7 +97,7 @@ final class PipeWire: ToolServerWire {
 
   func ask(
     _ request: RPCRequest, revision: Revision, within patience: Duration
-  ) async throws(WireFailure) -> RPCAnswer {
+  ) async throws(TransportFailure) -> RPCAnswer {
     guard let id = request.id else { throw .notSent("a notification has no answer") }
     guard take() else { throw .notSent("it is asked \(limits.calls) things already") }
     defer { places.withLock { $0 += 1 } }

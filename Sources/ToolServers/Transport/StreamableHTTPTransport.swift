@@ -17,7 +17,7 @@ protocol TokenSource: Sendable {
 
 /// A server at an address, asked by streamable HTTP: every message a POST, every answer a JSON object or a stream of
 /// events (MCP 2026-07-28 and 2025-11-25, Streamable HTTP). No redirect is followed, and no stream taken up again.
-final class HTTPWire: ToolServerWire {
+final class StreamableHTTPTransport: ToolServerTransport {
   private let client: HTTPClient
   private let endpoint: String
   private let headers: [(name: String, value: Credential)]
@@ -25,6 +25,9 @@ final class HTTPWire: ToolServerWire {
   private let limits: ToolServerLimits
   /// Of the revisions with a handshake, given by the server.
   private let session = Mutex<String?>(nil)
+  private let sent = Mutex<Set<String>>([])
+
+  var given: Set<String> { sent.withLock(\.self) }
 
   /// - Parameter client: One that follows no redirects: a credential goes to whom it was meant for.
   init(
@@ -40,7 +43,7 @@ final class HTTPWire: ToolServerWire {
 
   func ask(
     _ request: RPCRequest, revision: Revision, within patience: Duration
-  ) async throws(WireFailure) -> RPCAnswer {
+  ) async throws(TransportFailure) -> RPCAnswer {
     guard let id = request.id else { throw .notSent("a notification has no answer") }
     if request.method == "initialize" { session.withLock { $0 = nil } }
     let deadline = NIODeadline.now() + .milliseconds(patience.wholeMilliseconds)
@@ -57,7 +60,7 @@ final class HTTPWire: ToolServerWire {
 
   private func send(
     _ message: RPCRequest, _ revision: Revision, token: Credential?, by deadline: NIODeadline
-  ) async throws(WireFailure) -> HTTPClientResponse {
+  ) async throws(TransportFailure) -> HTTPClientResponse {
     var request = HTTPClientRequest(url: endpoint)
     request.method = .POST
     request.headers = head(revision, token: token, isFirst: message.method == "initialize")
@@ -81,7 +84,10 @@ final class HTTPWire: ToolServerWire {
   private func head(_ revision: Revision, token: Credential?, isFirst: Bool) -> HTTPHeaders {
     var fields: HTTPHeaders = ["User-Agent": "assay"]
     for header in headers { fields.add(name: header.name, value: header.value.secret) }
-    if let token { fields.add(name: "Authorization", value: "Bearer \(token.secret)") }
+    if let token {
+      sent.withLock { _ = $0.insert(token.secret) }
+      fields.add(name: "Authorization", value: "Bearer \(token.secret)")
+    }
     // What a handshake will agree on is not known before it.
     if !isFirst { fields.add(name: "MCP-Protocol-Version", value: revision.rawValue) }
     if !revision.isStateless, let session = session.withLock({ $0 }) {
@@ -91,7 +97,7 @@ final class HTTPWire: ToolServerWire {
   }
 
   /// What the client says of it may name the address; nothing of it is passed on.
-  private static func failure(_ error: any Error) -> WireFailure {
+  private static func failure(_ error: any Error) -> TransportFailure {
     if Task.isCancelled || error is CancellationError { return .lost("the run was stopped") }
     let isRefused = (error as? IOError).map {
       [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH].contains($0.errnoCode)
@@ -114,7 +120,7 @@ final class HTTPWire: ToolServerWire {
 
   private func answer(
     to id: Int64, of response: HTTPClientResponse, _ revision: Revision, _ patience: Duration
-  ) async throws(WireFailure) -> RPCAnswer {
+  ) async throws(TransportFailure) -> RPCAnswer {
     let status = Int(response.status.code)
     if status == 404, !revision.isStateless, session.withLock({ $0 }) != nil { throw .sessionOver }
     if status == 401 || status == 403 {
@@ -144,7 +150,7 @@ final class HTTPWire: ToolServerWire {
   /// - Parameter status: A server may say no in the body as well as by the status; then the body says more.
   private func object(
     of body: HTTPClientResponse.Body, to id: Int64, status: Int, _ patience: Duration
-  ) async throws(WireFailure) -> RPCAnswer {
+  ) async throws(TransportFailure) -> RPCAnswer {
     let limit = limits.message
     let bytes = await Self.within(patience) { () async throws -> [UInt8] in
       Array(try await body.collect(upTo: limit).readableBytesView)
@@ -168,7 +174,7 @@ final class HTTPWire: ToolServerWire {
   /// The answer among events, after which the stream is left: what comes then is for nobody.
   private func event(
     of body: HTTPClientResponse.Body, to id: Int64, _ revision: Revision, _ patience: Duration
-  ) async throws(WireFailure) -> RPCAnswer {
+  ) async throws(TransportFailure) -> RPCAnswer {
     let limits = limits
     let read = await Self.within(patience) { () async throws -> RPCAnswer? in
       var stream = EventStream(longest: limits.message)
@@ -203,8 +209,8 @@ final class HTTPWire: ToolServerWire {
 
   private static func within<Value: Sendable>(
     _ patience: Duration, _ body: @escaping @Sendable () async throws -> Value
-  ) async -> Result<Value, WireFailure> {
-    await withTaskGroup(of: Result<Value, WireFailure>.self) { group in
+  ) async -> Result<Value, TransportFailure> {
+    await withTaskGroup(of: Result<Value, TransportFailure>.self) { group in
       group.addTask {
         do { return .success(try await body()) } catch {
           switch error {
