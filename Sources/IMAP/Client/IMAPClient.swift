@@ -180,6 +180,8 @@ package final class IMAPClient: Sendable {
     let loop = channel.eventLoop
     let outcome = await withTaskCancellationHandler {
       loop.execute { handler.value.enqueue(command, id: id, promise) }
+      // One that was cancelled before has nothing to cancel until now.
+      if Task.isCancelled { loop.execute { handler.value.cancel(id: id) } }
       // The promise is only ever succeeded.
       return (try? await promise.futureResult.get()) ?? .failure(.unanswered(command: command.name, .closed))
     } onCancel: {
