@@ -1,4 +1,4 @@
-import Effects
+package import Effects
 package import IMAP
 package import MIME
 package import Submission
@@ -8,7 +8,8 @@ package import Submission
 package struct Mailbox: Sendable {
   /// As folders of agents call it.
   package var name: String
-  package var account: IMAPAccount
+  /// Asked for at each connection, since passwords and tokens change while a server runs.
+  package var account: @Sendable () throws(ToolFailure) -> IMAPAccount
   /// What drafts and digests are from, and what is sent.
   package var address: MailAddress
   /// `nil`: nothing is sent from it.
@@ -18,17 +19,20 @@ package struct Mailbox: Sendable {
 
   package struct Outgoing: Sendable {
     package var server: SubmissionServer
-    package var signIn: SubmissionSignIn
+    /// In the same way.
+    package var signIn: @Sendable () throws(ToolFailure) -> SubmissionSignIn
 
-    package init(server: SubmissionServer, signIn: SubmissionSignIn) {
+    package init(
+      server: SubmissionServer, signIn: @escaping @Sendable () throws(ToolFailure) -> SubmissionSignIn
+    ) {
       self.server = server
       self.signIn = signIn
     }
   }
 
   package init(
-    name: String, account: IMAPAccount, address: MailAddress, outgoing: Outgoing? = nil,
-    authority: String? = nil
+    name: String, address: MailAddress, outgoing: Outgoing? = nil, authority: String? = nil,
+    account: @escaping @Sendable () throws(ToolFailure) -> IMAPAccount
   ) {
     self.name = name
     self.account = account
@@ -45,7 +49,7 @@ package struct Mailbox: Sendable {
     _ body: @Sendable (IMAPClient) async throws -> Result
   ) async throws(ToolFailure) -> Result {
     do {
-      return try await IMAPClient.with(account, body)
+      return try await IMAPClient.with(try account(), body)
     } catch let failure as ToolFailure {
       throw failure
     } catch let error as IMAPError {
@@ -67,7 +71,7 @@ package struct Mailbox: Sendable {
   }
 
   /// A name for a message of ours: the same for the same effect, so that it can be found again.
-  func messageID(of effect: EffectID, _ kind: String) -> String {
+  package func messageID(of effect: EffectID, _ kind: String) -> String {
     "assay-\(kind)-\(effect.rawValue)@\(address.domain.isEmpty ? "localhost" : address.domain)"
   }
 }

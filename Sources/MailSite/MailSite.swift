@@ -34,8 +34,9 @@ package struct MailSite: Sendable {
 
   /// Makes the site in a directory, or takes up what mail is there from an earlier time.
   ///
+  /// - Parameter capability: What the server says it can do, in place of all that it can; for tests.
   /// - Throws: ``MailSiteError``: Dovecot is not there, or the directory is not fit.
-  package init(in directory: URL) async throws {
+  package init(in directory: URL, capability: String? = nil) async throws {
     let files = FileManager.default
     guard Self.programs.allSatisfy({ files.isExecutableFile(atPath: $0) }) else {
       throw MailSiteError(
@@ -61,7 +62,8 @@ package struct MailSite: Sendable {
     try owner.own(path("mail"))
     try owner.own(path("state"))
     try await makeCertificate()
-    let configuration = Data(configuration(password: secret).utf8)
+    let said = capability.map { "imap_capability = \($0)\n" } ?? ""
+    let configuration = Data((configuration(password: secret) + said).utf8)
     try configuration.write(to: URL(filePath: path("dovecot.conf")), options: .atomic)
     try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path("dovecot.conf"))
   }

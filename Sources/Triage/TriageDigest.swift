@@ -25,8 +25,12 @@ package struct TriageDigest: Hashable, Sendable {
   /// Of which less was done than the rules say, since a run does no more.
   package var held: Int
 
-  package init(_ plan: TriagePlan) {
+  /// What went wrong, a sentence each.
+  package var failures: [String]
+
+  package init(_ plan: TriagePlan, failures: [String] = []) {
     let items = plan.items
+    self.failures = failures
     received = items.count
     urgent = items.filter { ($0.reading?.urgency ?? 0) >= 4 }
       .sorted { ($1.reading?.urgency ?? 0, $0.message.uid) < ($0.reading?.urgency ?? 0, $1.message.uid) }
@@ -53,8 +57,12 @@ package struct TriageDigest: Hashable, Sendable {
     if !filed.isEmpty {
       lines += ["", "Filed"] + filed.map { "- \($0.folder): \($0.count)" }
     }
-    var notes: [String] = []
-    if unsubscriptions > 0 { notes.append("\(unsubscriptions) lists could be left: you are asked for each.") }
+    var notes = failures
+    if unsubscriptions > 0 {
+      notes.append(
+        "\(unsubscriptions) \(unsubscriptions == 1 ? "list" : "lists") could be left: you are asked for each."
+      )
+    }
     if unreadable > 0 { notes.append("\(unreadable) could not be read and were left alone.") }
     if held > 0 { notes.append("\(held) wait for the next run: one run does no more at once.") }
     if !notes.isEmpty { lines += [""] + notes }
@@ -75,8 +83,9 @@ extension TriageDigest.Line {
     let dates = item.reading.map { $0.dates.map(\.description) } ?? []
     let message = item.message
     let name = InertText.of(message.name ?? "")
+    let address = message.from.isEmpty ? "no address" : InertText.address(message.from)
     self.init(
-      sender: name.isEmpty ? message.from : "\(name) <\(message.from)>",
+      sender: name.isEmpty ? address : "\(name) <\(address)>",
       subject: InertText.of(message.subject),
       summary: InertText.of(item.reading?.summary ?? "")
         + (dates.isEmpty ? "" : " [\(dates.joined(separator: ", "))]"),

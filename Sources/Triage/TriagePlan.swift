@@ -5,10 +5,16 @@ package struct TriagePlan: Hashable, Sendable {
     /// `nil`: it could not be read.
     package var reading: MessageReading?
     package var action: TriagePolicy.Action
-    /// Why less is done with it than the rule says.
+    /// Why less is done with it than the rule says: a later run takes it up again.
     package var held: Held?
 
     package enum Held: Hashable, Sendable { case mostMoves, mostDrafts }
+
+    /// What is to be moved waits whole, since a flag would keep it where it is; of what stays only the draft waits.
+    fileprivate mutating func wait(_ held: Held) {
+      self.held = held
+      if action.file == nil { action.draft = false } else { action = TriagePolicy.Action() }
+    }
   }
 
   /// In the order in which they came in.
@@ -18,14 +24,16 @@ package struct TriagePlan: Hashable, Sendable {
     var (moves, drafts) = (0, 0)
     items = messages.map { message, reading in
       var item = Item(message: message, reading: reading, action: policy.action(for: message, read: reading))
-      if item.action.file != nil {
-        moves += 1
-        if moves > policy.mostMoves { (item.action.file, item.held) = (nil, .mostMoves) }
+      // Where there are to be none, nothing waits for them.
+      if policy.mostMoves == 0 { item.action.file = nil }
+      if policy.mostDrafts == 0 { item.action.draft = false }
+      if item.action.file != nil, moves >= policy.mostMoves {
+        item.wait(.mostMoves)
+      } else if item.action.draft, drafts >= policy.mostDrafts {
+        item.wait(.mostDrafts)
       }
-      if item.action.draft {
-        drafts += 1
-        if drafts > policy.mostDrafts { (item.action.draft, item.held) = (false, .mostDrafts) }
-      }
+      if item.action.file != nil { moves += 1 }
+      if item.action.draft { drafts += 1 }
       return item
     }
   }
@@ -73,5 +81,14 @@ package struct TriagePlan: Hashable, Sendable {
   }
 
   package var drafts: [Item] { items.filter(\.action.draft) }
-  package var unsubscriptions: [Item] { items.filter(\.action.unsubscribe) }
+
+  /// Lists that the person is asked about: each once, and a few in a run.
+  package var unsubscriptions: [Item] {
+    var lists: Set<String> = []
+    return Array(
+      items.filter { $0.action.unsubscribe && lists.insert($0.message.list ?? $0.message.from).inserted }
+        .prefix(Self.mostUnsubscriptions))
+  }
+
+  private static let mostUnsubscriptions = 5
 }

@@ -4,8 +4,10 @@ package struct TriagePolicy: Hashable, Sendable {
   package var rules: [Rule]
   /// Messages of one run; the others wait for the next.
   package var mostMessages: Int
-  /// Messages that one run may move; what is over it stays where it is, and the digest says so.
+  /// Messages that one run may move; what is over it waits for the next, and the digest says so. 0: none is
+  /// ever moved.
   package var mostMoves: Int
+  /// In the same way.
   package var mostDrafts: Int
   /// Whether a digest is laid into the inbox after a run.
   package var putsDigest: Bool

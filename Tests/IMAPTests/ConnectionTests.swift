@@ -318,7 +318,7 @@ import Testing
         #expect(try await group.next() == 0)
       }
       // The connection is as good as before.
-      try await client.noop()
+      try await client.done(Command("NOOP"))
       #expect(server.lines.contains("DONE"))
       await client.logout()
     }

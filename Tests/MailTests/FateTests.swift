@@ -106,6 +106,31 @@ import Triage
   @Test(arguments: [
     (true, Outcome.State.held), (false, .unconfirmed),
   ])
+  func `what was only marked and went has held if the person had looked at it`(
+    isRead: Bool, state: Outcome.State
+  ) async throws {
+    try await MailPlace.with(TriageRunTests.script) { place in
+      try await place.deliver(1, subject: "Urgent: can you come?")
+      let run = try place.begin()
+      try await place.carry(run.id, TriageRunTests.policy)
+      let outcome = try #require(try place.journal.outcomes(of: run.id).first { $0.kind == MailSubject.kind })
+      let follower = MailFollower(["work": place.mailbox], journal: place.journal) { Instant(Date()) }
+      let first = await follower.look(at: outcome, kept: nil)
+      if isRead { try await place.person { _ = try await $0.store(.add([.seen]), on: [1]) } }
+      let watch = MailFollower(
+        ["work": place.mailbox], journal: place.journal, watch: MailWatch(freshness: .zero)
+      ) { Instant(Date()) }
+      let second = await watch.look(at: outcome, kept: first.kept)
+      try await place.person { _ = try await $0.move([1], to: "Archive") }
+      // By another process, which has nothing but what was kept.
+      let other = MailFollower(["work": place.mailbox], journal: place.journal) { Instant(Date()) }
+      #expect(await other.look(at: outcome, kept: second.kept).seen?.state == state)
+    }
+  }
+
+  @Test(arguments: [
+    (true, Outcome.State.held), (false, .unconfirmed),
+  ])
   func `after its time, what was looked at has held, and of what was not nobody can say`(
     isRead: Bool, state: Outcome.State
   ) async throws {

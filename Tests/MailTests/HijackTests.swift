@@ -91,11 +91,16 @@ import Triage
       // What is left of their words leads nowhere.
       let all = try await place.messages()
       let last = try #require(all.last)
-      let written = try await place.messages("Drafts").map(\.mail) + [last.mail]
-      #expect(written.count > 20)
-      for mail in written {
-        let text = mail.readableText().text.replacing("<eve@evil.example>", with: "")
-        #expect(!text.contains("evil.example") && !text.contains("SECRET"))
+      let drafts = try await place.messages("Drafts").map { $0.mail.readableText().text }
+      #expect(drafts.count > 20)
+      for draft in drafts { #expect(!draft.contains("evil.example") && !draft.contains("SECRET")) }
+      // The digest says whom a message is from, at the beginning of its line, and has their address nowhere else.
+      let sender = "- Somebody <eve@evil.example>, “"
+      let lines = last.mail.readableText().text.split(whereSeparator: \.isNewline)
+      #expect(lines.contains { $0.hasPrefix(sender) })
+      for line in lines {
+        let rest = line.hasPrefix(sender) ? line.dropFirst(sender.count) : line
+        #expect(!rest.contains("evil.example") && !rest.contains("SECRET"))
       }
     }
   }

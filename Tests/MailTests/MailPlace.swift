@@ -23,22 +23,23 @@ struct MailPlace: Sendable {
   let mailbox: Mailbox
   static let user = "ana"
 
-  static func with(_ script: String = "rules: []", _ body: @Sendable (MailPlace) async throws -> Void)
-    async throws
-  {
+  static func with(
+    _ script: String = "rules: []", capability: String? = nil,
+    _ body: @Sendable (MailPlace) async throws -> Void
+  ) async throws {
     let directory = FileManager.default.temporaryDirectory.appending(
       path: "mail-\(UUID().uuidString.prefix(8))")
     defer { try? FileManager.default.removeItem(at: directory) }
-    let site = try await MailSite(in: directory.appending(path: "site"))
+    let site = try await MailSite(in: directory.appending(path: "site"), capability: capability)
     let model = try await ScriptedModel.start(try Script(text: script))
     let place = MailPlace(
       site: site,
       journal: SQLiteJournal(try ControlStore(path: directory.path + "/control.sqlite")), model: model,
       client: HTTPClient(configuration: ModelClient.configuration),
       mailbox: Mailbox(
-        name: "work", account: site.account(user, by: .loopback),
-        address: MailAddress(name: "Ana", localPart: "ana", domain: "example.org"),
-        authority: "mx.example.org"))
+        name: "work", address: MailAddress(name: "Ana", localPart: "ana", domain: "example.org"),
+        authority: "mx.example.org"
+      ) { site.account(user, by: .loopback) })
     let result: Result<Void, any Error>
     do { result = .success(try await site.whileServing { try await body(place) }) } catch {
       result = .failure(error)
@@ -51,12 +52,13 @@ struct MailPlace: Sendable {
   // MARK: Mail
 
   func deliver(
-    _ number: Int, from: String = "bo@example.net", subject: String? = nil, headers: [String] = [],
+    _ number: Int, name: String = "Somebody", from: String = "bo@example.net", subject: String? = nil,
+    headers: [String] = [],
     _ text: String = "Hello."
   ) async throws {
     let lines =
       [
-        "From: Somebody <\(from)>", "To: Ana <ana@example.org>", "Subject: \(subject ?? "Message \(number)")",
+        "From: \(name) <\(from)>", "To: Ana <ana@example.org>", "Subject: \(subject ?? "Message \(number)")",
         "Date: Fri, 20 Nov 2026 0\(number % 10):00:00 +0000", "Message-ID: <m\(number)@example.net>",
       ] + headers + ["Content-Type: text/plain; charset=utf-8", "", text]
     // By IMAP, so that numbers are in the order in which messages come, as they are where mail comes one by one.
@@ -117,6 +119,21 @@ struct MailPlace: Sendable {
     }
   }
 
+  /// The text of the newest.
+  func digest() async throws -> String {
+    let digests = try await messages().filter { $0.subject.hasPrefix("Your mail") }
+    guard let last = digests.last else { throw Missing() }
+    return last.mail.readableText().text
+  }
+
+  /// Nothing can be put into the folder any more.
+  func lock(_ folder: String, permissions: Int = 0o500) throws {
+    for part in ["cur", "new", "tmp"] {
+      let path = site.path("mail/\(Self.user)/.\(folder)/\(part)")
+      try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: path)
+    }
+  }
+
   // MARK: Runs
 
   func tools(most: Int = 100, cursor: MailListing.Cursor? = nil) -> [any AgentTool] {
@@ -146,20 +163,20 @@ struct MailPlace: Sendable {
     MailRoom([.init(mailbox, owner: "ana@example.org")], states: journal) { Instant(Date()) }
   }
 
-  func agent(_ policy: TriagePolicy, within organisation: Policy = Policy()) throws -> AgentAtWork {
+  func agent(_ policy: TriagePolicy, within organisation: Policy, window: Int) throws -> AgentAtWork {
     let journal = journal
     let cursor = try Self.cursor(journal)
     let tools = tools(most: policy.mostMessages, cursor: cursor)
-    let triage = TriageWork(policy: policy, mailbox: "work") { [before = cursor] cursor in
-      try journal.keep(
-        JSON(bytes: JSONEncoder().encode(before?.followed(by: cursor) ?? cursor)), of: "cursor")
+    let triage = TriageWork(policy: policy, mailbox: "work") { change in
+      let after = change(try Self.cursor(journal))
+      try journal.keep(JSON(bytes: JSONEncoder().encode(after)), of: "cursor")
     }
     var agent = AgentAtWork(
       name: "triage", folder: "f", instructions: "Short and friendly.", tools: tools,
       gate: Gate(policy: triage.limited(organisation), grants: tools.map { Grant($0.declaration.name) }),
       endpoint: try ModelEndpoint(
         .messages, base: model.baseURL, credential: nil, model: "claude-haiku-4-5", maxOutputTokens: 500,
-        windowTokens: 200_000),
+        windowTokens: window),
       budgets: [
         SpendBudget(.agent("triage"), since: Instant(milliseconds: 0), amount: NanoDollars(10_000_000_000))
       ],
@@ -183,16 +200,30 @@ struct MailPlace: Sendable {
 
   @discardableResult
   func carry(
-    _ run: RunID, _ policy: TriagePolicy, within organisation: Policy = Policy(), cutting: Bool = false
+    _ run: RunID, _ policy: TriagePolicy, within organisation: Policy = Policy(), cutting: Bool = false,
+    stoppingIn stopped: String? = nil, unavailable: Int = 0, after time: Duration = .zero,
+    window: Int = 200_000
   ) async throws -> RunExecutor.Left {
     let claim = try journal.claim(run, by: "test", lease: .seconds(60))
     let executor = RunExecutor(
       journal: journal, model: ModelClient(client, now: { Instant(Date()) }),
       prices: try PriceCatalogue.builtIn(),
       recovery: Recovery.Settings(settling: .milliseconds(50), pause: .milliseconds(10)),
-      now: { Instant(Date()) })
-    var agent = try agent(policy, within: organisation)
+      now: { Instant(Date()) + time })
+    var agent = try agent(policy, within: organisation, window: window)
+    let failed = try journal.steps(of: run).count { $0.state == .failed }
+    if failed < unavailable {
+      agent.tools = agent.tools.map {
+        $0.declaration.name == MailFileTool.name ? UnavailableTool(inner: $0) : $0
+      }
+    }
     if cutting { agent.tools = agent.tools.map { CutTool(inner: $0) } }
+    if let stopped {
+      agent.tools = agent.tools.map { tool in
+        guard tool.declaration.name == stopped else { return tool }
+        return StoppingTool(inner: tool, journal: journal, run: run)
+      }
+    }
     return try await executor.carryOut(claim, by: agent)
   }
 }
@@ -209,4 +240,32 @@ struct CutTool: AgentTool {
   }
 
   func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding { try await inner.find(call) }
+}
+
+/// Does what it is asked, and while it does the person says STOP.
+struct StoppingTool: AgentTool {
+  let inner: any AgentTool
+  let journal: SQLiteJournal
+  let run: RunID
+  var declaration: ToolDeclaration { inner.declaration }
+
+  func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
+    let result = try await inner.perform(call)
+    do { _ = try journal.stop(.run(run), by: .local, because: "Enough.") } catch {
+      throw .uncertain("\(error)")
+    }
+    return result
+  }
+
+  func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding { try await inner.find(call) }
+}
+
+/// As if the mailbox did not answer.
+struct UnavailableTool: AgentTool {
+  let inner: any AgentTool
+  var declaration: ToolDeclaration { inner.declaration }
+
+  func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
+    throw .unavailable("It cannot be reached. \(MailFileTool.mayPass)")
+  }
 }

@@ -7,6 +7,7 @@ import Journal
 import Ledger
 import MIME
 import Mail
+import MailSite
 import ScriptedModel
 import Testing
 import Triage
@@ -74,7 +75,7 @@ import Triage
       let inbox = try await place.contents()
       #expect(inbox.prefix(4) == ["Urgent: can you come? $Urgent flagged", "Hello", "Hi", "A poem"])
       #expect(inbox.last == "Your mail: 7 new")
-      let digest = try #require(try await place.messages().last?.mail.readableText().text)
+      let digest = try await place.digest()
       #expect(digest.contains("3 could not be read and were left alone."))
       #expect(!digest.contains("evil.example"))
       #expect(try await place.messages("Drafts").map(\.subject) == ["Re: Urgent: can you come?"])
@@ -91,8 +92,16 @@ import Triage
   @Test func `a list is left only once the person says so, in a run that holds nobody up`() async throws {
     try await MailPlace.with(Self.script) { place in
       try await Self.mail(place)
+      // A second message of the list is no second list.
+      try await place.deliver(
+        8, from: "news@list.example", subject: "News once more",
+        headers: [
+          "List-Id: <news.list.example>", "List-Unsubscribe: <https://list.example/u?me>",
+          "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        ])
       let run = try place.begin()
       try await place.carry(run.id, Self.policy)
+      #expect(try await place.digest().contains("1 list could be left"))
       let asked = try place.journal.runs(of: RunFilter(agent: "triage", statuses: [.queued]), limit: 10)
       #expect(asked.count == 1 && asked.first?.parent == run.id)
     }
@@ -106,9 +115,27 @@ import Triage
       for number in 1...60 { try await place.deliver(number, subject: "News \(number)") }
       try await place.carry(try place.begin().id, policy)
       #expect(try await place.contents("Newsletters").count == 10)
-      #expect(
-        try await place.messages().last?.mail.readableText().text.contains("50 wait for the next run")
-          ?? false)
+      #expect(try await place.digest().contains("50 wait for the next run"))
+      // And the next run has them, before what came since.
+      try await place.deliver(61, subject: "News 61")
+      try await place.carry(try place.begin("later").id, policy)
+      #expect(try await place.contents("Newsletters") == (1...20).map { "News \($0)" })
+      #expect(try await place.digest().contains("41 wait for the next run"))
+    }
+  }
+
+  @Test func `drafts that a run does no more of are written by the next, and marks wait for nothing`()
+    async throws
+  {
+    var policy = Self.policy
+    policy.mostDrafts = 1
+    try await MailPlace.with(Self.script) { [policy] place in
+      for number in 1...3 { try await place.deliver(number, subject: "Urgent \(number)") }
+      for (run, written) in [["Re: Urgent 1"], ["Re: Urgent 1", "Re: Urgent 2"]].enumerated() {
+        try await place.carry(try place.begin("\(run)").id, policy)
+        #expect(try await place.messages("Drafts").map(\.subject).sorted() == written)
+        #expect(try await place.contents().filter { $0.hasSuffix("$Urgent flagged") }.count == 3)
+      }
     }
   }
 
@@ -144,7 +171,7 @@ import Triage
         headers: ["Reply-To: eve@evil.example"])
       try await place.carry(try place.begin().id, Self.policy)
       #expect(try await place.contents("Drafts") == [])
-      let digest = try #require(try await place.messages().last?.mail.readableText().text)
+      let digest = try await place.digest()
       #expect(
         digest.contains("[left out]") && !digest.contains("evil.example")
           && digest.contains("boss@example.net"))
@@ -180,15 +207,74 @@ import Triage
     }
   }
 
-  @Test func `what cannot be filed is tried again, and otherwise left for the next run`() async throws {
-    let policy = TriagePolicy(rules: [.init(.init(categories: [.newsletter]), .init(file: "a\u{0}b"))])
+  @Test
+  func `what is refused is told, keeps nobody from the rest, and is left to the person after three runs`()
+    async throws
+  {
+    try await MailPlace.with(Self.script) { place in
+      try await Self.mail(place)
+      try await IMAPClient.with(place.site.account(MailPlace.user)) { try await $0.create("Newsletters") }
+      try place.lock("Newsletters")
+      let first = try place.begin()
+      #expect(try await place.carry(first.id, Self.policy) == .ended(.done))
+      let told =
+        "2 messages could not be filed (tried again in the next run): The mailbox work: The mail server"
+      #expect(try place.journal.run(first.id).reason?.contains(told) == true)
+      #expect(try await place.contents("Invoices") == ["Invoice for October"])
+      #expect(try await place.digest().contains(told))
+      var asked = place.model.served.count
+      for time in 2...3 {
+        #expect(try await place.carry(try place.begin("\(time)").id, Self.policy) == .ended(.done))
+        // Those two and no others are read again.
+        #expect(place.model.served.count == asked + 2)
+        asked = place.model.served.count
+      }
+      #expect(
+        try await place.digest().contains("2 messages could not be filed (left to you after 3 runs)"))
+      #expect(try await place.carry(try place.begin("4").id, Self.policy) == .ended(.done))
+      #expect(place.model.served.count == asked)
+      #expect(try await place.contents().contains("News again"))
+    }
+  }
+
+  @Test func `what could not be filed is filed by the next run`() async throws {
+    try await MailPlace.with(Self.script) { place in
+      try await place.deliver(1, subject: "News of the week")
+      try await IMAPClient.with(place.site.account(MailPlace.user)) { try await $0.create("Newsletters") }
+      try place.lock("Newsletters")
+      try await place.carry(try place.begin().id, Self.policy)
+      #expect(try await place.contents().contains("News of the week"))
+      try place.lock("Newsletters", permissions: 0o700)
+      try await place.carry(try place.begin("later").id, Self.policy)
+      #expect(try await place.contents("Newsletters") == ["News of the week"])
+    }
+  }
+
+  @Test func `what may pass is tried again in the same run`() async throws {
     try await MailPlace.with(Self.script) { place in
       try await place.deliver(1, subject: "News of the week")
       let run = try place.begin()
-      #expect(try await place.carry(run.id, policy) == .waiting)
+      #expect(try await place.carry(run.id, Self.policy, unavailable: 4) == .waiting)
       #expect(try place.journal.run(run.id).status == .waiting)
       #expect(try await place.contents() == ["News of the week"])
-      #expect(try place.journal.state(of: "cursor") == nil)
+      // In the end it goes on without, and the next run has it.
+      #expect(
+        try await place.carry(run.id, Self.policy, unavailable: 4, after: .minutes(10)) == .ended(.done))
+      #expect(try place.journal.steps(of: run.id).count { $0.state == .failed } == 4)
+      #expect(try await place.digest().contains("1 message could not be filed (tried again in the next run)"))
+      try await place.carry(try place.begin("later").id, Self.policy)
+      #expect(try await place.contents("Newsletters") == ["News of the week"])
+    }
+  }
+
+  @Test func `a message that is too long for the model is left alone, and the others are not`() async throws {
+    try await MailPlace.with(Self.script) { place in
+      try await place.deliver(1, subject: "News of the week", String(repeating: "word ", count: 1600))
+      try await place.deliver(2, subject: "News again")
+      let run = try place.begin()
+      #expect(try await place.carry(run.id, Self.policy, window: 2500) == .ended(.done))
+      #expect(try await place.contents("Newsletters") == ["News again"])
+      #expect(try await place.digest().contains("1 could not be read and were left alone."))
     }
   }
 
@@ -196,9 +282,34 @@ import Triage
     try await MailPlace.with(Self.script) { place in
       try await Self.mail(place)
       let run = try place.begin()
-      _ = try place.journal.stop(.run(run.id), by: .local, because: "Enough.")
-      await #expect(throws: (any Error).self) { try await place.carry(run.id, Self.policy) }
+      #expect(
+        try await place.carry(run.id, Self.policy, stoppingIn: MailDraftTool.name) == .ended(.stopped))
+      #expect(try await place.contents("Drafts").count == 1)
       #expect(try await place.contents().count == 7)
+      #expect(try await place.contents("Newsletters") == [])
+    }
+  }
+
+  @Test func `what was filed, stopped and taken back is the person's, and is not filed again`() async throws {
+    let policy = TriagePolicy(rules: [
+      .init(.init(categories: [.invoice]), .init(file: "Invoices")),
+      .init(.init(categories: [.newsletter]), .init(file: "Newsletters")),
+    ])
+    try await MailPlace.with(Self.script) { place in
+      try await Self.mail(place)
+      let run = try place.begin()
+      #expect(try await place.carry(run.id, policy, stoppingIn: MailFileTool.name) == .ended(.stopped))
+      #expect(try await place.contents("Invoices") == ["Invoice for October"])
+      let steps = try place.journal.steps(of: run.id)
+      let step = try #require(steps.last { $0.result.shown?.undo != nil })
+      let handle = try #require(step.result.shown?.undo)
+      let effect = try #require(step.effect)
+      _ = try await MailFileTool(place.mailbox, holdFor: .days(1)).undo(handle, of: effect)
+      #expect(try await place.carry(try place.begin("later").id, policy) == .ended(.done))
+      #expect(try await place.contents("Invoices") == [])
+      #expect(try await place.contents().contains("Invoice for October"))
+      // What was not under way yet is done.
+      #expect(try await place.contents("Newsletters") == ["News of the week", "News again"])
     }
   }
 }

@@ -100,6 +100,18 @@ import Testing
       TriageDigest(plan.carriedOut(filed: [9], drafted: [])).filed == [.init(folder: "Colleagues", count: 1)])
   }
 
+  @Test(arguments: [
+    ("bo.jones+news@example.net", "bo.jones+news@example.net"),
+    ("o'brien@example.net", "o'brien@example.net"),
+    ("\"https://evil.example/login\"@example.net", "[left out]@example.net"),
+    ("\"see evil.example now\"@example.net", "\"see [left out] now\"@example.net"),
+    ("evil.example/login@example.net", "[left out]@example.net"), ("bo@evil.example/login", "bo@[left out]"),
+  ])
+  func `a sender's address is shown, and no link in it`(address: String, shown: String) {
+    let plan = TriagePlan([(Self.message(1, from: address), Self.reading(urgency: 5))], by: Self.policy)
+    #expect(TriageDigest(plan).urgent.first?.sender == shown)
+  }
+
   @Test func `the digest says what waits first, and whose words the summaries are`() throws {
     let plan = TriagePlan(
       [

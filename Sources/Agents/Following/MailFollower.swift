@@ -32,15 +32,21 @@ package struct MailFollower: OutcomeFollower {
       fate = try await self.fate(of: subject, outcome, in: mailbox)
     } catch {
       return over(outcome)
-        ? unconfirmed("It could not be looked at: \(error)") : OutcomeLook(next: now() + Self.pause(outcome))
+        ? unconfirmed("It could not be looked at: \(error)")
+        : OutcomeLook(kept: kept, next: now() + Self.pause(outcome))
     }
     switch fate {
     case .redone(let what): return OutcomeLook(seen: (.reverted, what), next: nil)
     case .taken(let what): return OutcomeLook(seen: (.held, what), next: nil)
     case .unknown(let why): return unconfirmed(why)
+    case .away(let wasSeen):
+      return wasSeen || kept == Self.read
+        ? OutcomeLook(seen: (.held, "You have looked at it and put it away."), next: nil)
+        : unconfirmed("It was only marked, and went before anybody was seen to look at it.")
     case .standing(let isRead):
       guard over(outcome) else {
         return OutcomeLook(
+          kept: isRead ? Self.read : kept,
           seen: outcome.state == .open ? (.holding, "It is as it was put.") : nil,
           next: min(now() + Self.pause(outcome), end(outcome)))
       }
@@ -49,6 +55,9 @@ package struct MailFollower: OutcomeFollower {
         : unconfirmed("Nobody has looked at it.")
     }
   }
+
+  /// What is kept once the person was seen to have looked at it.
+  private static let read: JSON = ["read": true]
 
   private func unconfirmed(_ why: String) -> OutcomeLook { OutcomeLook(seen: (.unconfirmed, why), next: nil) }
   private func end(_ outcome: Outcome) -> Instant { outcome.opened + outcome.holdFor }

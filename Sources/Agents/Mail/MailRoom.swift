@@ -60,14 +60,14 @@ package struct MailRoom: Sendable {
           throw .unavailable("\(error)")
         }
       },
-      MailSearchTool(mailbox), MailFileTool(mailbox, holdFor: holdFor),
+      MailRecentTool(mailbox), MailFileTool(mailbox, holdFor: holdFor),
       MailDraftTool(mailbox, holdFor: holdFor, now: date), MailDigestTool(mailbox, now: date),
       MailUnsubscribeTool(),
     ] + (MailSendTool(mailbox, now: date).map { [$0] } ?? [])
   }
 
   package static let names = [
-    MailNewTool.name, MailSearchTool.name, MailFileTool.name, MailDraftTool.name, MailDigestTool.name,
+    MailNewTool.name, MailRecentTool.name, MailFileTool.name, MailDraftTool.name, MailDigestTool.name,
     MailUnsubscribeTool.name, MailSendTool.name,
   ]
 
@@ -75,9 +75,8 @@ package struct MailRoom: Sendable {
   func triage(of folder: AgentFolder, over mailbox: Mailbox, for run: Run) -> TriageWork? {
     guard let policy = folder.triage else { return nil }
     let (states, key) = (states, Self.key(folder.name, run.account, mailbox.name))
-    return TriageWork(policy: policy, mailbox: mailbox.name) { cursor in
-      let before = try Self.cursor(states, key)
-      let after = before.map { $0.followed(by: cursor) } ?? cursor
+    return TriageWork(policy: policy, mailbox: mailbox.name) { change in
+      let after = change(try Self.cursor(states, key))
       try states.keep(JSON(bytes: JSONEncoder().encode(after)), of: key)
     }
   }

@@ -38,7 +38,10 @@ extension RunExecutor {
         try journal.release(
           claim, awaiting: .until(instant), because: "The mailbox did not answer; it is tried again.")
         return .waiting
-      case .say(let call, let step, _): try work.say(call, step: step)
+      case .say(let call, let step, _):
+        // Before it is on its way: however the run ends, and whoever puts the messages back, no later run files them again.
+        if let cursor = course.cursor(handling: call) { try keep(triage) { cursor.following($0) } }
+        try work.say(call, step: step)
       case .settle(let step): try await work.settle(step)
       case .consider(let call, let step):
         if try await work.consider(
@@ -65,8 +68,14 @@ extension RunExecutor {
         guard case .stopped = error else { throw error }
       }
     }
-    if let cursor = course.listing?.cursor {
-      do { try triage.finished(cursor) } catch { throw .storage("\(error)") }
+    if let listing = course.listing {
+      try keep(triage) { listing.cursor(leaving: course.left, after: $0) }
     }
+  }
+
+  private func keep(
+    _ triage: TriageWork, _ change: (MailListing.Cursor?) -> MailListing.Cursor
+  ) throws(JournalError) {
+    do { try triage.keep(change) } catch { throw .storage("\(error)") }
   }
 }

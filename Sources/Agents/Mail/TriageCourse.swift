@@ -1,5 +1,6 @@
 import Effects
 import Foundation
+import IMAP
 import Journal
 import Ledger
 import Mail
@@ -25,6 +26,8 @@ struct TriageCourse {
   /// Numbers of messages that were filed or marked, and of those whose drafts were written.
   private var filed: Set<UInt32> = []
   private var drafted: Set<UInt32> = []
+  /// Why messages could not be filed, by their numbers.
+  private var unfiled: [UInt32: String] = [:]
   /// How often in a row filing came to nothing.
   private var misfilings = 0
   /// A call that was said, and is not made.
@@ -99,11 +102,11 @@ struct TriageCourse {
         take(said, step)
       }
     case .effect(let tool, _):
-      guard waiting?.tool == tool else {
+      guard let call = waiting, call.tool == tool else {
         throw Unreadable(reason: "Step \(step.number) is not what was planned.")
       }
       waiting = nil
-      try took(step, tool)
+      try took(step, call)
     }
   }
 
@@ -123,7 +126,10 @@ struct TriageCourse {
       if mute >= Self.mostMute { ended = (.failed, reason) }
       (failures, notBefore) = (0, nil)
       take("")
-    case .shortened: ended = (.dead, "A message was shortened, which none is.")
+    case .shortened:
+      // What the model would see is not the message any more: it is left alone.
+      (failures, mute, notBefore) = (0, 0, nil)
+      take("")
     }
   }
 
@@ -139,7 +145,7 @@ struct TriageCourse {
     }
   }
 
-  private mutating func took(_ step: Step, _ tool: String) throws {
+  private mutating func took(_ step: Step, _ call: RequestedCall) throws {
     guard listing != nil else {
       guard step.state == .done else {
         ended = (.failed, step.reason ?? "The mailbox could not be read.")
@@ -151,22 +157,28 @@ struct TriageCourse {
       listing = found
       return
     }
-    if tool == MailFileTool.name, step.state == .failed, misfilings < Self.mostMisfilings {
-      // The server may be back in a moment. Otherwise the run has failed, and the messages wait for the next.
-      misfilings += 1
-      notBefore = (step.concluded ?? step.begun) + .seconds(15 << misfilings)
-      return
+    if call.tool == MailFileTool.name, step.state == .failed {
+      let reason = step.reason ?? "The mailbox did not say why."
+      // The server may be back in a moment; what it refuses it refuses again.
+      if reason.hasSuffix(MailFileTool.mayPass), misfilings < Self.mostMisfilings {
+        misfilings += 1
+        notBefore = (step.concluded ?? step.begun) + .seconds(15 << misfilings)
+        return
+      }
+      for uid in Self.uids(of: call.arguments) { unfiled[uid] = reason }
     }
-    if tool == MailFileTool.name, step.state == .failed {
-      ended = (.failed, step.reason ?? "The messages could not be filed.")
-    }
-    (misfilings, notBefore) = (0, nil)
+    notBefore = nil
     made += 1
     guard step.state == .done else { return }
-    if step.authority != .harmless { effects[tool, default: 0] += 1 }
-    switch tool {
+    if step.authority != .harmless { effects[call.tool, default: 0] += 1 }
+    switch call.tool {
     case MailFileTool.name:
-      filed.formUnion(step.result.shown?.undo.flatMap { Filing($0) }?.done.map(\.uid) ?? [])
+      misfilings = 0
+      let filing = step.result.shown?.undo.flatMap { Filing($0) }
+      filed.formUnion(filing?.filed.uids.map(\.rawValue) ?? [])
+      for uid in filing?.refused.uids.map(\.rawValue) ?? [] {
+        unfiled[uid] = "The mail server moved the others and not these."
+      }
     case MailDraftTool.name:
       if case .integer(let uid)? = step.arguments.shown?["uid"] {
         drafted.insert(UInt32(truncatingIfNeeded: uid))
@@ -198,7 +210,8 @@ struct TriageCourse {
     let calls = calls(plan, listing)
     guard made >= calls.count else { return .say(calls[made], step: number, notBefore: notBefore) }
     let count = listing.messages.count
-    return .finish(.done, "\(count) \(count == 1 ? "message" : "messages") triaged.")
+    let told = "\(count) \(count == 1 ? "message" : "messages") triaged."
+    return .finish(.done, ([told] + misfiled).joined(separator: " "))
   }
 
   private func plan(_ listing: MailListing) -> TriagePlan {
@@ -238,10 +251,12 @@ struct TriageCourse {
 
   private func calls(_ plan: TriagePlan, _ listing: MailListing) -> [PlannedCall] {
     let validity = JSON.integer(Int64(listing.uidValidity))
+    let flags = Dictionary(listing.messages.map { ($0.facts.uid, $0.flags) }) { first, _ in first }
     let filings = plan.filings.map { filing, messages in
       var arguments: [String: JSON] = [
         "uidvalidity": validity, "uids": .array(messages.map { .integer(Int64($0.uid)) }),
         "message_ids": .array(messages.map { .string($0.messageID ?? "") }),
+        "flags": .array(messages.map { .string((flags[$0.uid] ?? []).joined(separator: " ")) }),
       ]
       if let since = listing.modSeq { arguments["unchanged_since"] = .integer(Int64(since)) }
       if let folder = filing.folder { arguments["folder"] = .string(folder) }
@@ -258,7 +273,8 @@ struct TriageCourse {
           ])
       }
     }
-    let text = JSON.string(TriageDigest(plan.carriedOut(filed: filed, drafted: drafted)).text)
+    let text = JSON.string(
+      TriageDigest(plan.carriedOut(filed: filed, drafted: drafted), failures: misfiled).text)
     let digest = PlannedCall(
       tool: MailDigestTool.name,
       arguments: [
@@ -270,12 +286,55 @@ struct TriageCourse {
     return written + filings + (work.policy.putsDigest ? [digest] : []) + (work.tells ? [told] : [])
   }
 
+  /// What is kept before a call is made; `nil` for all but those that mark and move messages.
+  func cursor(handling call: PlannedCall) -> MailListing.Cursor? {
+    guard call.tool == MailFileTool.name else { return nil }
+    return listing?.cursor(handling: Self.uids(of: call.arguments))
+  }
+
+  private static func uids(of arguments: JSON?) -> Set<UInt32> {
+    guard case .array(let elements)? = arguments?["uids"] else { return [] }
+    return Set(
+      elements.compactMap { if case .integer(let uid) = $0 { UInt32(exactly: uid) } else { nil } })
+  }
+
+  /// What the next run takes up again: what one run does no more of, and, as often as there is a point in it, what could not be
+  /// filed.
+  var left: [MailListing.Cursor.Waiting] {
+    guard let listing else { return [] }
+    let tries = Dictionary(listing.waiting.map { ($0.uid, $0.tries) }) { first, _ in first }
+    return plan(listing).items.compactMap { item in
+      let uid = item.message.uid
+      let before = tries[uid] ?? 0
+      guard unfiled[uid] == nil else {
+        return before + 1 < Self.mostTries ? .init(uid: uid, tries: before + 1) : nil
+      }
+      return item.held == nil ? nil : .init(uid: uid, tries: before)
+    }
+  }
+
+  /// In how many runs a message is tried to be filed.
+  private static let mostTries = 3
+
+  /// What is told of what could not be filed: a sentence, or none.
+  private var misfiled: [String] {
+    guard let reason = unfiled.min(by: { $0.key < $1.key })?.value else { return [] }
+    let (count, again) = (unfiled.count, left.count { unfiled[$0.uid] != nil })
+    let fate =
+      switch again {
+      case count: "tried again in the next run"
+      case 0: "left to you after \(Self.mostTries) runs"
+      default: "\(again) tried again in the next run, the others left to you after \(Self.mostTries)"
+      }
+    return ["\(count) \(count == 1 ? "message" : "messages") could not be filed (\(fate)): \(reason)"]
+  }
+
   /// Lists that the rules say could be left: a run of its own for each, which waits for the person and holds nobody up. Each is
-  /// asked for once a month, and a run asks for a few.
+  /// asked for once a month.
   func asides(at now: Instant) -> [(occurrence: String, call: PlannedCall)] {
     guard let listing else { return [] }
     let month = now.date.formatted(.iso8601.year().month())
-    return plan(listing).unsubscriptions.prefix(Self.mostAsides).compactMap { item in
+    return plan(listing).unsubscriptions.compactMap { item in
       guard let address = item.message.unsubscribe else { return nil }
       let list = item.message.list ?? item.message.from
       let name = Fingerprint.digits(of: [work.mailbox, list, address, month]).prefix(16)
@@ -287,6 +346,4 @@ struct TriageCourse {
       )
     }
   }
-
-  private static let mostAsides = 5
 }

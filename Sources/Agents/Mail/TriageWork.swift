@@ -13,15 +13,18 @@ package struct TriageWork: Sendable {
   package var tells = false
   /// From so many messages on there is a digest: one for each message that comes in would be more mail than there was.
   package var digestsFrom = 1
-  /// Told of how far the mailbox was read, once everything was done about it.
-  package var finished: @Sendable (MailListing.Cursor) throws -> Void
+  /// Changes what is kept: how far the mailbox was read, and what in it was dealt with.
+  package var keep: Keep
 
-  package init(
-    policy: TriagePolicy, mailbox: String, finished: @escaping @Sendable (MailListing.Cursor) throws -> Void
-  ) {
+  package typealias Keep =
+    @Sendable (
+      _ change: (_ before: MailListing.Cursor?) -> MailListing.Cursor
+    ) throws -> Void
+
+  package init(policy: TriagePolicy, mailbox: String, keep: @escaping Keep) {
     self.policy = policy
     self.mailbox = mailbox
-    self.finished = finished
+    self.keep = keep
   }
 
   /// What goes unasked in such a run: as many messages at once as the person's rules let be, and no more effects than the
@@ -32,8 +35,9 @@ package struct TriageWork: Sendable {
     return limited
   }
 
-  /// What planned calls are measured by: the person's own words alone. What messages say is not among it, since nothing of
-  /// a call comes from there but the draft's text.
+  /// What planned calls are measured by: the person's own words alone. What messages say is not among it: of theirs a call has
+  /// the texts of a draft and of a digest, and the names and flags by which they are found again, and none of it says where
+  /// anything goes.
   var seen: [Passage] {
     let names = policy.rules.flatMap { [$0.action.file, $0.action.keyword].compactMap(\.self) }
     return [Passage("The folders and keywords of the rules: \(names.joined(separator: ", ")).", from: .owner)]

@@ -1,3 +1,4 @@
+import Effects
 import IMAP
 package import Mail
 import MIME
@@ -46,8 +47,11 @@ package struct MailboxSettings: Sendable {
     owner = try fields.required("owner")
     authority = try fields.string("authority")
     guard let node = fields.node("imap") else { throw ConfigurationError(.missing(key: "imap")) }
-    incoming = try Server(node)
-    outgoing = try fields.node("outgoing").map { node throws(ConfigurationError) in try Server(node) }
+    incoming = try Server(node, known: Server.keys + ["mechanism"])
+    outgoing = try fields.node("outgoing").map { node throws(ConfigurationError) in
+      // A token is handed over as the server offers.
+      try Server(node, known: Server.keys)
+    }
     let text = try fields.required("address")
     guard let address = MailAddress.list(text).first, !address.address.isEmpty else {
       throw ConfigurationError(.wrongValue(key: "address", expected: "a mail address: Ana <ana@example.org>"))
@@ -55,30 +59,38 @@ package struct MailboxSettings: Sendable {
     self.address = address
   }
 
-  /// - Returns: The mailbox, and what of it nobody is to write down.
+  /// - Returns: The mailbox, which reads its password or token anew for each connection, and what of it nobody is to write
+  ///   down.
   package func load(
     environment: [String: String]
   ) throws(ConfigurationError) -> (mailbox: Mailbox, secrets: Set<String>) {
-    let (signIn, secret) = try incoming.signIn(of: "the mailbox “\(name)”", environment)
-    var mailbox = Mailbox(
-      name: name,
-      account: IMAPAccount(
+    let (name, incoming) = (name, incoming)
+    var secrets: Set = [try incoming.credential(of: "the mailbox “\(name)”", environment).secret]
+    var mailbox = Mailbox(name: name, address: address, authority: authority) { () throws(ToolFailure) in
+      let secret = try incoming.now(of: "the mailbox “\(name)”", environment).secret
+      return IMAPAccount(
         host: incoming.host, port: incoming.port ?? (incoming.security == .tls ? 993 : 143),
-        security: incoming.connection, signIn: signIn), address: address, authority: authority)
-    var secrets: Set = [secret]
+        security: incoming.connection, signIn: incoming.signIn(secret))
+    }
     if let outgoing {
-      let (signIn, secret) = try outgoing.submission(of: "the outgoing mail of “\(name)”", environment)
-      secrets.insert(secret)
-      mailbox.outgoing = signIn
+      let owner = "the outgoing mail of “\(name)”"
+      secrets.insert(try outgoing.credential(of: owner, environment).secret)
+      mailbox.outgoing = Mailbox.Outgoing(server: try outgoing.submission(of: owner)) {
+        () throws(ToolFailure) in
+        let credential = try outgoing.now(of: owner, environment)
+        return outgoing.password != nil
+          ? .password(user: outgoing.user, credential) : .token(user: outgoing.user, credential)
+      }
     }
     return (mailbox, secrets)
   }
 }
 
 extension MailboxSettings.Server {
-  fileprivate init(_ node: SettingsNode) throws(ConfigurationError) {
-    let fields = try SettingsFields(
-      node, known: ["host", "port", "security", "authorities", "user", "password", "token", "mechanism"])
+  fileprivate static let keys = ["host", "port", "security", "authorities", "user", "password", "token"]
+
+  fileprivate init(_ node: SettingsNode, known: [String]) throws(ConfigurationError) {
+    let fields = try SettingsFields(node, known: known)
     host = try fields.required("host")
     port = try fields.number("port", in: 1...65_535)
     security = try fields.choice("security") ?? .tls
@@ -101,37 +113,37 @@ extension MailboxSettings.Server {
     }
   }
 
-  private func credential(
+  fileprivate func credential(
     of owner: String, _ environment: [String: String]
-  ) throws(ConfigurationError) -> Credential? {
-    try (password ?? token).map { source throws(ConfigurationError) in
-      try source.load(of: owner, environment: environment)
+  ) throws(ConfigurationError) -> Credential {
+    guard let source = password ?? token else { return Credential(secret: "") }
+    return try source.load(of: owner, environment: environment)
+  }
+
+  /// As it is kept at the moment of a connection.
+  fileprivate func now(
+    of owner: String, _ environment: [String: String]
+  ) throws(ToolFailure) -> Credential {
+    do throws(ConfigurationError) { return try credential(of: owner, environment) } catch {
+      throw .unavailable(
+        "The password or token of \(owner) cannot be read where the settings say it is kept.")
     }
   }
 
-  fileprivate func signIn(
-    of owner: String, _ environment: [String: String]
-  ) throws(ConfigurationError) -> (SignIn, String) {
-    let secret = try credential(of: owner, environment)?.secret ?? ""
-    let hidden = MailSecret(secret)
-    guard password == nil else { return (.password(user: user, hidden), secret) }
-    switch mechanism {
-    case .xoauth2: return (.xoauth2(user: user, token: hidden), secret)
-    case .oauthbearer: return (.oauthBearer(user: user, token: hidden), secret)
+  fileprivate func signIn(_ secret: String) -> SignIn {
+    let secret = MailSecret(secret)
+    guard password == nil else { return .password(user: user, secret) }
+    return switch mechanism {
+    case .xoauth2: .xoauth2(user: user, token: secret)
+    case .oauthbearer: .oauthBearer(user: user, token: secret)
     }
   }
 
-  fileprivate func submission(
-    of owner: String, _ environment: [String: String]
-  ) throws(ConfigurationError) -> (Mailbox.Outgoing, String) {
-    let credential = try credential(of: owner, environment) ?? Credential(secret: "")
+  fileprivate func submission(of owner: String) throws(ConfigurationError) -> SubmissionServer {
     do throws(SubmissionSetUpError) {
-      let server = try SubmissionServer(
+      return try SubmissionServer(
         host: host, security: submissionSecurity, port: port,
         trust: authorities.map { .certificates($0) } ?? .system)
-      let signIn: SubmissionSignIn =
-        password != nil ? .password(user: user, credential) : .token(user: user, credential)
-      return (Mailbox.Outgoing(server: server, signIn: signIn), credential.secret)
     } catch {
       throw ConfigurationError(.rule("\(owner): \(error)"))
     }

@@ -53,6 +53,8 @@ final class CommandHandler: ChannelInboundHandler {
   private var lastTag = 0
   private var generation = 0
   private var news = News()
+  /// The most messages that the open mailbox was said to have, since it was opened.
+  private(set) var mostExisting = 0
   private(set) var capabilities: Set<Capability> = []
   /// How often the server said what it can do.
   private(set) var capabilityReports = 0
@@ -146,6 +148,7 @@ final class CommandHandler: ChannelInboundHandler {
     if case .open = next.command.kind {
       generation += 1
       news = News()
+      mostExisting = 0
     }
     lastTag += 1
     let tag = "A\(lastTag)"
@@ -249,6 +252,7 @@ final class CommandHandler: ChannelInboundHandler {
       if running?.command.name != "LOGOUT" { breakOff(.bye) }
     default:
       learn(from: response)
+      if case .exists(let count) = response { mostExisting = max(mostExisting, count) }
       if running != nil { collect(response) } else { news.add(response) }
     }
   }

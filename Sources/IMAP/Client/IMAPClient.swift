@@ -94,9 +94,7 @@ package final class IMAPClient: Sendable {
     let answer: String
     switch way {
     case .password(let user, let secret):
-      guard !user.utf8.contains(0), !secret.value.utf8.contains(0) else {
-        throw .invalid("A user name or password has no zero bytes.")
-      }
+      try Self.check(user, secret)
       guard able.contains(.plain) else {
         guard !able.contains(.loginDisabled) else {
           throw .insecure("the server takes no password over this connection")
@@ -110,10 +108,12 @@ package final class IMAPClient: Sendable {
       command.words("PLAIN")
       answer = "\0\(user)\0\(secret.value)"
     case .xoauth2(let user, let token):
+      try Self.check(user, token)
       guard able.contains(.xoauth2) else { throw .unsupported(command: "sign-in", needs: .xoauth2) }
       command.words("XOAUTH2")
       answer = "user=\(user)\u{1}auth=Bearer \(token.value)\u{1}\u{1}"
     case .oauthBearer(let user, let token):
+      try Self.check(user, token)
       guard able.contains(.oauthBearer) else { throw .unsupported(command: "sign-in", needs: .oauthBearer) }
       command.words("OAUTHBEARER")
       let name = user.replacing("=", with: "=3D").replacing(",", with: "=2C")
@@ -132,6 +132,13 @@ package final class IMAPClient: Sendable {
     case .oauthBearer: command.answers.append(Array("AQ==".utf8))
     }
     try await sign(in: command)
+  }
+
+  /// Control characters divide the parts of what is sent.
+  private static func check(_ user: String, _ secret: MailSecret) throws(IMAPError) {
+    guard (user + secret.value).utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+      throw .invalid("A user name, password or token has no control characters.")
+    }
   }
 
   private func sign(in command: Command) async throws(IMAPError) {
@@ -173,6 +180,8 @@ package final class IMAPClient: Sendable {
     let loop = channel.eventLoop
     let outcome = await withTaskCancellationHandler {
       loop.execute { handler.value.enqueue(command, id: id, promise) }
+      // One that was cancelled before has nothing to cancel until now.
+      if Task.isCancelled { loop.execute { handler.value.cancel(id: id) } }
       // The promise is only ever succeeded.
       return (try? await promise.futureResult.get()) ?? .failure(.unanswered(command: command.name, .closed))
     } onCancel: {
@@ -212,17 +221,6 @@ package final class IMAPClient: Sendable {
     }
   }
 
-  /// What a mailbox has, without opening it.
-  package func status(of name: MailboxName) async throws(IMAPError) -> MailboxStatus {
-    var command = Command("STATUS")
-    command.mailbox(name)
-    command.words(
-      "(MESSAGES UIDNEXT UIDVALIDITY UNSEEN\(capabilities.contains(.condstore) ? " HIGHESTMODSEQ" : ""))")
-    let answer = try await done(command)
-    for case .mailboxStatus(let status) in answer.responses { return status }
-    throw .unanswered(command: command.name, .malformed(.malformed("what STATUS asked for", offset: 0)))
-  }
-
   /// Puts a message into a mailbox, as it stands: lines have to end with CR LF.
   ///
   /// There is no name by which the server knows a second try for the first; after an ``IMAPError/uncertain(command:_:)`` look
@@ -243,15 +241,6 @@ package final class IMAPClient: Sendable {
       return nil
     }
     return AppendedMessage(uidValidity: validity, uid: uid)
-  }
-
-  /// Asks the server for news of the open mailbox, and keeps the connection from being closed.
-  ///
-  /// - Returns: What was said unasked since it was last asked for.
-  @discardableResult
-  package func noop() async throws(IMAPError) -> [MailboxEvent] {
-    try await done(Command("NOOP"))
-    return try await handled { $0.takeNews() }
   }
 
   /// Says goodbye and closes the connection. What goes wrong at that changes nothing.

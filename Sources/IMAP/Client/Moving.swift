@@ -36,23 +36,11 @@ extension OpenMailbox {
   /// - Throws: ``IMAPError/unsupported(command:needs:)`` at servers without MOVE or UIDPLUS: a copy and a deletion in its
   ///   place could not be undone, and without UIDPLUS nobody says where the messages are.
   package func move(_ uids: UIDSet, to name: MailboxName) async throws(IMAPError) -> MoveReceipt {
-    guard client.capabilities.contains(.move) else { throw .unsupported(command: "UID MOVE", needs: .move) }
-    return try await transfer("UID MOVE", uids, to: name)
-  }
-
-  /// Copies messages, with flags, keywords and dates.
-  package func copy(_ uids: UIDSet, to name: MailboxName) async throws(IMAPError) -> MoveReceipt {
-    try await transfer("UID COPY", uids, to: name)
-  }
-
-  private func transfer(_ word: String, _ uids: UIDSet, to name: MailboxName) async throws(IMAPError)
-    -> MoveReceipt
-  {
-    guard client.capabilities.contains(.uidPlus) else { throw .unsupported(command: word, needs: .uidPlus) }
+    try client.checkMoving()
     var receipt = MoveReceipt(
       from: self.name, fromValidity: uidValidity, to: name, toValidity: nil, uids: UIDMap())
     guard !uids.isEmpty else { return receipt }
-    var command = word == "UID COPY" ? try copying(word) : try self.command(word, changes: true)
+    var command = try command("UID MOVE", changes: true)
     command.uids(try uids.atOnce())
     command.mailbox(name)
     let answer = try await client.perform(command)
@@ -69,20 +57,22 @@ extension OpenMailbox {
     }
     return receipt
   }
-
-  /// Copying changes another mailbox than this.
-  private func copying(_ word: String) throws(IMAPError) -> Command {
-    var command = Command(word, changes: true)
-    command.mailbox = (generation, name)
-    return command
-  }
 }
 
 extension IMAPClient {
+  /// For whoever does something else before the move.
+  ///
+  /// - Throws: ``IMAPError/unsupported(command:needs:)`` where ``OpenMailbox/move(_:to:)`` would.
+  package func checkMoving() throws(IMAPError) {
+    for needed in [Capability.move, .uidPlus] where !capabilities.contains(needed) {
+      throw .unsupported(command: "UID MOVE", needs: needed)
+    }
+  }
+
   /// Moves messages back to where they were moved from, one receipt or several. Opens other mailboxes.
   ///
-  /// Flags, keywords and dates go with the messages; flags that were changed besides are taken back by
-  /// ``FlagChange/undoing(from:)``. What cannot be had again is the UID: a server gives a new one, the highest, to whatever
+  /// Flags, keywords and dates go with the messages; flags that were changed besides are for whoever changed them to
+  /// take back. What cannot be had again is the UID: a server gives a new one, the highest, to whatever
   /// comes to a mailbox (RFC 3501, section 2.3.1.1). So by date the order is as it was, and by UID the messages that are put
   /// back stand behind those that stayed, in the order that they had among themselves: they are moved in ascending order of
   /// their first UIDs, whatever the receipts' order and wherever they were.

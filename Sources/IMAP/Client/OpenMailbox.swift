@@ -151,13 +151,19 @@ package struct OpenMailbox: Sendable {
     if !query.isASCII { command.words("CHARSET UTF-8") }
     try query.write(to: &command)
     let answer = try await client.done(command)
-    return answer.responses.reduce(into: UIDSet()) { found, response in
+    let found = answer.responses.reduce(into: UIDSet()) { found, response in
       switch response {
       case .search(let uids): found = found.union(uids)
       case .extendedSearch(let result): found = found.union(result.all)
       default: break
       }
     }
+    // A few bytes name four billion messages.
+    guard found.count <= (try await client.handled { $0.mostExisting }) else {
+      let wanted = "no more messages than there are in the mailbox"
+      throw .unanswered(command: command.name, .malformed(.malformed(wanted, offset: 0)))
+    }
+    return found
   }
 
   /// The messages of exactly this Message-ID, given with its angle brackets or without.

@@ -27,14 +27,6 @@ package struct ResponseParser: Sendable {
   /// Bytes held that no response was made of yet.
   package var pendingBytes: Int { buffer.count - start }
 
-  /// What was appended and not read, taken out: after STARTTLS there must be none.
-  package mutating func takePending() -> [UInt8] {
-    let rest = Array(buffer[start...])
-    buffer = []
-    (start, line, scanned, lineBytes) = (0, 0, 0, 0)
-    return rest
-  }
-
   package mutating func append(_ bytes: some Sequence<UInt8>) {
     guard failure == nil else { return }
     // What is used up goes when it is the larger part, so that each byte is moved once at most on average.

@@ -50,7 +50,8 @@ package enum SettableFlag: Hashable, Sendable, Codable {
   case seen, answered, flagged, draft
   case keyword(Keyword)
 
-  var wire: String {
+  /// As the protocol has it: `\Flagged`, `$Read`.
+  package var wire: String {
     switch self {
     case .seen: "\\Seen"
     case .answered: "\\Answered"
@@ -107,15 +108,6 @@ package struct MessageFlags: Hashable, Sendable, Codable {
 package enum FlagChange: Hashable, Sendable, Codable {
   case add(Set<SettableFlag>)
   case remove(Set<SettableFlag>)
-
-  /// What takes this change back from a message that was as `before`: nothing of what it already had (or had not), and
-  /// nothing that others did.
-  package func undoing(from before: MessageFlags) -> FlagChange {
-    switch self {
-    case .add(let flags): .remove(flags.filter { !before.contains($0) })
-    case .remove(let flags): .add(flags.filter(before.contains))
-    }
-  }
 
   package var flags: Set<SettableFlag> {
     switch self {

@@ -42,13 +42,6 @@ package struct UIDMap: Hashable, Sendable, Codable {
   package var sources: UIDSet { UIDSet(unordered: runs.map { Self.range($0.source, $0.count) }) }
   package var destinations: UIDSet { UIDSet(unordered: runs.map { Self.range($0.destination, $0.count) }) }
 
-  /// The other way round.
-  package var inverted: UIDMap {
-    var result = UIDMap()
-    for run in runs { result.append(source: run.destination, destination: run.source, count: run.count) }
-    return result
-  }
-
   package subscript(source: UID) -> UID? {
     for run in runs where source >= run.source {
       let offset = Int(source.rawValue - run.source.rawValue)

@@ -61,6 +61,30 @@ package struct UIDSet: Hashable, Sendable {
     ranges.lazy.flatMap { ($0.lowerBound.rawValue...$0.upperBound.rawValue).lazy.map { UID(known: $0) } }
   }
 
+  /// The first so many, without any of the others being made.
+  package func prefix(_ most: Int) -> UIDSet {
+    var result = UIDSet()
+    var room = most
+    for range in ranges where room > 0 {
+      let count = min(room, Int(range.upperBound.rawValue - range.lowerBound.rawValue) + 1)
+      result.append(range.lowerBound...UID(known: range.lowerBound.rawValue + UInt32(count - 1)))
+      room -= count
+    }
+    return result
+  }
+
+  /// The last so many.
+  package func suffix(_ most: Int) -> UIDSet {
+    var found: [ClosedRange<UID>] = []
+    var room = most
+    for range in ranges.reversed() where room > 0 {
+      let count = min(room, Int(range.upperBound.rawValue - range.lowerBound.rawValue) + 1)
+      found.append(UID(known: range.upperBound.rawValue - UInt32(count - 1))...range.upperBound)
+      room -= count
+    }
+    return UIDSet(unordered: found.reversed())
+  }
+
   package func contains(_ uid: UID) -> Bool {
     var low = 0
     var high = ranges.count

@@ -1,6 +1,6 @@
 package import Effects
 import Foundation
-import IMAP
+package import IMAP
 
 /// What became of messages that were to be marked and moved: told in words, kept for undoing, and what is watched from then
 /// on.
@@ -13,6 +13,8 @@ package struct Filing: Hashable, Sendable, Codable {
   var touched = UIDSet()
   /// Not in the inbox any more.
   var gone = UIDSet()
+  /// Could not be moved, and are as they were.
+  package var refused = UIDSet()
   var receipt: MoveReceipt?
 
   package struct Message: Hashable, Sendable, Codable {
@@ -35,7 +37,69 @@ package struct Filing: Hashable, Sendable, Codable {
     package var uid: UInt32
   }
 
-  init(folder: String?) { self.folder = folder }
+  /// What is to be done, of messages as they are now.
+  ///
+  /// - Parameter isRepeated: Whether an earlier call was broken off, which may have marked them.
+  init(_ order: MailFileTool.Order, _ now: [FetchedMessage], isRepeated: Bool) {
+    folder = order.folder?.text
+    validity = order.uidValidity
+    gone = order.uids.subtracting(UIDSet(now.map(\.uid)))
+    for message in now {
+      let uid = message.uid.rawValue
+      let flags = message.flags ?? MessageFlags()
+      let has = flags.settable
+      let known = order.had[uid]
+      // Where nobody said what it had: a keyword of the rules' is hardly anybody else's.
+      let isOwn = { (flag: SettableFlag) in if case .keyword = flag { isRepeated } else { false } }
+      let added = order.flags.filter { flag in
+        known.map { !$0.contains(flag.wire.lowercased()) } ?? (!has.contains(flag) || isOwn(flag))
+      }
+      let isMarked =
+        isRepeated && order.flags.isSubset(of: has)
+        && (known.map { flags.words.subtracting(added.map { $0.wire.lowercased() }) == $0 }
+          ?? !order.flags.isEmpty)
+      let isUntouched: Bool =
+        if let since = order.unchangedSince, let modSeq = message.modSeq { modSeq <= since } else {
+          known.map { flags.words == $0 } ?? true
+        }
+      // What the person touched since is theirs.
+      if !isUntouched, !isMarked {
+        touched.insert(message.uid)
+        // With marks that an earlier call has put on it, it is kept to be undone.
+        guard isRepeated, known != nil, !added.isEmpty, added.isSubset(of: has) else { continue }
+      }
+      done.append(
+        Message(
+          uid: uid, messageID: Self.messageID(of: message), added: added, wanted: order.flags,
+          wasSeen: has.contains(.seen)))
+    }
+  }
+
+  /// What is to be marked and moved, and in the end was.
+  package var filed: UIDSet { UIDSet(done.compactMap { UID($0.uid) }.sorted()).subtracting(touched) }
+
+  /// What should have been moved, and is not in the receipt.
+  var unmoved: UIDSet { filed.subtracting(receipt?.uids.sources ?? []) }
+
+  /// The person was quicker with these.
+  mutating func leave(_ uids: UIDSet) {
+    forget(uids)
+    touched = touched.union(uids)
+  }
+
+  mutating func forget(_ uids: UIDSet) {
+    done.removeAll { message in UID(message.uid).map { uids.contains($0) } ?? true }
+  }
+
+  /// What was put on messages that they had not had, those alike together.
+  func marks(of uids: UIDSet) -> [(Set<SettableFlag>, UIDSet)] {
+    let marked = done.filter { message in
+      !message.added.isEmpty && (UID(message.uid).map { uids.contains($0) } ?? false)
+    }
+    return Dictionary(grouping: marked, by: \.added).map { added, alike in
+      (added, UIDSet(alike.compactMap { UID($0.uid) }.sorted()))
+    }
+  }
 
   package init?(_ handle: JSON) {
     guard let filing = try? JSONDecoder().decode(Filing.self, from: Data(handle.canonical.utf8)) else {
@@ -63,10 +127,10 @@ package struct Filing: Hashable, Sendable, Codable {
   }
 
   /// Messages that are not in the inbox any more, and lie in the folder: moved there by a call that was broken off.
-  mutating func recover(_ order: MailFileTool.Order, in folder: MailboxName, on client: IMAPClient)
-    async throws
-  {
-    let lost = gone.uids.compactMap { uid in order.messageIDs[uid.rawValue].map { (uid, $0) } }
+  mutating func recover(
+    _ uids: UIDSet, _ order: MailFileTool.Order, in folder: MailboxName, on client: IMAPClient
+  ) async throws {
+    let lost = uids.uids.compactMap { uid in order.messageIDs[uid.rawValue].map { (uid, $0) } }
     guard !lost.isEmpty else { return }
     let there = try await client.open(folder)
     for (uid, messageID) in lost {
@@ -75,8 +139,10 @@ package struct Filing: Hashable, Sendable, Codable {
       done.append(
         Message(
           uid: uid.rawValue, messageID: messageID,
-          added: order.flags.filter { if case .keyword = $0 { true } else { false } }, wanted: order.flags,
-          wasSeen: true,
+          added: order.flags.filter { flag in
+            if let had = order.had[uid.rawValue] { return !had.contains(flag.wire.lowercased()) }
+            return if case .keyword = flag { true } else { false }
+          }, wanted: order.flags, wasSeen: true,
           place: Place(folder: folder.text, validity: there.uidValidity.rawValue, uid: place.rawValue)))
       var known =
         receipt
@@ -90,8 +156,10 @@ package struct Filing: Hashable, Sendable, Codable {
   }
 
   func result(of mailbox: String, holdFor: Duration) -> ToolResult {
-    var words = "\(done.count) \(done.count == 1 ? "message" : "messages")"
+    let count = filed.count
+    var words = "\(count) \(count == 1 ? "message" : "messages")"
     words += folder.map { " filed in \($0)" } ?? " marked"
+    if !refused.isEmpty { words += "; \(refused.count) could not be moved, and are as they were" }
     if !touched.isEmpty { words += "; \(touched.count) left alone, since you changed them meanwhile" }
     if !gone.isEmpty { words += "; \(gone.count) were not in the inbox any more" }
     let encoder = JSONEncoder()
@@ -138,5 +206,12 @@ package struct Filing: Hashable, Sendable, Codable {
     let restored = done.count - missing
     return "\(restored) \(restored == 1 ? "message is" : "messages are") as before"
       + (missing > 0 ? "; \(missing) had been taken elsewhere since and stay there." : ".")
+  }
+}
+
+extension MessageFlags {
+  /// All that anybody can put on a message or take off, in words of the protocol without regard to case.
+  var words: Set<String> {
+    Set(settable.map { $0.wire.lowercased() } + (system.contains(.deleted) ? ["\\deleted"] : []))
   }
 }

@@ -46,6 +46,13 @@ package struct MailFileTool: AgentTool {
           "description":
             "The messages’ own names, in the order of uids: by these they are found again after a broken call.",
         ], role: .harmless, isRequired: false),
+      .init(
+        "flags",
+        [
+          "type": "array", "items": ["type": "string"], "maxItems": 1000,
+          "description":
+            "The flags that the messages had when they were read, in the order of uids, with blanks between them: what has others now is left alone where the inbox counts no changes.",
+        ], role: .harmless, isRequired: false),
     ],
     effect: .init(
       .queryable, risk: .low, reversibility: .reversible, audience: .organisation(Mailbox.system)),
@@ -59,6 +66,8 @@ package struct MailFileTool: AgentTool {
     var flags: Set<SettableFlag>
     var unchangedSince: ModSeq?
     var messageIDs: [UInt32: String] = [:]
+    /// What they had when they were read, by words of the protocol.
+    var had: [UInt32: Set<String>] = [:]
 
     init(_ call: ToolCall, for declaration: ToolDeclaration) throws(ToolFailure) {
       let arguments = try CallArguments(call, for: declaration)
@@ -78,10 +87,16 @@ package struct MailFileTool: AgentTool {
       }
       let since = try arguments.integer("unchanged_since", or: 0, in: 0...Int.max)
       unchangedSince = since > 0 ? ModSeq(rawValue: UInt64(since)) : nil
+      let numbers = try arguments.integers("uids", atMost: 1000, in: 1...Int(UInt32.max)).map(UInt32.init)
       if call.arguments["message_ids"].map({ $0 != .null }) ?? false {
-        let numbers = try arguments.integers("uids", atMost: 1000, in: 1...Int(UInt32.max)).map(UInt32.init)
         let names = try arguments.strings("message_ids", atMost: 1000, longest: 998)
         messageIDs = Dictionary(zip(numbers, names).filter { !$1.isEmpty }) { first, _ in first }
+      }
+      if call.arguments["flags"].map({ $0 != .null }) ?? false {
+        let flags = try arguments.strings("flags", atMost: 1000, longest: 16_000)
+        had = Dictionary(
+          zip(numbers, flags).map { ($0, Set($1.split(separator: " ").map { $0.lowercased() })) }
+        ) { first, _ in first }
       }
       guard folder != nil || !flags.isEmpty else {
         throw .refused("Nothing is to be done with the messages.")
@@ -89,60 +104,92 @@ package struct MailFileTool: AgentTool {
     }
   }
 
+  /// What the reason of a failure ends with that may pass.
+  package static let mayPass = "It may succeed later."
+
   package func perform(_ call: ToolCall) async throws(ToolFailure) -> ToolResult {
     let order = try Order(call, for: declaration)
     let isRepeated = call.attempt > 1
-    let filing = try await mailbox.connected { client in
-      try await Self.carryOut(order, isRepeated: isRepeated, on: client)
+    do throws(ToolFailure) {
+      let filing = try await mailbox.connected { client in
+        try await Self.carryOut(order, isRepeated: isRepeated, on: client)
+      }
+      return filing.result(of: mailbox.name, holdFor: holdFor)
+    } catch {
+      guard case .unavailable(let reason) = error else { throw error }
+      // What an earlier call did stands, whatever became of this one.
+      throw isRepeated ? .uncertain(reason) : .unavailable("\(reason) \(Self.mayPass)")
     }
-    return filing.result(of: mailbox.name, holdFor: holdFor)
   }
 
-  /// - Parameter isRepeated: Whether an earlier call was broken off: then a message that has all the marks has them of it.
+  /// - Parameter isRepeated: Whether an earlier call was broken off: what it did is done, and is told with the rest.
   private static func carryOut(
     _ order: Order, isRepeated: Bool, on client: IMAPClient
   ) async throws -> Filing {
-    if let folder = order.folder { try await client.create(folder) }
+    if let folder = order.folder {
+      // Before any mark is put on: what cannot be moved is not marked either.
+      try client.checkMoving()
+      try await client.create(folder)
+    }
     let inbox = try await client.open(.inbox, for: .changing)
     guard inbox.uidValidity.rawValue == order.uidValidity else {
       throw ToolFailure.refused("The inbox was numbered anew since it was read. Look again.")
     }
-    var filing = Filing(folder: order.folder?.text)
     let now = try await inbox.fetch(order.uids, .flags + .headers(["Message-ID"]))
-    filing.gone = order.uids.subtracting(UIDSet(now.map(\.uid)))
-    // What the person touched since is theirs.
-    if let since = order.unchangedSince {
-      let touched = now.filter { message in
-        let isMarked = !order.flags.isEmpty && order.flags.allSatisfy { message.flags?.contains($0) ?? false }
-        return (message.modSeq ?? since) > since && !(isRepeated && isMarked)
+    var filing = Filing(order, now, isRepeated: isRepeated)
+    do throws(IMAPError) {
+      if !order.flags.isEmpty, !filing.filed.isEmpty {
+        let since = isRepeated || inbox.highestModSeq == nil ? nil : order.unchangedSince
+        let stored = try await inbox.store(.add(order.flags), on: filing.filed, unchangedSince: since)
+        filing.leave(stored.modified)
       }
-      filing.touched = UIDSet(touched.map(\.uid))
+      guard let folder = order.folder else { return filing }
+      if !filing.filed.isEmpty { filing.note(try await inbox.move(filing.filed, to: folder)) }
+    } catch {
+      guard !error.mayHaveHappened else { throw error }
+      try await take(back: filing.filed, of: &filing, in: inbox, because: error)
+      if isRepeated, let folder = order.folder {
+        try await filing.recover(filing.gone, order, in: folder, on: client)
+      }
+      guard filing.done.isEmpty else { return filing }
+      throw error
     }
-    var mine = UIDSet(now.map(\.uid)).subtracting(filing.touched)
-    let before = Dictionary(now.map { ($0.uid, $0) }) { first, _ in first }
-    if !order.flags.isEmpty, !mine.isEmpty {
-      let since = isRepeated ? nil : order.unchangedSince
-      let stored = try await inbox.store(.add(order.flags), on: mine, unchangedSince: since)
-      filing.touched = filing.touched.union(stored.modified)
-      mine = mine.subtracting(stored.modified)
-    }
-    for uid in mine.uids {
-      let had = before[uid]?.flags ?? MessageFlags()
-      filing.done.append(
-        Filing.Message(
-          uid: uid.rawValue, messageID: before[uid].flatMap { Filing.messageID(of: $0) },
-          added: order.flags.filter { isRepeated ? $0.isKeyword : !had.contains($0) }, wanted: order.flags,
-          wasSeen: had.contains(.seen)))
-    }
-    filing.validity = inbox.uidValidity.rawValue
     guard let folder = order.folder else { return filing }
-    if !mine.isEmpty { filing.note(try await inbox.move(mine, to: folder)) }
-    if isRepeated { try await filing.recover(order, in: folder, on: client) }
+    do {
+      // A server may refuse some, and others may be taken away that moment: only what the receipt names was moved.
+      let left = filing.unmoved
+      let there = left.isEmpty ? [] : UIDSet(try await inbox.fetch(left, .flags).map(\.uid))
+      if !there.isEmpty { try await take(back: there, of: &filing, in: inbox, because: nil) }
+      let lost = left.subtracting(there)
+      filing.forget(lost)
+      filing.gone = filing.gone.union(lost)
+      let found = isRepeated ? filing.gone : lost
+      if !found.isEmpty { try await filing.recover(found, order, in: folder, on: client) }
+    } catch let error as IMAPError {
+      throw ToolFailure.uncertain("The messages were moved, and where to is not known yet: \(error)")
+    }
     return filing
   }
 
+  /// Takes the marks off again from messages that are not moved, so that they are as they were.
+  private static func take(
+    back uids: UIDSet, of filing: inout Filing, in inbox: OpenMailbox, because error: IMAPError?
+  ) async throws(ToolFailure) {
+    do throws(IMAPError) {
+      for (added, alike) in filing.marks(of: uids) { _ = try await inbox.store(.remove(added), on: alike) }
+    } catch let second {
+      // With the marks on it it has not failed: it is asked again.
+      throw .uncertain("Messages were marked and not moved: \(error ?? second)")
+    }
+    filing.forget(uids)
+    filing.refused = filing.refused.union(uids)
+  }
+
   /// Sent again it does what is left, and finds again what went before the line was cut: there is nothing to find out first.
-  package func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding { .didNotHappen }
+  /// Only once the mailbox answers again, so that not every try is used up while it does not.
+  package func find(_ call: ToolCall) async throws(ToolFailure) -> EffectFinding {
+    try await mailbox.connected { _ in .didNotHappen }
+  }
 
   package func undo(_ handle: JSON, of effect: EffectID) async throws(ToolFailure) -> ToolResult {
     guard let filing = Filing(handle) else {
@@ -151,9 +198,4 @@ package struct MailFileTool: AgentTool {
     let back = try await mailbox.connected { client in try await filing.undo(on: client) }
     return ToolResult([Passage(back, from: .system(Mailbox.system))])
   }
-}
-
-extension SettableFlag {
-  /// Whether it is a word of the rules', and so hardly anybody else's.
-  fileprivate var isKeyword: Bool { if case .keyword = self { true } else { false } }
 }

@@ -68,7 +68,7 @@ package struct MailSendTool: AgentTool {
     } catch {
       throw .refused("\(error)")
     }
-    let client = SubmissionClient(server: outgoing.server, signIn: outgoing.signIn)
+    let client = SubmissionClient(server: outgoing.server, signIn: try outgoing.signIn())
     switch await client.submit(bytes, envelope: envelope) {
     case .accepted(_, let refused):
       var words = "Sent to \(mail.recipients.count - refused.count) of \(mail.recipients.count)."

@@ -11,6 +11,8 @@ package enum MailFate: Hashable, Sendable {
   case taken(String)
   /// The person put it otherwise.
   case redone(String)
+  /// It was only marked, and has been put away since: dealt with as it was meant, if the person had looked at it before.
+  case away(wasSeen: Bool)
   case unknown(String)
 }
 
@@ -26,7 +28,7 @@ extension Mailbox {
     let place = Filing.Place(folder: subject.folder, validity: subject.validity, uid: subject.uid)
     switch try await watch.standing(of: place, in: self) {
     case .there(let flags): return Self.fate(of: message, flags)
-    case .gone where message.place == nil: return .taken("It was only marked, and has been put away since.")
+    case .gone where message.place == nil: return .away(wasSeen: message.wasSeen)
     case .gone:
       let mailbox = self
       let elsewhere = try await connected { client in

@@ -50,21 +50,14 @@ package actor MailWatch {
   private static func look(
     _ key: Key, for uid: UID, after known: Folder?, on client: IMAPClient
   ) async throws -> Folder {
-    let open = try await client.open(try MailboxName(key.folder))
-    var folder: Folder
-    if let known, case .changed(let changes) = try await open.changes(since: known.state) {
-      folder = known
+    let (open, seen) = try await client.sync(try MailboxName(key.folder), since: known?.state)
+    var folder = Folder(state: seen.state, flags: [:], looked: .now)
+    if let known, case .changed(let changes) = seen {
+      folder.flags = known.flags
       for message in changes.flags {
         if folder.flags[message.uid] != nil { folder.flags[message.uid] = message.flags }
       }
-      for gone in changes.vanished.uids { folder.flags[gone] = nil }
-      folder.state = changes.state
-    } else {
-      folder = Folder(
-        state: SyncState(
-          uidValidity: open.uidValidity, uidNext: open.uidNext ?? uid, highestModSeq: open.highestModSeq,
-          known: []),
-        flags: [:], looked: .now)
+      for gone in folder.flags.keys where changes.vanished.contains(gone) { folder.flags[gone] = nil }
     }
     if folder.flags[uid] == nil {
       for message in try await open.fetch([uid], .flags) { folder.flags[message.uid] = message.flags }
@@ -75,7 +68,8 @@ package actor MailWatch {
         folder.flags[old] = nil
       }
     }
-    folder.state.known = UIDSet(folder.flags.keys.sorted())
+    // Where changes are not counted, the flags of all that are known are asked for: then only what is watched is.
+    if folder.state.highestModSeq == nil { folder.state.known = UIDSet(folder.flags.keys.sorted()) }
     folder.looked = .now
     return folder
   }

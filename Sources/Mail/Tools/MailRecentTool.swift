@@ -4,10 +4,10 @@ import IMAP
 import MIME
 import Triage
 
-/// Shows messages of a folder by words of their headers, or one whole. For agents whose model decides what it does; what it
-/// shows is by others, and every effect after it is looked at as such.
-package struct MailSearchTool: AgentTool {
-  package static let name = "mail_search"
+/// Shows the newest messages of a folder. For agents whose model decides what it does; what it shows is by others, and every
+/// effect after it is looked at as such.
+package struct MailRecentTool: AgentTool {
+  package static let name = "mail_recent"
 
   let mailbox: Mailbox
 
