@@ -348,7 +348,7 @@ let package = Package(
       name: "MailTests",
       dependencies: [
         "Agents", "ControlSQLite", "Effects", "Gate", "IMAP", "Journal", "Ledger", "MIME", "Mail", "MailSite",
-        "ModelClient", "ScriptedModel", "Submission", "Triage", httpClient, logging,
+        "ModelClient", "ScriptedModel", "Submission", "TestCorpus", "Triage", httpClient, logging,
       ]),
     .testTarget(name: "TriageTests", dependencies: ["Effects", "Ledger", "Triage"]),
     .testTarget(name: "HandsTests", dependencies: ["Effects", "Egress", "Hands", "Sandbox", subprocess]),
