@@ -65,7 +65,10 @@ extension SubmissionTests {
     ])
     func `what is no reply is not taken for one`(reply: String) async throws {
       try await Self.outcome(react: { $0.hasPrefix("MAIL") ? .say(reply) : FakeServer.sound($0) }) {
-        $0 == .unavailable(.malformedReply(.sender)) || $0 == .unavailable(.malformedReply(.recipients))
+        outcome in
+        // An answer too many may come late enough to stand for the next one; nothing is sent off after it.
+        if reply.hasPrefix("250 ok"), case .unavailable = outcome { return true }
+        return outcome == .unavailable(.malformedReply(.sender))
       }
       try await Self.outcome(react: { $0 == "." ? .say(reply) : FakeServer.sound($0) }) { outcome in
         // Two good answers to the end of the message are one too many, but the first is an answer.
