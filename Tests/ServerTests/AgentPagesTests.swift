@@ -14,6 +14,11 @@ import Testing
 
 /// What a person sees of agents that work for them, and nobody else.
 @Suite("Pages of agents") struct AgentPagesTests {
+  @Test func `what came of a run's many effects is counted, each kind where it came first`() {
+    #expect(RunTable.counted([]).isEmpty && RunTable.counted(["held"]) == "held")
+    #expect(RunTable.counted(["held", "reverted", "held"]) == "2 × held, reverted")
+  }
+
   /// A run of Ada's that asks for a call: a value in it pretends to be part of the page.
   private struct Scene {
     var journal: SQLiteJournal

@@ -18,6 +18,11 @@ package struct PlannedCall: Hashable, Sendable {
   /// What stands in the place of a model's name.
   static let model = "none"
 
+  /// What an answer's model is called where people read it.
+  package static func title(of model: String) -> String {
+    model == Self.model ? "planned, without a model" : model
+  }
+
   /// What stands in the place of a model's answer.
   var said: Said {
     .answer(

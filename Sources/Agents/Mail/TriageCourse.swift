@@ -252,7 +252,11 @@ struct TriageCourse {
   private func calls(_ plan: TriagePlan, _ listing: MailListing) -> [PlannedCall] {
     let validity = JSON.integer(Int64(listing.uidValidity))
     let flags = Dictionary(listing.messages.map { ($0.facts.uid, $0.flags) }) { first, _ in first }
-    let filings = plan.filings.map { filing, messages in
+    let filings = plan.filings.flatMap { filing, messages in
+      stride(from: 0, to: messages.count, by: Self.mostInACall).map { first in
+        (filing, messages[first..<min(first + Self.mostInACall, messages.count)])
+      }
+    }.map { filing, messages in
       var arguments: [String: JSON] = [
         "uidvalidity": validity, "uids": .array(messages.map { .integer(Int64($0.uid)) }),
         "message_ids": .array(messages.map { .string($0.messageID ?? "") }),
@@ -285,6 +289,9 @@ struct TriageCourse {
     guard listing.messages.count >= work.digestsFrom else { return written + filings }
     return written + filings + (work.policy.putsDigest ? [digest] : []) + (work.tells ? [told] : [])
   }
+
+  /// Messages that one call files: a gate takes no call with thousands of values.
+  private static let mostInACall = 250
 
   /// What is kept before a call is made; `nil` for all but those that mark and move messages.
   func cursor(handling call: PlannedCall) -> MailListing.Cursor? {

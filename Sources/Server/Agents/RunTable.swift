@@ -14,16 +14,17 @@ struct RunTable {
     var rows: [DataTable.Row] = []
     for run in runs {
       let spend = try journal.spend(.run(run.id), since: nil)
-      let outcomes = try journal.outcomes(of: run.id).map {
-        $0.isRepair ? "\($0.kind) \($0.state.title)" : $0.state.title
-      }
+      let outcomes = Self.counted(
+        try journal.outcomes(of: run.id).map {
+          $0.isRepair ? "\($0.kind) \($0.state.title)" : $0.state.title
+        })
       rows.append(
         DataTable.Row(
           [
             .text(run.begun.utcMinute), .text(run.agent), .text(run.status.title),
             .text(run.reason ?? ""),
             spend.calls == spend.unpriced && spend.calls > 0 ? .missing : .money(spend.cost),
-            .text(outcomes.isEmpty ? "–" : outcomes.joined(separator: ", ")),
+            .text(outcomes.isEmpty ? "–" : outcomes),
           ], link: RunPages.address(of: run.id)))
     }
     return DataTable(
@@ -32,6 +33,22 @@ struct RunTable {
         DataColumn("Begun", .text), DataColumn("Agent", .text), DataColumn("State", .text),
         DataColumn("Why", .words), DataColumn("Cost", .money), DataColumn("What came of it", .text),
       ], rows: rows, empty: "No runs yet.")
+  }
+}
+
+extension RunTable {
+  /// Each word once, in the order in which they came, with how often it is there if that is more than once.
+  static func counted(_ words: [String]) -> String {
+    var order: [String] = []
+    var counts: [String: Int] = [:]
+    for word in words {
+      if counts[word] == nil { order.append(word) }
+      counts[word, default: 0] += 1
+    }
+    return order.map { word in
+      let count = counts[word] ?? 1
+      return count > 1 ? "\(count) × \(word)" : word
+    }.joined(separator: ", ")
   }
 }
 

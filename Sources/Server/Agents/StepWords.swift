@@ -13,7 +13,7 @@ struct StepWords {
 
   var content: PageContent {
     switch step.kind {
-    case .answer(let model): .folded(heading(model), .lines(said))
+    case .answer(let model): .folded(heading(PlannedCall.title(of: model)), .lines(said))
     case .effect(let tool, _): .folded(heading(tool), call) + actions
     }
   }

@@ -15,14 +15,15 @@ struct RunAttendant: Service {
 
   func run() async throws {
     try await cancelWhenGracefulShutdown {
-      var shown = 0
+      var next = 1
       while !Task.isCancelled {
-        let steps = try journal.steps(of: run).filter { $0.state != .intent }
-        for step in steps.dropFirst(shown) {
-          try StandardOutput.write(step.lines.joined(separator: "\n") + "\n")
-        }
-        shown = max(shown, steps.count)
         let now = try journal.run(run)
+        for step in try journal.steps(of: run, from: next) {
+          // In their order; what is under way is shown when it is known what became of it.
+          guard step.state != .intent || now.status.isOver else { break }
+          try StandardOutput.write(step.lines.joined(separator: "\n") + "\n")
+          next = step.number + 1
+        }
         if now.status.isOver { return }
         if now.status == .waiting {
           guard let approval = try journal.approvals(of: run).first(where: { $0.state == .pending }) else {

@@ -99,7 +99,7 @@ extension Step {
     let head = "\(Figures.padded(number, 3))  "
     switch kind {
     case .answer(let model):
-      return ["\(head)\(model)"] + said.map { "     \(Display.safe($0))" }
+      return ["\(head)\(PlannedCall.title(of: model))"] + said.map { "     \(Display.safe($0))" }
     case .effect(let tool, _):
       let call = "\(tool) \(Display.cut(Display.safe(arguments.shown?.canonical ?? "–"), to: 100))"
       var lines = ["\(head)\(call)  \(state.rawValue)\(attempts > 1 ? ", attempt \(attempts)" : "")"]
