@@ -13,7 +13,8 @@ struct SandboxArguments: Sendable {
   /// see in a list of processes.
   var hasHidden = false
 
-  static let inside = "/work"
+  /// Where the run's folder stands. No folder of a machine's is below it: those that are read stand where they are outside.
+  static let inside = "/assay/work"
   static let egressSocket = "/run/egress.sock"
   /// The port of the loopback inside at which the way out is offered to programs that know no Unix sockets.
   static let egressPort = 3128

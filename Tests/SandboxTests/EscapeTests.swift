@@ -165,7 +165,7 @@ import Testing
       )
       // Covered with /dev/null, which everybody may write to.
       let open = ending.text.split(separator: "\n").filter { path in
-        !["/tmp", "/dev/null", "/work"].contains(path) && !path.hasPrefix("/dev/")
+        !["/tmp", "/dev/null", "/assay/work"].contains(path) && !path.hasPrefix("/dev/")
       }
       let covered = try await folder.sh(
         "for f in \(open.joined(separator: " ")); do [ -c $f ] || echo $f; done")
