@@ -9,7 +9,7 @@ import Testing
   @Test func `a command's output, errors and status come back`() async throws {
     try await RunFolder.with { folder in
       let ending = try await folder.sh("echo out; echo err >&2; pwd; exit 7")
-      #expect(ending.text == "out\n/work\n" && ending.complaint == "err\n" && ending.status == 7)
+      #expect(ending.text == "out\n/assay/work\n" && ending.complaint == "err\n" && ending.status == 7)
       #expect(!ending.isTruncated && ending.stopped == nil)
       #expect(try await folder.run(["/bin/sh", "-c", "kill -9 $$"]).status == 137)
       #expect(try await folder.run(["no-such-program"]).status == 127)
