@@ -129,7 +129,7 @@ struct AskTests {
   func `an answer that breaks off is asked for again, and what the first used is not lost`(
     format: WireFormat
   ) async throws {
-    // Some ten pieces of text come, with pauses: async-http-client gives away what comes together with a connection's end.
+    // Some ten pieces of text come, with pauses.
     let bytes = [.messages: 1400, .chatCompletions: 2400, .responses: 3400][format] ?? 0
     let fault = "{cutAfterBytes: \(bytes), pauseMilliseconds: 50, times: 1}"
     try await Self.with(
@@ -144,8 +144,10 @@ struct AskTests {
       let estimate = try #require(first.usage.estimate)
       let truth = try #require(stage.model.served[0].usage)
       #expect(stage.model.served[0].isCut)
-      // Of what it wrote not all came; of what it read the provider said, or the bytes say.
-      #expect((1...(truth.output ?? 0)).contains(estimate.output ?? 0))
+      // Of what it wrote not all came, on a busy machine none of it: async-http-client gives away what it has not handed
+      // over when a connection ends. That what came counts is ReaderTests'. Of what it read the provider said, or the
+      // bytes say.
+      #expect((0...(truth.output ?? 0)).contains(estimate.output ?? -1))
       #expect((estimate.input ?? 0) >= truth.input ?? 0)
     }
   }

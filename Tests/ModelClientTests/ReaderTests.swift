@@ -175,6 +175,7 @@ struct ReaderTests {
     throws
   {
     let bytes = Array(stream.text.utf8)
+    var written: Int64 = 0
     for end in stride(from: 0, to: bytes.count, by: 7) {
       let progress = AttemptProgress(try endpoint(stream.format))
       progress.begin(contentType: "text/event-stream")
@@ -189,11 +190,16 @@ struct ReaderTests {
         let estimate = try #require(usage.estimate, "cut at \(end)")
         #expect(estimate.input == usage.stated.input ?? 25)
         #expect((estimate.output ?? -1) >= (usage.stated.output ?? 0))
+        // The more came, the more was written.
+        #expect(try #require(estimate.output, "cut at \(end)") >= written, "cut at \(end)")
+        written = max(written, estimate.output ?? 0)
       } else {
         // Nothing was begun, or the provider's last figures came before the end of the event that they are in.
         #expect(usage.source == .none || usage.stated.output == 31, "cut at \(end)")
       }
     }
+    // Most of what was written by the end of the stream had counted before it.
+    #expect(written >= 8)
   }
 
   @Test(arguments: streams, 0..<8)
