@@ -130,8 +130,12 @@ struct LineStream {
     if end == buffer.count {
       // Doubled, but not beyond the longest line that is taken and a little more.
       let size = min(buffer.count * 2, max(buffer.count, Self.maximumLineBytes) + Self.bufferBytes)
-      buffer.reserveCapacity(size)
-      buffer.append(contentsOf: repeatElement(0, count: size - buffer.count))
+      let held = end
+      buffer = [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
+        bytes.initialize(repeating: 0)
+        buffer.withUnsafeBufferPointer { _ = bytes.update(fromContentsOf: $0[..<held]) }
+        count = size
+      }
     }
     let position = offset + Int64(end)
     var failure: UnreadableFile?

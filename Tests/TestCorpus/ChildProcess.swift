@@ -61,7 +61,8 @@ package final class ChildProcess: Sendable {
     var peak = 0
     while isRunning {
       peak = max(peak, residentPeak)
-      usleep(4000)
+      // What is asked for is a peak, which stays; to look more often takes the child's own time.
+      usleep(10_000)
     }
     while waitpid(identifier, &status, 0) < 0 {
       guard errno == EINTR else { throw Failure(description: String(cString: strerror(errno))) }
