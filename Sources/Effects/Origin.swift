@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where something that an agent was told comes from: who could have written it. Decides what may be done with it;
 /// what it says of itself decides nothing.
 package enum Origin: Hashable, Sendable, Codable {
@@ -30,5 +32,14 @@ package struct Passage: Hashable, Sendable, Codable {
     self.origin = origin
     self.labels = labels
     self.text = text
+  }
+
+  /// For people: of a JSON object each value on a line, with the way to it; any other text as it stands.
+  package var readable: String {
+    guard text.utf8.first == UInt8(ascii: "{"), let json = try? JSON(bytes: Data(text.utf8)) else {
+      return text
+    }
+    return json.leaves().map { "\($0.path): \($0.value.string ?? $0.value.canonical)" }
+      .joined(separator: "\n")
   }
 }

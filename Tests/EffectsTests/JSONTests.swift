@@ -32,4 +32,17 @@ struct JSONTests {
     let value: JSON = ["to": ["a", "b"], "filter": ["name": "x"], "n": 3]
     #expect(value.leaves().map(\.path) == ["filter.name", "n", "to[0]", "to[1]"])
   }
+
+  @Test(arguments: [
+    (
+      #"{"to":["a","b"],"note":"one\ntwo","n":3,"none":null}"#,
+      "n: 3\nnone: null\nnote: one\ntwo\nto[0]: a\nto[1]: b"
+    ),
+    ("{ not JSON", "{ not JSON"), ("[1]", "[1]"), ("Plain words.", "Plain words."),
+  ])
+  func `an object is read by people a value a line, and other text as it stands`(
+    text: String, readable: String
+  ) {
+    #expect(Passage(text, from: .owner).readable == readable)
+  }
 }

@@ -211,7 +211,8 @@ struct TriageCourse {
     guard made >= calls.count else { return .say(calls[made], step: number, notBefore: notBefore) }
     let count = listing.messages.count
     let told = "\(count) \(count == 1 ? "message" : "messages") triaged."
-    return .finish(.done, ([told] + misfiled).joined(separator: " "))
+    let more = listing.left == 0 ? [] : ["\(listing.left) more wait for the next run."]
+    return .finish(.done, ([told] + more + misfiled).joined(separator: " "))
   }
 
   private func plan(_ listing: MailListing) -> TriagePlan {

@@ -31,7 +31,7 @@ struct StepWords {
   private var call: PageContent {
     let given = step.result.shown.map { result in
       result.passages.map { passage in
-        PageContent.paragraph(passage.origin.sentence) + .lines(passage.text)
+        PageContent.paragraph(passage.origin.sentence) + .lines(passage.readable)
       }.reduce(.nothing, +)
     }
     return .paragraph(authority) + .markup("<h4>Asked with</h4>\n")

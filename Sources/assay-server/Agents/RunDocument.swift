@@ -105,7 +105,7 @@ extension Step {
       var lines = ["\(head)\(call)  \(state.rawValue)\(attempts > 1 ? ", attempt \(attempts)" : "")"]
       if let reason { lines.append("     \(Display.safe(reason))") }
       for passage in result.shown?.passages ?? [] {
-        lines += passage.text.split(separator: "\n").prefix(6).map {
+        lines += passage.readable.split(separator: "\n").prefix(6).map {
           "     | \(Display.cut(Display.safe(String($0)), to: 100))"
         }
       }
