@@ -116,7 +116,7 @@ private func fill(_ client: IMAPClient, _ numbers: ClosedRange<Int>, in mailbox:
         #expect(found.bytes(of: .whole) == message(1) && found.size == message(1).count)
         #expect(found.bytes(of: .part([1])) == Array("This is message 1.\r\n".utf8))
         #expect(found.bytes(of: .fields(["subject"])) == Array("Subject: Subject 1\r\n\r\n".utf8))
-        #expect(found.envelope?.messageID == Array("<1@a.example>".utf8))
+        #expect(found.envelope?.messageID == WireText("<1@a.example>".utf8))
         #expect(try await inbox.body(.part([1]), of: 1, bytes: 5..<11) == Array("is mes".utf8))
         #expect(try await inbox.body(.whole, of: 99) == nil)
         let after = try #require(try await inbox.fetch([1], .flags).first)

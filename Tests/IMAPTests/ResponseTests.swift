@@ -53,9 +53,10 @@ func all(_ text: String, limits: ResponseLimits = ResponseLimits()) throws -> [R
     #expect(
       first.envelope?.from == [
         EnvelopeAddress(
-          name: Array("A \"quoted\" B".utf8), mailbox: Array("a".utf8), host: Array("b.example".utf8))
+          name: WireText("A \"quoted\" B".utf8), mailbox: WireText("a".utf8), host: WireText("b.example".utf8)
+        )
       ])
-    #expect(first.envelope?.messageID == Array("<1@b.example>".utf8))
+    #expect(first.envelope?.messageID == WireText("<1@b.example>".utf8))
     let parts = try #require(first.structure?.parts)
     #expect(parts.map(\.part) == [[1], [2], [2, 1], [3]])
     #expect(
@@ -63,7 +64,7 @@ func all(_ text: String, limits: ResponseLimits = ResponseLimits()) throws -> [R
         "text/plain", "message/rfc822", "text/html", "application/octet-stream",
       ])
     #expect(parts.last?.1.disposition == "attachment" && parts.last?.1.encoding == "base64")
-    #expect(parts.last?.1.dispositionParameters == [.init(name: "filename", value: Array("a b.bin".utf8))])
+    #expect(parts.last?.1.dispositionParameters == [.init(name: "filename", value: WireText("a b.bin".utf8))])
     let whole = try #require(fetched.flatMap(\.sections).first { $0.section == .whole }?.bytes)
     #expect(whole.count == 627 && whole.suffix(8).elementsEqual("--xx--\r\n".utf8))
     let start = try #require(fetched.flatMap(\.sections).first { $0.section == .text })

@@ -125,8 +125,17 @@ import Testing
     #expect(date.description == wire)
   }
 
+  @Test(arguments: ["1-feb-2020 1:02:03 -0030", " 01-FEB-2020  01:02:03 -0030 "])
+  func `dates are read however they are spaced and spelt`(wire: String) {
+    #expect(InternalDate(wire: Array(wire.utf8))?.description == " 1-Feb-2020 01:02:03 -0030")
+  }
+
   @Test(arguments: [
-    "", "1-Foo-2020 00:00:00 +0000", "1-Jan-2020", "1-Jan-2020 25:00:00 +0000", "1-Jan-2020 00:00:00 0000",
+    "", " ", "1-Foo-2020 00:00:00 +0000", "32-Jan-2020 00:00:00 +0000", "1-Jan-20200 00:00:00 +0000",
+    "1-Ja", "1-Jan-2020 00:60:00 +0000", "1-Jan-2020 00:00:61 +0000", "1-Jan-2020 00:00:00 +00000",
+    "1-Jan-2020 00:00:00 +000", "1-Jan-2020 00:00:00 +0000x", "1-Jan-2020 00:00:00+0000",
+    "9999999999-Jan-2020 00:00:00 +0000", "1-Jan-2020 00:00:00        +0000", "1-Jan-2020",
+    "1-Jan-2020 25:00:00 +0000", "1-Jan-2020 00:00:00 0000",
   ])
   func `what is no date is none`(wire: String) {
     #expect(InternalDate(wire: Array(wire.utf8)) == nil)

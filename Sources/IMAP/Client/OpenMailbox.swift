@@ -175,7 +175,7 @@ package struct OpenMailbox: Sendable {
     // SEARCH finds it within longer ones too.
     let near = try await search(.header("Message-ID", bare))
     if near.isEmpty { return near }
-    let whole = Array("<\(bare)>".utf8)
+    let whole = WireText("<\(bare)>".utf8)
     let found = try await fetch(near, .envelope)
     return UIDSet(found.filter { $0.envelope?.messageID == whole }.map(\.uid).sorted())
   }

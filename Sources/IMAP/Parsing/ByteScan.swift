@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// The two things that are done to bytes without a check for each of them.
+/// What is done to bytes without a check for each of them.
 enum ByteScan {
   /// Where `byte` first is, at the speed of memchr(3).
   @inline(__always)
@@ -36,6 +36,15 @@ enum ByteScan {
     return true
   }
 
+  /// Whether the bytes of a range stand at `start` again. What would go past the end does not.
+  static func equals(_ bytes: Span<UInt8>, at start: Int, _ range: Range<Int>) -> Bool {
+    guard start >= 0, start <= bytes.count - range.count else { return false }
+    return bytes.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress else { return range.isEmpty }
+      return memcmp(base + start, base + range.lowerBound, range.count) == 0
+    }
+  }
+
   /// The bytes of a range as an array of their own.
   @inline(__always)
   static func copy(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
@@ -46,5 +55,17 @@ enum ByteScan {
   @inline(__always)
   static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
     bytes.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The bytes of a range as text, ASCII letters in lower case, with U+FFFD for what is no UTF-8. Text of up to 15
+  /// bytes takes no memory of its own.
+  static func lowered(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
+    String(unsafeUninitializedCapacity: range.count) { text in
+      for offset in 0..<range.count {
+        let byte = bytes[range.lowerBound + offset]
+        text[offset] = byte &- 0x41 < 26 ? byte | 0x20 : byte
+      }
+      return range.count
+    }
   }
 }

@@ -8,15 +8,12 @@ package struct FetchResponse: Hashable, Sendable {
   package var internalDate: InternalDate?
   /// In bytes, as RFC822.SIZE says it.
   package var size: Int?
-  package var structure: BodyStructure?
   package var sections: [FetchedSection] = []
-  /// None or one; an array, so that a message without takes no room for it.
-  private var envelopes: [Envelope] = []
+  var written = WrittenItems()
 
-  package var envelope: Envelope? {
-    get { envelopes.first }
-    set { envelopes = newValue.map { [$0] } ?? [] }
-  }
+  /// Read anew each time it is asked for, as is ``structure``.
+  package var envelope: Envelope? { written.envelope }
+  package var structure: BodyStructure? { written.structure }
 
   package init(sequence: Int) { self.sequence = sequence }
 }
@@ -68,33 +65,37 @@ package struct BodySection: Hashable, Sendable {
   package static func partText(_ part: [Int]) -> BodySection { BodySection(part: part, content: .text) }
 }
 
-/// The header's main fields as the server read them: bytes as they stand there, not decoded (RFC 3501, section 7.4.2).
+/// A string as a server wrote it, not decoded. Mostly a slice of the envelope or structure that it stands in, all of which it
+/// keeps in memory: what is kept for long by itself is better copied into an array. Equal by its bytes alone.
+package typealias WireText = ArraySlice<UInt8>
+
+/// The header's main fields as the server read them (RFC 3501, section 7.4.2).
 package struct Envelope: Hashable, Sendable {
-  package var date: [UInt8]?
-  package var subject: [UInt8]?
+  package var date: WireText?
+  package var subject: WireText?
   package var from: [EnvelopeAddress]
   package var sender: [EnvelopeAddress]
   package var replyTo: [EnvelopeAddress]
   package var to: [EnvelopeAddress]
   package var cc: [EnvelopeAddress]
   package var bcc: [EnvelopeAddress]
-  package var inReplyTo: [UInt8]?
-  package var messageID: [UInt8]?
+  package var inReplyTo: WireText?
+  package var messageID: WireText?
 }
 
 /// `name <mailbox@host>`. A group begins with an address without host, whose mailbox is the group's name, and ends with one
 /// without both.
 package struct EnvelopeAddress: Hashable, Sendable {
-  package var name: [UInt8]?
-  package var mailbox: [UInt8]?
-  package var host: [UInt8]?
+  package var name: WireText?
+  package var mailbox: WireText?
+  package var host: WireText?
 }
 
 /// How a message is made up, as the server read it (RFC 3501, section 7.4.2).
-package indirect enum BodyStructure: Hashable, Sendable {
+package enum BodyStructure: Hashable, Sendable {
   case single(BodyPart)
   /// A message within the message.
-  case message(BodyPart, Envelope, BodyStructure)
+  indirect case message(BodyPart, Envelope, BodyStructure)
   /// - Parameter subtype: `mixed`, `alternative`: lower case.
   case multipart(subtype: String, [BodyStructure])
 
@@ -125,7 +126,7 @@ package struct BodyPart: Hashable, Sendable {
   package var subtype: String
   /// `charset`: names lower case, values not decoded.
   package var parameters: [Parameter]
-  package var id: [UInt8]?
+  package var id: WireText?
   /// `base64`, `quoted-printable`: lower case.
   package var encoding: String
   /// As encoded.
@@ -137,6 +138,6 @@ package struct BodyPart: Hashable, Sendable {
 
   package struct Parameter: Hashable, Sendable {
     package var name: String
-    package var value: [UInt8]
+    package var value: WireText
   }
 }

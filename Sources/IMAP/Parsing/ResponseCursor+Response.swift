@@ -213,7 +213,7 @@ extension ResponseCursor {
       if skip(UInt8(ascii: "(")) {
         guard word("TAG") else { throw expected("TAG") }
         try space()
-        result.tag = String(decoding: try string(), as: UTF8.self)
+        result.tag = String(decoding: try string().copy(of: bytes), as: UTF8.self)
         try take(UInt8(ascii: ")"))
         continue
       }
@@ -240,9 +240,10 @@ extension ResponseCursor {
       _ = skip(0x20)
     }
     try space()
-    let delimiter = try nstring().flatMap { $0.count == 1 ? Character(Unicode.Scalar($0[0])) : nil }
+    let separator = try nstring()?.copy(of: bytes) ?? []
+    let delimiter = separator.count == 1 ? Character(Unicode.Scalar(separator[0])) : nil
     try space()
-    let name = MailboxName(wire: try astring())
+    let name = MailboxName(wire: try astring().copy(of: bytes))
     // `("CHILDINFO" …)` and the like (RFC 5258).
     while skip(0x20), peek == UInt8(ascii: "(") { try skipValue() }
     return MailboxListing(name: name, delimiter: delimiter, attributes: attributes)
@@ -251,7 +252,7 @@ extension ResponseCursor {
   @_lifetime(self: copy self)
   private mutating func mailboxStatus() throws(ResponseError) -> MailboxStatus {
     try space()
-    var status = MailboxStatus(name: MailboxName(wire: try astring()))
+    var status = MailboxStatus(name: MailboxName(wire: try astring().copy(of: bytes)))
     try space()
     try take(UInt8(ascii: "("))
     while !skip(UInt8(ascii: ")")) {

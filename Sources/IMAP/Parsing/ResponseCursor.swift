@@ -6,6 +6,8 @@ struct ResponseCursor: ~Escapable {
   let bytes: Span<UInt8>
   let limits: ResponseLimits
   var at = 0
+  /// What `bytes` are of, for strings to be slices of it; `nil` where envelopes and structures are only looked through.
+  var whole: [UInt8]?
 
   @_lifetime(copy bytes)
   init(_ bytes: Span<UInt8>, limits: ResponseLimits) {
@@ -113,103 +115,18 @@ struct ResponseCursor: ~Escapable {
     return first..<at
   }
 
-  /// A string or NIL.
-  @_lifetime(self: copy self)
-  mutating func nstring() throws(ResponseError) -> [UInt8]? {
-    if word("NIL") { return nil }
-    return try string()
-  }
-
-  @_lifetime(self: copy self)
-  mutating func string() throws(ResponseError) -> [UInt8] {
-    switch peek {
-    case UInt8(ascii: "\""): return try quoted()
-    case UInt8(ascii: "{"), UInt8(ascii: "~"): return ByteScan.copy(bytes, try literal())
-    default: throw expected("a string")
-    }
-  }
-
-  /// A string, or an atom in its place.
-  @_lifetime(self: copy self)
-  mutating func astring() throws(ResponseError) -> [UInt8] {
-    switch peek {
-    case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "~"): return try string()
-    default:
-      let first = at
-      // `]` may stand in it; what else servers put into names without quotes is let be, but for what ends an atom.
-      while at < bytes.count,
-        Keyword.isAtom(bytes[at]) || bytes[at] == UInt8(ascii: "]") || bytes[at] >= 0x80
-          || bytes[at] == UInt8(ascii: "\\") || bytes[at] == UInt8(ascii: "%")
-          || bytes[at] == UInt8(ascii: "*")
-      {
-        at += 1
-      }
-      guard at > first else { throw expected("a string or an atom") }
-      return ByteScan.copy(bytes, first..<at)
-    }
-  }
-
-  @_lifetime(self: copy self)
-  private mutating func quoted() throws(ResponseError) -> [UInt8] {
-    at += 1
-    let first = at
-    guard let end = ByteScan.index(of: UInt8(ascii: "\""), in: bytes, from: at, to: bytes.count) else {
-      throw expected("the end of a quoted string")
-    }
-    if ByteScan.index(of: UInt8(ascii: "\\"), in: bytes, from: at, to: end) == nil {
-      guard ByteScan.index(of: 0x0D, in: bytes, from: at, to: end) == nil else {
-        throw expected("a quoted string without a line break")
-      }
-      at = end + 1
-      return ByteScan.copy(bytes, first..<end)
-    }
-    var value: [UInt8] = []
-    while at < bytes.count {
-      var byte = bytes[at]
-      if byte == UInt8(ascii: "\"") {
-        at += 1
-        return value
-      }
-      if byte == UInt8(ascii: "\\"), at + 1 < bytes.count {
-        at += 1
-        byte = bytes[at]
-      }
-      guard byte != 0x0D, byte != 0x0A else { throw expected("a quoted string without a line break") }
-      value.append(byte)
-      at += 1
-    }
-    throw expected("the end of a quoted string")
-  }
-
-  /// The range of a literal's own bytes.
-  @_lifetime(self: copy self)
-  mutating func literal() throws(ResponseError) -> Range<Int> {
-    _ = skip(UInt8(ascii: "~"))
-    try take(UInt8(ascii: "{"))
-    let size = Int(try number(upTo: UInt64(limits.literalBytes)))
-    _ = skip(UInt8(ascii: "+"))
-    try take(UInt8(ascii: "}"))
-    guard skip(0x0D), skip(0x0A) else { throw expected("a line break after the size of a literal") }
-    guard size <= bytes.count - at else { throw expected("a literal as long as was announced") }
-    defer { at += size }
-    return at..<(at + size)
-  }
-
   /// Any value that nobody asked for, passed over.
   @_lifetime(self: copy self)
   mutating func skipValue(depth: Int = 0) throws(ResponseError) {
     try bound(depth: depth)
-    switch peek {
-    case UInt8(ascii: "("):
-      at += 1
+    guard skip(UInt8(ascii: "(")) else {
+      _ = try astring()
+      return
+    }
+    while skip(0x20) {}
+    while !skip(UInt8(ascii: ")")) {
+      try skipValue(depth: depth + 1)
       while skip(0x20) {}
-      while !skip(UInt8(ascii: ")")) {
-        try skipValue(depth: depth + 1)
-        while skip(0x20) {}
-      }
-    case UInt8(ascii: "\""): _ = try quoted()
-    case UInt8(ascii: "{"), UInt8(ascii: "~"): _ = try literal()
-    default: _ = try astring()
     }
   }
 }

@@ -64,27 +64,72 @@ package struct InternalDate: Hashable, Comparable, Sendable, Codable, CustomStri
 extension InternalDate {
   /// - Parameter wire: `17-Jul-1996 02:44:25 -0700`; the day may have one digit, with or without a space before it.
   init?(wire: [UInt8]) {
-    let text = String(decoding: wire, as: UTF8.self)
-    let parts = text.split(separator: " ")
-    guard text.utf8.count <= 30, parts.count == 3 else { return nil }
-    let date = parts[0].split(separator: "-")
-    let time = parts[1].split(separator: ":").compactMap { UInt32($0).map(Int.init) }
-    guard date.count == 3, let day = Int(date[0]), let year = Int(date[2]), (1...31).contains(day),
-      (0...9999).contains(year), let month = Self.months.firstIndex(where: { $0 == date[1].capitalisedWord }),
-      time.count == 3, time[0] < 24, time[1] < 60, time[2] <= 60
+    var text = DateText(bytes: wire)
+    text.skipSpaces()
+    guard wire.count <= 30, let day = text.number(), (1...31).contains(day), text.skip(UInt8(ascii: "-")),
+      let month = text.month(), text.skip(UInt8(ascii: "-")), let year = text.number(), year <= 9999,
+      text.skipSpaces(),
+      let hour = text.number(), hour < 24, text.skip(UInt8(ascii: ":")),
+      let minute = text.number(), minute < 60, text.skip(UInt8(ascii: ":")),
+      let second = text.number(), second <= 60, text.skipSpaces()
     else { return nil }
-    let zone = parts[2]
-    guard zone.utf8.count == 5, let sign = zone.first, sign == "+" || sign == "-",
-      let digits = UInt32(zone.dropFirst()).map(Int.init)
-    else { return nil }
+    let isWest = text.skip(UInt8(ascii: "-"))
+    guard isWest || text.skip(UInt8(ascii: "+")) else { return nil }
+    let zone = text.at
+    guard let digits = text.number(), text.at - zone == 4 else { return nil }
+    text.skipSpaces()
+    guard text.at == wire.count else { return nil }
     let minutes = digits / 100 * 60 + digits % 100
-    offsetMinutes = sign == "-" ? -minutes : minutes
+    offsetMinutes = isWest ? -minutes : minutes
     let local =
-      Self.days(year: year, month: month + 1, day: day) * 86400 + time[0] * 3600 + time[1] * 60 + time[2]
+      Self.days(year: year, month: month, day: day) * 86400 + hour * 3600 + minute * 60 + second
     secondsSince1970 = Int64(local - offsetMinutes * 60)
   }
 }
 
-extension Substring {
-  fileprivate var capitalisedWord: String { prefix(1).uppercased() + dropFirst().lowercased() }
+/// Walks over a date in place, since a mailbox has as many as messages.
+private struct DateText {
+  let bytes: [UInt8]
+  var at = 0
+
+  mutating func skip(_ byte: UInt8) -> Bool {
+    guard at < bytes.count, bytes[at] == byte else { return false }
+    at += 1
+    return true
+  }
+
+  /// Whether there were any.
+  @discardableResult
+  mutating func skipSpaces() -> Bool {
+    let first = at
+    while skip(0x20) {}
+    return at > first
+  }
+
+  /// Of up to nine digits.
+  mutating func number() -> Int? {
+    let first = at
+    var value = 0
+    while at < bytes.count, at - first < 9, (0x30...0x39).contains(bytes[at]) {
+      value = value * 10 + Int(bytes[at] - 0x30)
+      at += 1
+    }
+    return at > first ? value : nil
+  }
+
+  /// From 1, by three letters in whatever case.
+  mutating func month() -> Int? {
+    guard bytes.count - at >= 3 else { return nil }
+    let name = Self.packed(bytes[at..<(at + 3)])
+    guard let index = Self.months.firstIndex(of: name) else { return nil }
+    at += 3
+    return index + 1
+  }
+
+  private static let months = InternalDate.months.map { packed($0.utf8) }
+
+  /// Three letters as one number, the same in either case.
+  private static func packed(_ letters: some Sequence<UInt8>) -> UInt32 {
+    letters.reduce(0) { $0 << 8 | UInt32($1 | 0x20) }
+  }
 }
