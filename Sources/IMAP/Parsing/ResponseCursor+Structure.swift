@@ -137,8 +137,8 @@ extension ResponseCursor {
     try skipExtensions()
     guard whole != nil else { return nil }
     let part = BodyPart(
-      type: type?.lowered(in: bytes) ?? "", subtype: subtype?.lowered(in: bytes) ?? "", parameters: parameters,
-      id: id, encoding: encoding?.lowered(in: bytes) ?? "", bytes: size, lines: lines,
+      type: type?.lowered(in: bytes) ?? "", subtype: subtype?.lowered(in: bytes) ?? "",
+      parameters: parameters, id: id, encoding: encoding?.lowered(in: bytes) ?? "", bytes: size, lines: lines,
       disposition: disposition?.lowered(in: bytes), dispositionParameters: dispositionParameters)
     guard let (envelope, body) = message, let body else { return .single(part) }
     return .message(part, envelope, body)
