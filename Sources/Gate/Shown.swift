@@ -1,3 +1,5 @@
+import Effects
+
 /// Texts of others made fit to be shown among our own: they cannot hide, turn round or imitate what is around them.
 enum Shown {
   /// On one line, at most 200 code points: line ends and whatever cannot be seen are written as escapes.
@@ -36,16 +38,11 @@ enum Shown {
     return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 
-  /// Whether a character leaves no mark of its own, or moves what is around it: controls, bidirectional marks (UAX 9),
-  /// zero-width and tag characters, line and paragraph separators, private use, and spaces that are not U+0020.
+  /// Whether a character leaves no mark of its own, or moves what is around it: what is hidden, line breaks and tabs, and spaces
+  /// that are not U+0020.
   static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
     if scalar == " " { return false }
-    if scalar.properties.isDefaultIgnorableCodePoint { return true }
-    return switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned,
-      .spaceSeparator:
-      true
-    default: scalar == "\u{2800}"
-    }
+    return scalar.isHidden || scalar == "\n" || scalar == "\t"
+      || scalar.properties.generalCategory == .spaceSeparator
   }
 }

@@ -1,3 +1,5 @@
+import Effects
+
 /// What a text may hold that the eye does not see.
 enum SlackCharacters {
   /// Without what cannot be seen: directions, joiners, tags, controls. They could hide a link or a credential from whoever
@@ -25,7 +27,7 @@ enum SlackCharacters {
   static func visible(_ text: String) -> String {
     var result = ""
     for scalar in text.replacing("\r\n", with: "\n").unicodeScalars {
-      if isUnseen(scalar) || ["\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{A0}"].contains(scalar) {
+      if isUnseen(scalar) || scalar == "\u{A0}" {
         let digits = String(scalar.value, radix: 16, uppercase: true)
         result += "⟨U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "⟩"
       } else {
@@ -35,20 +37,8 @@ enum SlackCharacters {
     return result
   }
 
-  private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case "\n", "\t": return false
-    // Hangul's fillers and the blank of Braille are letters to Unicode and nothing to the eye.
-    case "\u{115F}", "\u{1160}", "\u{3164}", "\u{FFA0}", "\u{2800}", "\u{34F}": return true
-    // The way an emoji is drawn.
-    case "\u{FE0F}": return false
-    default: break
-    }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .privateUse, .unassigned, .surrogate: return true
-    default: return scalar.properties.isDefaultIgnorableCodePoint
-    }
-  }
+  /// A selector of the way an emoji is drawn stays.
+  private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool { scalar.isHidden && scalar != "\u{FE0F}" }
 
   private static func isPicture(_ scalar: Unicode.Scalar) -> Bool {
     scalar == "\u{FE0F}" || scalar.value > 0xFF && scalar.properties.isEmoji
