@@ -3,7 +3,12 @@ package enum Display {
   /// Columns that `text` takes on a terminal: two for East Asian wide characters and emoji, none for marks
   /// that combine with what stands before them.
   package static func width(_ text: some StringProtocol) -> Int {
-    text.reduce(0) { $0 + width(of: $1) }
+    isPlain(text) ? text.utf8.count : text.reduce(0) { $0 + width(of: $1) }
+  }
+
+  /// Whether each byte is a column: most of what is printed is, and needs no look into Unicode's tables.
+  private static func isPlain(_ text: some StringProtocol) -> Bool {
+    text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
   }
 
   private static func width(of character: Character) -> Int {
@@ -36,6 +41,7 @@ package enum Display {
   /// Without anything that could move the cursor, change colours or reverse the order of what is printed:
   /// names come from directories and logs, which may hold anything.
   package static func safe(_ text: String) -> String {
+    if isPlain(text) { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {

@@ -17,12 +17,12 @@ extension JournalTransaction {
 
   func insert(_ step: NewStep, of claim: Claim) throws {
     guard step.number > 0 else { throw JournalError.noStep(claim.run, step.number) }
-    try db.execute(
-      sql: """
-        INSERT INTO agent_step (run_id, number, kind, name, effect_class, effect_id, state, epoch, attempts,
-          authority, begun, concluded, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
-        """,
-      arguments: [
+    try db.executeKept(
+      """
+      INSERT INTO agent_step (run_id, number, kind, name, effect_class, effect_id, state, epoch, attempts,
+        authority, begun, concluded, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
+      """,
+      [
         claim.run.rawValue, step.number, step.kind, step.name, step.effectClass?.rawValue,
         step.effect?.rawValue, step.state.rawValue, claim.epoch,
         try step.authority.map { try JournalRows.text($0) },
@@ -70,14 +70,14 @@ extension JournalTransaction {
 
   func hasUncertain(_ run: RunID) throws -> Bool {
     try Bool.fetchOne(
-      db, sql: "SELECT true FROM agent_step WHERE run_id = ? AND state = 'uncertain'",
+      db.cachedStatement(sql: "SELECT true FROM agent_step WHERE run_id = ? AND state = 'uncertain'"),
       arguments: [run.rawValue]) ?? false
   }
 
   func set(_ number: Int, of run: RunID, to state: Step.State, because reason: String?) throws {
-    try db.execute(
-      sql: "UPDATE agent_step SET state = ?, concluded = ?, reason = ? WHERE run_id = ? AND number = ?",
-      arguments: [state.rawValue, now.milliseconds, reason, run.rawValue, number])
+    try db.executeKept(
+      "UPDATE agent_step SET state = ?, concluded = ?, reason = ? WHERE run_id = ? AND number = ?",
+      [state.rawValue, now.milliseconds, reason, run.rawValue, number])
   }
 
   /// The run has not done again what it had done.

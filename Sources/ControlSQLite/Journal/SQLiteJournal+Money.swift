@@ -21,12 +21,12 @@ extension SQLiteJournal {
       }
       let account: Int64 = run["account_id"]
       let agent: String = run["agent"]
-      try transaction.db.execute(
-        sql: """
-          INSERT INTO agent_reservation (run_id, account_id, agent, at, nano_usd, tokens, state)
-          VALUES (?, ?, ?, ?, ?, ?, 'held')
-          """,
-        arguments: [
+      try transaction.db.executeKept(
+        """
+        INSERT INTO agent_reservation (run_id, account_id, agent, at, nano_usd, tokens, state)
+        VALUES (?, ?, ?, ?, ?, ?, 'held')
+        """,
+        [
           claim.run.rawValue, account, agent, transaction.now.milliseconds, max(0, amount.count),
           max(0, tokens),
         ])
@@ -69,13 +69,13 @@ extension SQLiteJournal {
 extension JournalTransaction {
   func add(_ use: ModelUse, step: Int, of run: Row) throws {
     let (id, account, agent): (String, Int64, String) = (run["id"], run["account_id"], run["agent"])
-    try db.execute(
-      sql: """
-        INSERT INTO agent_usage (run_id, number, account_id, agent, at, model, input, cache_read,
-          cache_write_5m, cache_write_1h, output, reasoning, nano_usd, is_estimated)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
+    try db.executeKept(
+      """
+      INSERT INTO agent_usage (run_id, number, account_id, agent, at, model, input, cache_read,
+        cache_write_5m, cache_write_1h, output, reasoning, nano_usd, is_estimated)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
         id, step, account, agent, now.milliseconds, use.model, use.counts.input, use.counts.cacheRead,
         use.counts.cacheWrite5m, use.counts.cacheWrite1h, use.counts.output, use.counts.reasoning,
         use.cost?.count, use.isEstimated,
@@ -83,9 +83,9 @@ extension JournalTransaction {
   }
 
   func settle(_ reservation: Reservation, of run: RunID, as state: String) throws {
-    try db.execute(
-      sql: "UPDATE agent_reservation SET state = ? WHERE id = ? AND run_id = ? AND state = 'held'",
-      arguments: [state, reservation.id, run.rawValue])
+    try db.executeKept(
+      "UPDATE agent_reservation SET state = ? WHERE id = ? AND run_id = ? AND state = 'held'",
+      [state, reservation.id, run.rawValue])
   }
 
   /// What counts against a budget: what was used, what is held, and what was held for calls of which nobody knows what
@@ -94,14 +94,15 @@ extension JournalTransaction {
     let filter = scope.filter
     let arguments: StatementArguments = [since.milliseconds]
     let used = try Int64.fetchOne(
-      db, sql: "SELECT COALESCE(SUM(nano_usd), 0) FROM agent_usage WHERE at >= ? AND \(filter.condition)",
+      db.cachedStatement(
+        sql: "SELECT COALESCE(SUM(nano_usd), 0) FROM agent_usage WHERE at >= ? AND \(filter.condition)"),
       arguments: arguments + filter.arguments)
     let held = try Int64.fetchOne(
-      db,
-      sql: """
-        SELECT COALESCE(SUM(nano_usd), 0) FROM agent_reservation
-        WHERE state IN ('held', 'kept') AND at >= ? AND \(filter.condition)
-        """, arguments: arguments + filter.arguments)
+      db.cachedStatement(
+        sql: """
+          SELECT COALESCE(SUM(nano_usd), 0) FROM agent_reservation
+          WHERE state IN ('held', 'kept') AND at >= ? AND \(filter.condition)
+          """), arguments: arguments + filter.arguments)
     return NanoDollars(used ?? 0) + NanoDollars(held ?? 0)
   }
 
@@ -110,18 +111,18 @@ extension JournalTransaction {
     let filter = scope.filter
     let arguments: StatementArguments = [since.milliseconds]
     let used = try Int64.fetchOne(
-      db,
-      sql: """
-        SELECT COALESCE(SUM(COALESCE(input, 0) + COALESCE(cache_read, 0) + COALESCE(cache_write_5m, 0)
-          + COALESCE(cache_write_1h, 0) + COALESCE(output, 0)), 0)
-        FROM agent_usage WHERE at >= ? AND \(filter.condition)
-        """, arguments: arguments + filter.arguments)
+      db.cachedStatement(
+        sql: """
+          SELECT COALESCE(SUM(COALESCE(input, 0) + COALESCE(cache_read, 0) + COALESCE(cache_write_5m, 0)
+            + COALESCE(cache_write_1h, 0) + COALESCE(output, 0)), 0)
+          FROM agent_usage WHERE at >= ? AND \(filter.condition)
+          """), arguments: arguments + filter.arguments)
     let held = try Int64.fetchOne(
-      db,
-      sql: """
-        SELECT COALESCE(SUM(tokens), 0) FROM agent_reservation
-        WHERE state IN ('held', 'kept') AND at >= ? AND \(filter.condition)
-        """, arguments: arguments + filter.arguments)
+      db.cachedStatement(
+        sql: """
+          SELECT COALESCE(SUM(tokens), 0) FROM agent_reservation
+          WHERE state IN ('held', 'kept') AND at >= ? AND \(filter.condition)
+          """), arguments: arguments + filter.arguments)
     return (used ?? 0) + (held ?? 0)
   }
 }

@@ -77,9 +77,9 @@ extension SQLiteJournal {
       }
       guard var call = known.call else { return .failure(.notWhole(claim.run, step: step)) }
       call.attempt = known.attempts + 1
-      try transaction.db.execute(
-        sql: "UPDATE agent_step SET attempts = attempts + 1, epoch = ? WHERE run_id = ? AND number = ?",
-        arguments: [claim.epoch, claim.run.rawValue, step])
+      try transaction.db.executeKept(
+        "UPDATE agent_step SET attempts = attempts + 1, epoch = ? WHERE run_id = ? AND number = ?",
+        [claim.epoch, claim.run.rawValue, step])
       try transaction.note(
         .retried, run: claim.run, step: step, ["attempt": String(known.attempts + 1)])
       return .success(call)
@@ -116,8 +116,8 @@ extension SQLiteJournal {
         try transaction.note(.concluded, run: claim.run, step: step, details)
       }
       // It got on: whoever died over it before did not die of it.
-      try transaction.db.execute(
-        sql: "UPDATE agent_run SET takeovers = 0 WHERE id = ?", arguments: [claim.run.rawValue])
+      try transaction.db.executeKept(
+        "UPDATE agent_run SET takeovers = 0 WHERE id = ?", [claim.run.rawValue])
       return .success(try transaction.step(step, of: claim.run))
     }
   }
@@ -165,7 +165,7 @@ extension SQLiteJournal {
     try read { transaction in
       _ = try transaction.runRow(run)
       return try Row.fetchAll(
-        transaction.db, sql: "SELECT * FROM agent_step WHERE run_id = ? ORDER BY number",
+        transaction.db.cachedStatement(sql: "SELECT * FROM agent_step WHERE run_id = ? ORDER BY number"),
         arguments: [run.rawValue]
       ).map { try JournalRows.step($0, transaction.db) }
     }
@@ -174,7 +174,8 @@ extension SQLiteJournal {
   package func steps(of run: RunID, from first: Int) throws(JournalError) -> [Step] {
     try read { transaction in
       try Row.fetchAll(
-        transaction.db, sql: "SELECT * FROM agent_step WHERE run_id = ? AND number >= ? ORDER BY number",
+        transaction.db.cachedStatement(
+          sql: "SELECT * FROM agent_step WHERE run_id = ? AND number >= ? ORDER BY number"),
         arguments: [run.rawValue, first]
       ).map { try JournalRows.step($0, transaction.db) }
     }

@@ -86,22 +86,22 @@ struct JournalTransaction {
       at: now, run: run, step: step, kind: kind, details: details.compactMapValues { $0 },
       salt: Key128.random().hexadecimal + Key128.random().hexadecimal)
     let event = JournalEvent(body, number: head.number + 1, after: head.hash)
-    try db.execute(
-      sql: """
-        INSERT INTO agent_event (number, org_id, at, run_id, step, kind, details, salt, digest, hash)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
+    try db.executeKept(
+      """
+      INSERT INTO agent_event (number, org_id, at, run_id, step, kind, details, salt, digest, hash)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
         event.number, body.organisation, body.at.milliseconds, run?.rawValue, step, kind.rawValue,
         JournalRows.text(body.details), body.salt, event.digest, event.hash,
       ])
-    try db.execute(
-      sql: "UPDATE agent_event_head SET number = ?, hash = ? WHERE id = 1",
-      arguments: [event.number, event.hash])
+    try db.executeKept(
+      "UPDATE agent_event_head SET number = ?, hash = ? WHERE id = 1", [event.number, event.hash])
   }
 
   func head() throws -> ChainHead {
-    let row = try Row.fetchOne(db, sql: "SELECT number, hash FROM agent_event_head WHERE id = 1")
+    let row = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT number, hash FROM agent_event_head WHERE id = 1"))
     guard let row else {
       throw JournalError.broken(
         ChainCheck.Break(number: 0, reason: "is missing: the mark of the last one is"))
@@ -121,12 +121,19 @@ struct JournalTransaction {
       throw JournalError.tooLarge(
         part.words, bytes: body.utf8.count, most: settings.mostContentBytes)
     }
-    try db.execute(
-      sql: "INSERT INTO agent_content (run_id, part, number, is_withheld, body) VALUES (?, ?, ?, ?, ?)",
-      arguments: [run.rawValue, part.rawValue, number, isWithheld, body])
+    try db.executeKept(
+      "INSERT INTO agent_content (run_id, part, number, is_withheld, body) VALUES (?, ?, ?, ?, ?)",
+      [run.rawValue, part.rawValue, number, isWithheld, body])
     return [
       "part": part.rawValue, "item": String(number),
       "content": Fingerprint.digits(of: [body, isWithheld ? "withheld" : "whole"]),
     ]
+  }
+}
+
+extension Database {
+  /// Executes one statement that comes again with each step of a run: it is prepared once a connection.
+  func executeKept(_ sql: String, _ arguments: StatementArguments) throws {
+    try cachedStatement(sql: sql).execute(arguments: arguments)
   }
 }
