@@ -49,7 +49,8 @@ struct SocketModeTests {
       try slack.click(ApprovalMessage.deny, on: key, by: "U0BEN")
       slack.command("/assay", "digest", in: "C0GENERAL", by: "U0ADA")
       slack.openHome(by: "U0ADA")
-      try await eventually { slack.unacknowledged == 0 && slack.acknowledged.count == 6 }
+      // On a busy machine something may come again, and is acknowledged again.
+      try await eventually { slack.unacknowledged == 0 && Set(slack.acknowledged).count == 6 }
     }
     let claims = try await inbox.claim(lease: .seconds(60), most: 100)
     #expect(claims.count == 5)
@@ -124,7 +125,7 @@ struct SocketModeTests {
       try await eventually { slack.sockets == 0 }
       try await eventually { slack.sockets == 1 }
       slack.say("still here", in: "C0GENERAL", by: "U0ADA")
-      try await eventually { slack.unacknowledged == 0 && slack.acknowledged.count == 2 }
+      try await eventually { slack.unacknowledged == 0 && Set(slack.acknowledged).count == 2 }
     }
     #expect(try await bench.inbox.claim(lease: .seconds(60), most: 100).count == 2)
     try await slack.stop()
@@ -155,7 +156,7 @@ struct SocketModeTests {
     slack.fail("apps.connections.open", ScriptedFault(.error("internal_error"), times: 3))
     slack.say("early", in: "C0GENERAL", by: "U0ADA")
     try await running(bench.socketMode(SlackReception(inbox: bench.inbox))) {
-      try await eventually { slack.unacknowledged == 0 && slack.acknowledged.count == 1 }
+      try await eventually { slack.unacknowledged == 0 && Set(slack.acknowledged).count == 1 }
     }
     #expect(slack.calls.count == 4)
     try await slack.stop()
@@ -178,7 +179,7 @@ struct SocketModeTests {
     try await running(bench.socketMode(SlackReception(inbox: bench.inbox), settings: settings)) {
       try await eventually { taken.withLock { $0 } >= 2 }
       slack.openSocketsElsewhere(at: nil)
-      try await eventually { slack.unacknowledged == 0 && slack.acknowledged.count == 1 }
+      try await eventually { slack.unacknowledged == 0 && Set(slack.acknowledged).count == 1 }
     }
     try await silent.close()
     try await slack.stop()
