@@ -210,8 +210,17 @@ struct SubmissionSession {
     return try await reply(step)
   }
 
-  private func write(_ request: SMTPRequest, _ step: SubmissionFailure.Step) async throws(SubmissionFailure) {
-    do { try await outbound.write(request) } catch { throw SubmissionFailure(error, at: step) }
+  private mutating func write(_ request: SMTPRequest, _ step: SubmissionFailure.Step)
+    async throws(SubmissionFailure)
+  {
+    do {
+      try await outbound.write(request)
+    } catch {
+      let failure = SubmissionFailure(error, at: step)
+      guard case .connectionLost = failure else { throw failure }
+      // That nothing can be written any more says not why; the answers end with it.
+      while true { _ = try await reply(step) }
+    }
   }
 
   private mutating func reply(_ step: SubmissionFailure.Step) async throws(SubmissionFailure) -> SMTPReply {
