@@ -74,7 +74,9 @@ let package = Package(
       name: "Demand", dependencies: ["Charts", "Ledger", "Statistics"],
       resources: [.embedInCode("footprint.json")]),
     .target(name: "Inventory"),
-    .target(name: "Effects", dependencies: [crypto]),
+    .target(
+      name: "Effects", dependencies: ["JSONScan", crypto],
+      swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Gate", dependencies: ["Effects"]),
     .target(name: "Journal", dependencies: ["Effects", "Gate", "Ledger"]),
     .target(name: "Sandbox", dependencies: [subprocess]),

@@ -1,9 +1,7 @@
-package import Foundation
-
 /// A JSON value as models give it in arguments and tools give it back.
 ///
 /// Integers are kept apart from other numbers so that an amount never passes through floating point. An object has each
-/// name once: of a name that comes twice the decoder keeps one, and whatever is done, shown and hashed is this value,
+/// name once: of a name that comes twice the first is kept, and whatever is done, shown and hashed is this value,
 /// never the bytes it came in.
 package enum JSON: Hashable, Sendable {
   case null
@@ -14,15 +12,6 @@ package enum JSON: Hashable, Sendable {
   case array([JSON])
   case object([String: JSON])
 
-  /// - Parameter bytes: One JSON value in UTF-8. Whoever reads from outside bounds their size first.
-  package init(bytes: Data) throws(JSONError) {
-    do {
-      self = try JSONDecoder().decode(JSON.self, from: bytes)
-    } catch {
-      throw JSONError(reason: error is DecodingError ? "not well-formed JSON" : error.localizedDescription)
-    }
-  }
-
   package subscript(name: String) -> JSON? {
     if case .object(let members) = self { members[name] } else { nil }
   }
@@ -32,9 +21,13 @@ package enum JSON: Hashable, Sendable {
   /// The value in the one form that is hashed and compared: no white space, names in order of their UTF-8 bytes. Like
   /// RFC 8785, but for that order (there it is UTF-16's) and for numbers that are not integers, which Swift prints shortest.
   package var canonical: String {
-    var text = ""
-    write(to: &text)
-    return text
+    String(decoding: canonicalBytes, as: UTF8.self)
+  }
+
+  private var canonicalBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    write(to: &bytes)
+    return bytes
   }
 
   /// All strings and numbers in it, each with the way to it: `to[1]`, `filter.name`.
@@ -49,51 +42,57 @@ package enum JSON: Hashable, Sendable {
     }
   }
 
-  private func write(to text: inout String) {
+  private func write(to bytes: inout [UInt8]) {
     switch self {
-    case .null: text += "null"
-    case .bool(let value): text += value ? "true" : "false"
-    case .integer(let value): text += String(value)
-    case .number(let value): text += value.isFinite ? "\(value)" : "null"
-    case .string(let value): Self.quote(value, to: &text)
+    case .null: bytes += "null".utf8
+    case .bool(let value): bytes += (value ? "true" : "false").utf8
+    case .integer(let value): bytes += String(value).utf8
+    case .number(let value): bytes += (value.isFinite ? "\(value)" : "null").utf8
+    case .string(let value): Self.quote(value, to: &bytes)
     case .array(let elements):
-      text += "["
+      bytes.append(UInt8(ascii: "["))
       for (index, element) in elements.enumerated() {
-        if index > 0 { text += "," }
-        element.write(to: &text)
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        element.write(to: &bytes)
       }
-      text += "]"
+      bytes.append(UInt8(ascii: "]"))
     case .object(let members):
-      text += "{"
-      let names = members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-      for (index, name) in names.enumerated() {
-        if index > 0 { text += "," }
-        Self.quote(name, to: &text)
-        text += ":"
-        members[name]?.write(to: &text)
+      bytes.append(UInt8(ascii: "{"))
+      let ordered = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      for (index, member) in ordered.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        Self.quote(member.key, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        member.value.write(to: &bytes)
       }
-      text += "}"
+      bytes.append(UInt8(ascii: "}"))
     }
   }
 
-  private static func quote(_ string: String, to text: inout String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case "\u{8}": text += "\\b"
-      case "\u{C}": text += "\\f"
-      case "\0"..."\u{1F}":
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
+  /// What needs no escape is written in one piece, and that is most strings.
+  private static func quote(_ string: String, to bytes: inout [UInt8]) {
+    var string = string
+    bytes.append(UInt8(ascii: "\""))
+    string.withUTF8 { text in
+      var written = 0
+      for (at, byte) in text.enumerated()
+      where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        bytes += text[written..<at]
+        written = at + 1
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0x08: bytes.append(UInt8(ascii: "b"))
+        case 0x0C: bytes.append(UInt8(ascii: "f"))
+        case ..<0x20: bytes += ((byte < 0x10 ? "u000" : "u00") + String(byte, radix: 16)).utf8
+        default: bytes.append(byte)
+        }
       }
+      bytes += text[written...]
     }
-    text += "\""
+    bytes.append(UInt8(ascii: "\""))
   }
 }
 
@@ -108,7 +107,7 @@ extension JSON {
     case (.number(let a), .number(let b)): a == b
     case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
     case (.array(let a), .array(let b)): a == b
-    case (.object, .object): a.canonical.utf8.elementsEqual(b.canonical.utf8)
+    case (.object, .object): a.canonicalBytes == b.canonicalBytes
     default: false
     }
   }
