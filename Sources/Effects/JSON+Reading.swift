@@ -134,6 +134,7 @@ extension JSONReading {
       return isASCII ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
     }
     if let string { return string }
+    // What is no UTF-8 comes by here too, to be refused below.
     try unescape(range)
     guard let string = String(validating: scratch, as: UTF8.self) else {
       throw unexpected(at: range.lowerBound)
@@ -218,11 +219,11 @@ extension JSONReading {
     }
     cursor.position = at
 
-    if fraction.isEmpty, exponent.isEmpty, let value = integer(start..<at) { return .integer(value) }
-    guard let double = Double(ascii(start..<at)), double.isFinite else { throw unexpected(at: start) }
-    guard !(fraction.isEmpty && exponent.isEmpty), let near = Int64(exactly: double) else {
-      return .number(double)
-    }
+    let isInteger = fraction.isEmpty && exponent.isEmpty
+    let number = ascii(start..<at)
+    if isInteger, let value = Int64(number) { return .integer(value) }
+    guard let double = Double(number), double.isFinite else { throw unexpected(at: start) }
+    guard !isInteger, let near = Int64(exactly: double) else { return .number(double) }
     // From here on neighbours are one to a Double.
     guard double.magnitude >= 0x1p53 else { return .integer(near) }
     let magnitude = integer(whole, fraction, exponent: exponent)
@@ -235,21 +236,6 @@ extension JSONReading {
     while at < text.count, text[at] &- UInt8(ascii: "0") < 10 { at += 1 }
     guard at > start else { throw unexpected(at: at) }
     return start..<at
-  }
-
-  /// - Parameter range: Digits, with a minus before them or without; `nil` if they do not fit.
-  private func integer(_ range: Range<Int>) -> Int64? {
-    let isNegative = text[range.lowerBound] == UInt8(ascii: "-")
-    var value: Int64 = 0
-    for at in (isNegative ? range.lowerBound + 1 : range.lowerBound)..<range.upperBound {
-      let (scaled, isOver) = value.multipliedReportingOverflow(by: 10)
-      // Kept negative: the negative range is the larger one.
-      let (next, isOverToo) = scaled.subtractingReportingOverflow(Int64(text[at] &- UInt8(ascii: "0")))
-      guard !isOver, !isOverToo else { return nil }
-      value = next
-    }
-    guard !isNegative else { return value }
-    return value == .min ? nil : -value
   }
 
   /// The number without its sign where its digits fit 64 bits, and so does it; else `nil`. Like `JSONDecoder`, which goes by
