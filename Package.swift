@@ -109,8 +109,8 @@ let package = Package(
     .target(
       name: "Readers", dependencies: ["Ledger", "JSONScan"],
       swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
-    .target(name: "Outcomes", dependencies: ["Ledger", subprocess]),
-    .target(name: "Events", dependencies: ["Ledger", crypto]),
+    .target(name: "Outcomes", dependencies: ["JSONScan", "Ledger", subprocess]),
+    .target(name: "Events", dependencies: ["JSONScan", "Ledger", crypto]),
     .target(name: "Directory", dependencies: ["Ledger", crypto]),
     .target(
       name: "Deployments",
@@ -128,7 +128,8 @@ let package = Package(
         "Memory", "Slack", "Surroundings",
         "Targets", "Visibility", grdb, grdbSQLite,
       ]),
-    .target(name: "Provisioning", dependencies: ["ControlSQLite", "Directory", "Ledger", crypto]),
+    .target(
+      name: "Provisioning", dependencies: ["ControlSQLite", "Directory", "JSONScan", "Ledger", crypto]),
     .target(
       name: "Keeping",
       dependencies: [
@@ -175,13 +176,16 @@ let package = Package(
     .target(name: "Derivation", dependencies: ["Attribution", "Judgement", "Ledger", "Outcomes"]),
     .target(name: "Account", dependencies: ["Attribution", "Charts", "Judgement", "Ledger", "Statistics"]),
     .target(name: "Waste", dependencies: ["Account", "Charts", "Ledger"]),
-    .target(name: "ModelContext", dependencies: ["Account", "Charts"]),
+    .target(name: "ModelContext", dependencies: ["Account", "Charts", "JSONScan"]),
     .target(name: "Reconciliation", dependencies: ["Charts", "JSONScan", "Ledger", "Readers"]),
     .target(
       name: "ProviderReports",
-      dependencies: ["Ledger", "Reconciliation", "ServiceSettings", httpClient, nioCore, nioHTTP1]),
+      dependencies: [
+        "JSONScan", "Ledger", "Reconciliation", "ServiceSettings", httpClient, nioCore, nioHTTP1,
+      ]),
     .target(
-      name: "Shipping", dependencies: ["Gzip", "Ledger", "LedgerSQLite", httpClient, nioCore, nioHTTP1]),
+      name: "Shipping",
+      dependencies: ["Gzip", "JSONScan", "Ledger", "LedgerSQLite", httpClient, nioCore, nioHTTP1]),
     .target(
       name: "Observability",
       dependencies: [
@@ -210,8 +214,8 @@ let package = Package(
       name: "Server",
       dependencies: [
         "Agents", "Effects", "Gate", "Journal", "ModelClient", "Account", "Boards", "Charts", "ControlSQLite",
-        "Demand", "Derivation", "Digest", "Directory", "Events", "Gzip", "Inventory", "Judgement", "Keeping",
-        "Ledger",
+        "Demand", "Derivation", "Digest", "Directory", "Events", "Gzip", "Inventory", "JSONScan", "Judgement",
+        "Keeping", "Ledger",
         "LedgerSQLite", "Memory", "ModelContext", "Observability", "Provisioning", "Reconciliation",
         "Schedules",
         "ServiceSettings",

@@ -1,5 +1,6 @@
 import Charts
 import Foundation
+import JSONScan
 
 /// A server of tools by the Model Context Protocol: the revision of 2026-07-28, in which each request stands by itself,
 /// and those before it that begin with a handshake. Nothing is remembered between requests in either.
@@ -44,7 +45,7 @@ package struct MCPService: Sendable {
   package func answer(_ message: [UInt8], headers: Headers = Headers()) async -> Answer {
     let request: MCPRequest
     do {
-      request = try JSONDecoder().decode(MCPRequest.self, from: Data(message))
+      request = try JSONDecoder().decode(MCPRequest.self, fromOthers: Data(message))
     } catch DecodingError.dataCorrupted {
       return failure(nil, -32700, "The message is not JSON.", status: 400)
     } catch {

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import JSONScan
 import Ledger
 import NIOCore
 import NIOHTTP1
@@ -29,7 +30,7 @@ extension ReportFetch {
           "{\"startDate\":\(start.start.milliseconds),\"endDate\":\(end.end.milliseconds - 1),\"page\":\(page),\"pageSize\":100}"
         request.body = .bytes(ByteBuffer(string: body))
         guard let answer = try await client.answer(to: request) else { break }
-        guard let read = try? JSONDecoder().decode(Page.self, from: Data(answer)) else {
+        guard let read = try? JSONDecoder().decode(Page.self, fromOthers: Data(answer)) else {
           throw ProviderReportError.notJSON(host: host)
         }
         files.append(file(answer, .cursor, asked: start...end, number: files.count + 1))

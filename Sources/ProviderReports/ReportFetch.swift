@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 package import Foundation
+import JSONScan
 package import Ledger
 import NIOCore
 import NIOHTTP1
@@ -71,7 +72,8 @@ package struct ReportFetch: Sendable {
       let request = first(next)
       guard let body = try await client.answer(to: request) else { break }
       let host = base.host() ?? base.absoluteString
-      guard let page = try? JSONDecoder().decode(Page.self, from: Data(body)), page.has_more != nil else {
+      guard let page = try? JSONDecoder().decode(Page.self, fromOthers: Data(body)), page.has_more != nil
+      else {
         throw ProviderReportError.notJSON(host: host)
       }
       files.append(file(body, report, asked: asked, number: files.count + 1))

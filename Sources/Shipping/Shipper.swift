@@ -1,6 +1,7 @@
 package import AsyncHTTPClient
 package import Foundation
 import Gzip
+import JSONScan
 package import Ledger
 package import LedgerSQLite
 import NIOCore
@@ -23,7 +24,7 @@ package struct Shipper: Sendable {
   /// - Throws: ``ShippingError``.
   package func terms() async throws -> CollectionTerms {
     let body = try await send(request(.GET, "/api/v1/collection-terms"))
-    guard let terms = try? JSONDecoder().decode(CollectionTerms.self, from: body) else {
+    guard let terms = try? JSONDecoder().decode(CollectionTerms.self, fromOthers: body) else {
       throw ShippingError.notAssay(server)
     }
     guard terms.version >= FactShipment.currentVersion else { throw ShippingError.olderServer(server) }

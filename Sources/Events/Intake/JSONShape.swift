@@ -1,4 +1,5 @@
 import Foundation
+import JSONScan
 
 /// What is looked at before a body is read: that it is nested no deeper than a reader should follow, and holds no more
 /// than can be read in passing.
@@ -33,7 +34,7 @@ enum JSONShape {
   /// The body as a value of the sender's form. What is refused is named by its place alone, never by its content.
   static func decode<Value: Decodable>(_ type: Value.Type, from body: Data) throws(IntakeProblem) -> Value {
     do {
-      return try JSONDecoder().decode(type, from: body)
+      return try JSONDecoder().decode(type, fromOthers: body)
     } catch let error as DecodingError {
       throw IntakeProblem(.malformed, field: place(error))
     } catch {

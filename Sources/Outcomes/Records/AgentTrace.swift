@@ -1,4 +1,5 @@
 import Foundation
+import JSONScan
 
 /// One record of an Agent Trace file (0.1.0): which conversation wrote how many lines of which files at a
 /// revision. Records without a revision of git, without files, or of people only, are no evidence.
@@ -17,7 +18,7 @@ package struct AgentTrace: Hashable, Sendable {
 
   /// `nil` for a line that is no such record.
   package init?(line: some Sequence<UInt8>) {
-    guard let record = try? JSONDecoder().decode(Record.self, from: Data(line)),
+    guard let record = try? JSONDecoder().decode(Record.self, fromOthers: Data(line)),
       let revision = record.revision
     else {
       return nil

@@ -1,4 +1,5 @@
 import Foundation
+import JSONScan
 
 /// What a git-ai note (`refs/notes/ai`, Authorship Log 3.0.0) says of one commit: how many lines each session
 /// wrote. Tolerant of what real notes hold: keys of any length, unsorted ranges, no attestation, unknown fields.
@@ -33,7 +34,7 @@ package struct AuthorshipNote: Hashable, Sendable {
       if counts[key] == nil { order.append(key) }
       counts[key] = min((counts[key] ?? 0) + Self.lines(inRanges: parts[1]), Self.maximumLines)
     }
-    let document = try? JSONDecoder().decode(Document.self, from: Data(rest))
+    let document = try? JSONDecoder().decode(Document.self, fromOthers: Data(rest))
     var agents: [String: Document.Record] = [:]
     for (name, record) in (document?.sessions ?? [:]).merging(
       document?.prompts ?? [:], uniquingKeysWith: { a, _ in a })

@@ -1,4 +1,5 @@
 package import Foundation
+import JSONScan
 
 /// JSON as SCIM has it. Members of an object are found without regard to case by whoever knows the schema; here they
 /// are as they were given, each name once.
@@ -20,7 +21,7 @@ package indirect enum SCIMValue: Hashable, Sendable {
       throw SCIMError(.badRequest, .invalidSyntax, "The JSON is nested deeper than \(Self.deepest) levels.")
     }
     do {
-      self = try JSONDecoder().decode(SCIMValue.self, from: data)
+      self = try JSONDecoder().decode(SCIMValue.self, fromOthers: data)
     } catch {
       throw SCIMError(.badRequest, .invalidSyntax, "The body is not JSON.")
     }

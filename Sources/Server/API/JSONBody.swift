@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import JSONScan
 import NIOCore
 
 /// What a program sent as JSON.
@@ -21,7 +22,7 @@ struct JSONBody<Value: Decodable> {
       throw ProblemDetails(413, "too-large", title: "The body is too large")
     }
     do {
-      value = try JSONDecoder().decode(Value.self, from: Data(body.readableBytesView))
+      value = try JSONDecoder().decode(Value.self, fromOthers: Data(body.readableBytesView))
     } catch let error as DecodingError {
       throw ProblemDetails(400, "bad-body", title: "The body cannot be read", detail: Self.sentence(error))
     }

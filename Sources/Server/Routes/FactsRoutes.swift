@@ -2,6 +2,7 @@ import Directory
 import Foundation
 import HTTPTypes
 import Hummingbird
+import JSONScan
 import Ledger
 import NIOCore
 
@@ -24,7 +25,7 @@ struct FactsRoutes: Sendable {
     let bytes = try await IngestBody(limit: bounds.ingestBytes, time: bounds.bodyTime).bytes(of: request)
     let shipments: [FactShipment]
     do {
-      shipments = try JSONDecoder().decode([FactShipment].self, from: Data(bytes))
+      shipments = try JSONDecoder().decode([FactShipment].self, fromOthers: Data(bytes))
     } catch {
       throw ProblemDetails(
         400, "not-facts", title: "These are no facts",
