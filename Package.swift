@@ -285,7 +285,7 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(name: "ScriptedModelTests", dependencies: ["Effects", "Ledger", "ScriptedModel"]),
     .testTarget(name: "ModelAPITests", dependencies: ["Ledger", "ModelAPI"], exclude: ["Fixtures"]),
-    .testTarget(name: "EffectsTests", dependencies: ["Effects"]),
+    .testTarget(name: "EffectsTests", dependencies: ["Effects", "Statistics"]),
     .testTarget(
       name: "SchedulesTests", dependencies: ["Judgement", "Ledger", "Schedules", "Statistics"],
       resources: [.copy("Fixtures")]),

@@ -20,32 +20,16 @@ extension JSONDecoder {
   private static let longestNumber = 64
 
   private static func isSuspect(_ bytes: Data) -> Bool {
-    bytes.withUnsafeBytes { bytes in
-      var isInString = false
-      var isEscaped = false
-      var run = 0
-      for byte in bytes {
-        if byte == 0 { return true }
-        if isInString {
-          if isEscaped {
-            isEscaped = false
-          } else if byte == UInt8(ascii: "\\") {
-            isEscaped = true
-          } else if byte == UInt8(ascii: "\"") {
-            isInString = false
-          }
-          continue
-        }
-        switch byte {
-        case UInt8(ascii: "\""): (isInString, run) = (true, 0)
-        case 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "+"),
-          UInt8(ascii: "-"):
-          run += 1
-          if run > longestNumber { return true }
-        default: run = 0
-        }
+    if bytes.contains(0) { return true }
+    var run = 0
+    return !JSONStructure.allSatisfy(bytes) { byte in
+      switch byte {
+      case 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "+"),
+        UInt8(ascii: "-"):
+        run += 1
+      default: run = 0
       }
-      return false
+      return run <= longestNumber
     }
   }
 }

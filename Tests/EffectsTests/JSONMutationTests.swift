@@ -1,5 +1,6 @@
 import Effects
 import Foundation
+import Statistics
 import Testing
 
 /// Valid texts damaged at random, the same on every run: the reader and `JSONDecoder` accept and refuse the same.
@@ -24,7 +25,7 @@ struct JSONMutationTests {
 
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
   func `damaged texts are read alike`(seed: UInt64) throws {
-    var chance = Chance(state: seed)
+    var chance = SeededRandom(seed: seed)
     var accepted = 0
     var refused = 0
     for _ in 0..<2000 {
@@ -41,7 +42,7 @@ struct JSONMutationTests {
 
   @Test(arguments: 1...4 as ClosedRange<UInt64>)
   func `numbers of every form are read alike`(seed: UInt64) throws {
-    var chance = Chance(state: seed)
+    var chance = SeededRandom(seed: seed)
     var kinds: [String: Int] = [:]
     for _ in 0..<3000 {
       var text = Bool.random(using: &chance) ? "-" : ""
@@ -66,12 +67,12 @@ struct JSONMutationTests {
     #expect(kinds.count == 3 && kinds.values.allSatisfy { $0 > 100 }, "\(kinds)")
   }
 
-  private static func digits(_ count: ClosedRange<Int>, _ chance: inout Chance) -> String {
+  private static func digits(_ count: ClosedRange<Int>, _ chance: inout SeededRandom) -> String {
     (0..<Int.random(in: count, using: &chance)).map { _ in String(Int.random(in: 0...9, using: &chance)) }
       .joined()
   }
 
-  private static func damage(_ text: inout [UInt8], _ chance: inout Chance) {
+  private static func damage(_ text: inout [UInt8], _ chance: inout SeededRandom) {
     let at = Int.random(in: 0...text.count, using: &chance)
     let end = min(text.count, at + Int.random(in: 1...4, using: &chance))
     let piece = pieces.randomElement(using: &chance) ?? []
@@ -88,18 +89,5 @@ struct JSONMutationTests {
   /// What the decoder takes for UTF-16 or UTF-32, and the reader never does.
   private static func looksLikeOtherEncoding(_ text: [UInt8]) -> Bool {
     text.prefix(4).contains(0) || text.starts(with: [0xFE, 0xFF]) || text.starts(with: [0xFF, 0xFE])
-  }
-}
-
-/// SplitMix64.
-struct Chance: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }

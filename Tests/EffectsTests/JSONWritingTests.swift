@@ -1,11 +1,12 @@
 import Effects
 import Foundation
+import Statistics
 import Testing
 
 struct JSONWritingTests {
   @Test(arguments: 1...4 as ClosedRange<UInt64>)
   func `any value is written as the rule says, and is read again`(seed: UInt64) throws {
-    var chance = Chance(state: seed)
+    var chance = SeededRandom(seed: seed)
     for _ in 0..<500 {
       let value = Self.value(within: 3, &chance)
       #expect(Array(value.canonical.utf8) == Array(Self.spelled(value).utf8))
@@ -62,7 +63,7 @@ struct JSONWritingTests {
     }
   }
 
-  private static func value(within depth: Int, _ chance: inout Chance) -> JSON {
+  private static func value(within depth: Int, _ chance: inout SeededRandom) -> JSON {
     switch Int.random(in: 0..<(depth > 0 ? 8 : 5), using: &chance) {
     case 0: return .null
     case 1: return .bool(.random(using: &chance))
@@ -82,7 +83,7 @@ struct JSONWritingTests {
   }
 
   /// Control characters, what is escaped, and scalars of all lengths and planes.
-  private static func text(_ chance: inout Chance) -> String {
+  private static func text(_ chance: inout SeededRandom) -> String {
     let ranges: [ClosedRange<UInt32>] = [
       0...0x1F, 0x20...0x7F, 0x22...0x22, 0x5C...0x5C, 0x80...0x7FF, 0x300...0x36F, 0x800...0xD7FF,
       0xE000...0xFFFF,

@@ -29,28 +29,15 @@ package indirect enum SCIMValue: Hashable, Sendable {
 
   /// Whether it can be read without much of a stack, whatever is in it.
   private static func isShallow(_ data: Data) -> Bool {
-    var (depth, isInString, isEscaped) = (0, false, false)
-    for byte in data {
-      if isInString {
-        if isEscaped {
-          isEscaped = false
-        } else if byte == UInt8(ascii: "\\") {
-          isEscaped = true
-        } else if byte == UInt8(ascii: "\"") {
-          isInString = false
-        }
-        continue
-      }
+    var depth = 0
+    return JSONStructure.allSatisfy(data) { byte in
       switch byte {
-      case UInt8(ascii: "\""): isInString = true
-      case UInt8(ascii: "{"), UInt8(ascii: "["):
-        depth += 1
-        if depth > deepest { return false }
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
       case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
       default: break
       }
+      return depth <= deepest
     }
-    return true
   }
 
   /// On one line, the members of objects in alphabetical order: the same for the same value.
