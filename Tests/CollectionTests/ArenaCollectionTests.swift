@@ -11,7 +11,7 @@ struct ArenaCollectionTests {
   func readsEverything() async throws {
     let root = FileManager.default.temporaryDirectory.appendingPathComponent("arena-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: root) }
-    let people = Dictionary(uniqueKeysWithValues: PersonKind.allCases.map { ($0, 1) })
+    let people = Dictionary(uniqueKeysWithValues: PersonKind.allCases.map { ($0, 2) })
     let truth = try await ArenaOrganisation(seed: 21, weeks: 4, people: people).write(to: root)
     let homes = truth.people.map { HomeDirectory(path: "\(root.path)/homes/\($0.name)") }
     let ledger = try SQLiteLedger(path: "\(root.path)/ledger.sqlite")
