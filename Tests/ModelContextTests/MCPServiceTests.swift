@@ -102,6 +102,12 @@ import Testing
     "What is no request of the protocol is refused with its own code",
     arguments: [
       ("{", -32700, 400), ("[]", -32600, 400), ("{}", -32600, 400),
+      // Foundation's decoder would end the process over it.
+      (
+        #"{"jsonrpc":"2.0","method":"ping","id":9007199254740993"# + String(repeating: "0", count: 150)
+          + "e-150}",
+        -32700, 400
+      ),
       (#"{"jsonrpc":"1.0","id":1,"method":"ping"}"#, -32600, 400),
       (#"{"jsonrpc":"2.0","id":1,"method":"tools/sell"}"#, -32601, 404),
       (#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"none"}}"#, -32602, 200),

@@ -85,6 +85,11 @@ struct SCIMUserTests {
       (#"{"userName": "a", "name": "Ana"}"#, "invalidValue"), ("[]", "invalidSyntax"), ("{", "invalidSyntax"),
       (#"{"userName": "a", "x": "# + String(repeating: "[", count: 90_000), "invalidSyntax"),
       ("", "invalidSyntax"),
+      // Foundation's decoder would end the process over it.
+      (
+        #"{"userName": "a", "x": 9007199254740993"# + String(repeating: "0", count: 150) + "e-150}",
+        "invalidSyntax"
+      ),
     ])
   func refused(body: String, kind: String) throws {
     let response = scim("POST", "/Users", body)
