@@ -330,8 +330,8 @@ let package = Package(
     .testTarget(
       name: "ToolServersTests",
       dependencies: [
-        "Charts", "Effects", "Egress", "ModelContext", "ServiceSettings", "ToolServers", crypto, httpClient,
-        nioCore, nioHTTP1, nioPosix,
+        "Charts", "Effects", "Egress", "ModelContext", "ServiceSettings", "Statistics", "ToolServers", crypto,
+        httpClient, nioCore, nioHTTP1, nioPosix,
       ]),
     .testTarget(
       name: "CaptainTests",

@@ -8,30 +8,64 @@ extension JSON {
   /// A number whose value is whole and fits 64 bits is an integer however it is written (`1e3`, `-0.0`).
   ///
   /// - Parameter bytes: One JSON value in UTF-8. Whoever reads from outside bounds their size first.
-  package init(bytes: Data) throws(JSONError) {
-    do throws(JSONScanError) {
-      var reading = JSONReading(bytes.span)
-      self = try reading.whole()
-    } catch {
-      throw JSONError(reason: "not well-formed JSON")
+  package init(bytes: Data) throws(JSONError) { try self.init(bytes.span, within: nil) }
+
+  /// What RFC 8259 calls a JSON text and nothing beside, within bounds, and with no name twice in an object: whoever else reads
+  /// the same bytes reads the same value.
+  ///
+  /// - Parameter bytes: One JSON value in UTF-8, as anybody may have sent it.
+  package init(strictly bytes: [UInt8], within bounds: ReadingBounds) throws(JSONError) {
+    guard bytes.count <= bounds.bytes else {
+      throw JSONError(reason: "longer than \(bounds.bytes) bytes")
+    }
+    try self.init(bytes.span, within: bounds)
+  }
+
+  private init(_ text: Span<UInt8>, within bounds: ReadingBounds?) throws(JSONError) {
+    var reading = JSONReading(text, within: bounds)
+    do throws(JSONScanError) { self = try reading.whole() } catch {
+      throw JSONError(reason: reading.problem)
+    }
+  }
+
+  /// How much a text from outside may hold.
+  package struct ReadingBounds: Hashable, Sendable {
+    package var bytes: Int
+    /// Arrays and objects within each other.
+    package var nesting: Int
+    /// Of whatever kind.
+    package var values: Int
+
+    package init(bytes: Int, nesting: Int, values: Int) {
+      self.bytes = bytes
+      self.nesting = nesting
+      self.values = values
     }
   }
 }
 
 /// Reads one value with the scanner, and checks what the scanner passes over: commas, words, numbers, what is in strings.
 private struct JSONReading: ~Escapable {
-  /// How many arrays and objects may stand in one another; each takes room on the stack.
-  private static let deepest = 512
+  /// What is wrong with the text, after “it is”.
+  private(set) var problem = "not well-formed JSON"
 
   private let text: Span<UInt8>
+  private let isStrict: Bool
+  /// How many arrays and objects may stand in one another; each takes room on the stack.
+  private let deepest: Int
+  /// How many more values there may be.
+  private var room: Int
   private var cursor: JSONCursor
   /// For strings with escapes.
   private var scratch: [UInt8] = []
 
   @_lifetime(copy text)
-  init(_ text: Span<UInt8>) {
+  init(_ text: Span<UInt8>, within bounds: JSON.ReadingBounds?) {
     self.text = text
-    let hasMark = text.count >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF
+    isStrict = bounds != nil
+    deepest = min(bounds?.nesting ?? 512, 512)
+    room = bounds?.values ?? .max
+    let hasMark = !isStrict && text.count >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF
     cursor = JSONCursor(text, at: hasMark ? 3 : 0)
   }
 
@@ -45,6 +79,8 @@ private struct JSONReading: ~Escapable {
   /// - Parameter depth: How many arrays and objects are open.
   @_lifetime(self: copy self)
   private mutating func value(in depth: Int) throws(JSONScanError) -> JSON {
+    room -= 1
+    guard room >= 0 else { throw refusal("made of too many values") }
     switch cursor.nextKind() {
     case .string: return .string(try string())
     case .number: return try number()
@@ -63,33 +99,48 @@ private struct JSONReading: ~Escapable {
 
   @_lifetime(self: copy self)
   private mutating func array(in depth: Int) throws(JSONScanError) -> [JSON] {
-    guard depth < Self.deepest else { throw unexpected(at: cursor.position) }
+    guard depth < deepest else { throw refusal("nested too deeply") }
     try cursor.enterArray()
     var elements: [JSON] = []
     while !takes(UInt8(ascii: "]")) {
       elements.append(try value(in: depth + 1))
-      guard !takes(UInt8(ascii: ",")) else { continue }
-      guard takes(UInt8(ascii: "]")) else { throw unexpected(at: cursor.position) }
-      break
+      guard try another(before: UInt8(ascii: "]")) else { break }
     }
     return elements
   }
 
   @_lifetime(self: copy self)
   private mutating func object(in depth: Int) throws(JSONScanError) -> [String: JSON] {
-    guard depth < Self.deepest else { throw unexpected(at: cursor.position) }
+    guard depth < deepest else { throw refusal("nested too deeply") }
     try cursor.enterObject()
     var members: [(String, JSON)] = []
     while !takes(UInt8(ascii: "}")) {
       let name = try string()
       guard takes(UInt8(ascii: ":")) else { throw unexpected(at: cursor.position) }
       members.append((name, try value(in: depth + 1)))
-      guard !takes(UInt8(ascii: ",")) else { continue }
-      guard takes(UInt8(ascii: "}")) else { throw unexpected(at: cursor.position) }
-      break
+      guard try another(before: UInt8(ascii: "}")) else { break }
     }
     // Made at once, so that it does not grow, and hash its names anew, step by step.
-    return Dictionary(members) { first, _ in first }
+    let object = Dictionary(members) { first, _ in first }
+    // Two spellings of one letter are one name to Swift, and to others two.
+    guard !isStrict || object.count == members.count else { throw refusal("an object with a name twice") }
+    return object
+  }
+
+  /// Whether a comma comes next and not `end`; the one or the other is passed.
+  @_lifetime(self: copy self)
+  private mutating func another(before end: UInt8) throws(JSONScanError) -> Bool {
+    guard takes(UInt8(ascii: ",")) else {
+      guard takes(end) else { throw unexpected(at: cursor.position) }
+      return false
+    }
+    guard isStrict else { return true }
+    // Behind the last there is none.
+    _ = cursor.nextKind()
+    guard cursor.position < text.count, text[cursor.position] != end else {
+      throw unexpected(at: cursor.position)
+    }
+    return true
   }
 
   /// Whether `byte` comes next, behind white space; then it is passed.
@@ -112,6 +163,12 @@ private struct JSONReading: ~Escapable {
 
   private func unexpected(at offset: Int) -> JSONScanError {
     JSONScanError(reason: .unexpectedByte, offset: offset)
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func refusal(_ problem: String) -> JSONScanError {
+    self.problem = problem
+    return unexpected(at: cursor.position)
   }
 }
 
@@ -222,6 +279,7 @@ extension JSONReading {
     let isInteger = fraction.isEmpty && exponent.isEmpty
     let number = ascii(start..<at)
     if isInteger, let value = Int64(number) { return .integer(value) }
+    guard !isStrict || number.utf8.count <= 400 else { throw refusal("a number beyond all bounds") }
     guard let double = Double(number), double.isFinite else { throw unexpected(at: start) }
     guard !isInteger, let near = Int64(exactly: double) else { return .number(double) }
     // From here on neighbours are one to a Double.
