@@ -184,6 +184,21 @@ extension ControlSchema {
     INSERT INTO agent_event_head (id, number, hash) VALUES (1, 0, '\(String(repeating: "0", count: 64))');
     """ + guards
 
+  /// What a budget is compared with is summed before every call of a model: off the index alone.
+  static let agentSums = """
+    DROP INDEX agent_usage_run;
+    DROP INDEX agent_usage_agent;
+    DROP INDEX agent_reservation_counting;
+    CREATE INDEX agent_usage_run
+      ON agent_usage(run_id, at, nano_usd, input, cache_read, cache_write_5m, cache_write_1h, output);
+    CREATE INDEX agent_usage_agent
+      ON agent_usage(agent, at, nano_usd, input, cache_read, cache_write_5m, cache_write_1h, output);
+    CREATE INDEX agent_reservation_counting
+      ON agent_reservation(agent, at, nano_usd, tokens) WHERE state IN ('held', 'kept');
+    CREATE INDEX agent_reservation_counting_run
+      ON agent_reservation(run_id, at, nano_usd, tokens) WHERE state IN ('held', 'kept');
+    """
+
   private static let isErasing = "EXISTS (SELECT 1 FROM erasure WHERE finished IS NULL)"
 
   private static func refuse(

@@ -43,6 +43,7 @@ enum ControlSchema {
     }
     migrator.registerMigration("18: what agents remember") { db in try db.execute(sql: memory) }
     migrator.registerMigration("19: slack inbox") { db in try db.execute(sql: slackInbox) }
+    migrator.registerMigration("20: agents' sums") { db in try db.execute(sql: agentSums) }
     return migrator
   }
 

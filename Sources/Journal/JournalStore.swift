@@ -36,11 +36,13 @@ package protocol JournalStore: Sendable {
 
   // MARK: Steps
 
-  /// Writes down what a model said, with what it used, before any of its calls is looked at. One that is there already
-  /// is given back, and nothing is used twice.
-  func recordAnswer(
-    _ answer: Answer, settling: Reservation?, withholding secrets: Set<String>, of claim: Claim
-  ) throws(JournalError) -> Step
+  /// Writes down what a model said, with what it used, before any of its calls is looked at: all of it, or nothing. A step
+  /// that is there already stays as it is, and nothing is used twice.
+  ///
+  /// - Parameter settling: What was held for all of it.
+  func recordAnswers(
+    _ answers: [Answer], settling: Reservation?, withholding secrets: Set<String>, of claim: Claim
+  ) throws(JournalError)
 
   /// Writes down that a tool is about to be called: checks in one transaction that the claim holds, that nothing is
   /// stopped and, if it hangs on an approval, that this is approved for exactly this call, in time, and not used yet;
@@ -60,12 +62,12 @@ package protocol JournalStore: Sendable {
   /// what happened, happened.
   func conclude(
     _ step: Int, as conclusion: Conclusion, withholding secrets: Set<String>, of claim: Claim
-  ) throws(JournalError) -> Step
+  ) throws(JournalError)
 
   /// Writes down that a call was not made: the gate or a person said no, and why.
   func skip(
     _ intention: Intention, because reason: String, withholding secrets: Set<String>, of claim: Claim
-  ) throws(JournalError) -> Step
+  ) throws(JournalError)
 
   /// A person says what became of an uncertain effect; the run goes on from there.
   func resolve(
@@ -102,7 +104,7 @@ package protocol JournalStore: Sendable {
 
   // MARK: Money
 
-  /// Holds money and tokens for the next call of a model, if all of these budgets and limits have them.
+  /// Holds money and tokens for the next calls of a model, if all of these budgets and limits have them.
   func reserve(
     _ amount: NanoDollars, tokens: Int64, within budgets: [SpendBudget], limits: [TokenLimit], of claim: Claim
   ) throws(JournalError) -> Reservation
@@ -128,6 +130,8 @@ package protocol JournalStore: Sendable {
   func steps(of run: RunID) throws(JournalError) -> [Step]
   /// From one of them on: for whoever knows those before.
   func steps(of run: RunID, from first: Int) throws(JournalError) -> [Step]
+  /// The same, and what stops the run, as of one moment: for executors to ask before every step.
+  func progress(of run: RunID, from first: Int) throws(JournalError) -> (stop: Stop?, steps: [Step])
   func step(_ number: Int, of run: RunID) throws(JournalError) -> Step
   /// Effects that wait for a person's word, of all runs.
   func uncertain() throws(JournalError) -> [Step]
@@ -163,6 +167,12 @@ package struct RunFilter: Hashable, Sendable {
 }
 
 extension JournalStore {
+  package func recordAnswer(
+    _ answer: Answer, settling: Reservation?, withholding secrets: Set<String>, of claim: Claim
+  ) throws(JournalError) {
+    try recordAnswers([answer], settling: settling, withholding: secrets, of: claim)
+  }
+
   /// Where tokens are not limited.
   package func reserve(
     _ amount: NanoDollars, within budgets: [SpendBudget], of claim: Claim

@@ -19,7 +19,8 @@ extension ModelClient {
   }
 
   /// Asks once.
-  func attempt(_ conversation: Conversation, _ body: [UInt8], at endpoint: ModelEndpoint) async -> Attempted {
+  func attempt(_ question: Question) async -> Attempted {
+    let (conversation, endpoint, body) = (question.conversation, question.endpoint, question.body)
     let progress = AttemptProgress(endpoint)
     let request = Self.request(body, endpoint)
     var requestID: String?

@@ -39,23 +39,23 @@ package struct ModelClient: Sendable {
     _ conversation: Conversation, at endpoint: ModelEndpoint, meter: some AttemptMeter,
     purpose: PlannedAttempt.Purpose = .work
   ) async throws(ModelError) -> ModelAnswer {
-    guard conversation.isReady else {
+    try await ask(Question(conversation, at: endpoint, purpose: purpose), meter: meter)
+  }
+
+  package func ask(_ question: Question, meter: some AttemptMeter) async throws(ModelError) -> ModelAnswer {
+    guard question.conversation.isReady else {
       throw ModelError(.notReady, "The model cannot be asked: calls wait for results, or nothing was said.")
     }
-    let body = endpoint.body(of: conversation)
+    let endpoint = question.endpoint
     var own = Duration.seconds(1)
-    var number = 1
+    var plan = question.firstAttempt
     while true {
-      let plan = PlannedAttempt(
-        number: number, model: endpoint.model, host: endpoint.host, format: endpoint.format, purpose: purpose,
-        requestBytes: body.count, inputTokenBound: Int64(body.count),
-        maxOutputTokens: Int64(endpoint.maxOutputTokens))
       let error: ModelError
-      switch try await metered(conversation, body, at: endpoint, plan, meter) {
+      switch try await metered(question, plan, meter) {
       case .success(let answer): return answer
       case .failure(let failure): error = failure
       }
-      guard error.isRetryable, number < endpoint.bounds.attempts else { throw error }
+      guard error.isRetryable, plan.number < endpoint.bounds.attempts else { throw error }
       // Many agents that were refused together do not come back together.
       var wait = own * Double.random(in: 0.5...1)
       if let asked = error.retryAfter {
@@ -64,17 +64,16 @@ package struct ModelClient: Sendable {
       }
       do { try await pause(wait) } catch { throw ModelError(.stopped, "The call was stopped.") }
       own = min(own * 2, endpoint.bounds.longestOwnPause)
-      number += 1
+      plan.number += 1
     }
   }
 
   private func metered(
-    _ conversation: Conversation, _ body: [UInt8], at endpoint: ModelEndpoint, _ plan: PlannedAttempt,
-    _ meter: some AttemptMeter
+    _ question: Question, _ plan: PlannedAttempt, _ meter: some AttemptMeter
   ) async throws(ModelError) -> Result<ModelAnswer, ModelError> {
     try await meter.willAsk(plan)
     let started = now()
-    let attempted = await attempt(conversation, body, at: endpoint)
+    let attempted = await attempt(question)
     let outcome: ModelAttempt.Outcome =
       switch attempted.result {
       case .success(let answer): .answered(answer.stop)
@@ -86,6 +85,26 @@ package struct ModelClient: Sendable {
     // In a task of its own, since what a stopped run used is counted too.
     await Task { await meter.didAsk(finished) }.value
     return attempted.result
+  }
+}
+
+/// A conversation as it is sent, made before it is: so that what it costs at most is known before.
+package struct Question: Sendable {
+  let conversation: Conversation
+  let endpoint: ModelEndpoint
+  let body: [UInt8]
+  package let firstAttempt: PlannedAttempt
+
+  package init(
+    _ conversation: Conversation, at endpoint: ModelEndpoint, purpose: PlannedAttempt.Purpose = .work
+  ) {
+    self.conversation = conversation
+    self.endpoint = endpoint
+    body = endpoint.body(of: conversation)
+    firstAttempt = PlannedAttempt(
+      number: 1, model: endpoint.model, host: endpoint.host, format: endpoint.format, purpose: purpose,
+      requestBytes: body.count, inputTokenBound: Int64(body.count),
+      maxOutputTokens: Int64(endpoint.maxOutputTokens))
   }
 }
 

@@ -38,7 +38,7 @@ struct BudgetTests {
     let held = try journal.reserve(.zero, tokens: 10, within: [], limits: [own], of: claim)
     let use = ModelUse(
       model: "m", counts: TokenCounts(input: 4, cacheRead: 5, output: 2, reasoning: 1), cost: .zero)
-    _ = try journal.recordAnswer(
+    try journal.recordAnswer(
       Answer(step: 1, model: "m", content: ["said": "x"], usage: [use]), settling: held, withholding: [],
       of: claim)
     #expect(throws: JournalError.overTokens(own.scope, left: 19)) {
@@ -71,7 +71,7 @@ struct BudgetTests {
     let journal = bench.journal()
     let claim = try bench.begin(journal)
     let held = try journal.reserve(NanoDollars(30), within: [budget(35)], of: claim)
-    _ = try journal.recordAnswer(
+    try journal.recordAnswer(
       Answer(
         step: 1, model: "m", content: [:],
         usage: [ModelUse(model: "m", counts: TokenCounts(input: 1), cost: NanoDollars(8))]),
@@ -91,7 +91,7 @@ struct BudgetTests {
     let journal = bench.journal()
     let claim = try bench.begin(journal)
     let held = try journal.reserve(NanoDollars(20), within: [budget(35)], of: claim)
-    _ = try journal.recordAnswer(
+    try journal.recordAnswer(
       Answer(
         step: 1, model: "m", content: [:], usage: [ModelUse(model: "m", counts: TokenCounts(), cost: nil)]),
       settling: held, withholding: [], of: claim)

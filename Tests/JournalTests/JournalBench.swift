@@ -114,6 +114,7 @@ extension SQLiteJournal {
   @discardableResult
   func conclude(_ step: Int, as conclusion: Conclusion, of claim: Claim) throws(JournalError) -> Step {
     try conclude(step, as: conclusion, withholding: [], of: claim)
+    return try self.step(step, of: claim.run)
   }
 
   func ask(_ request: ApprovalRequest, of claim: Claim) throws(JournalError) -> Approval {
@@ -131,6 +132,7 @@ extension SQLiteJournal {
           ModelUse(model: "scripted", counts: TokenCounts(input: 100, output: 10), cost: NanoDollars(7))
         ]),
       settling: nil, withholding: [], of: claim)
+    return try self.step(step, of: claim.run)
   }
 }
 

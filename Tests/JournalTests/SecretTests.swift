@@ -16,7 +16,7 @@ struct SecretTests {
     let journal = bench.journal()
     let claim = try bench.begin(journal)
     let secrets: Set<String> = [secret]
-    _ = try journal.recordAnswer(
+    try journal.recordAnswer(
       Answer(step: 1, model: "scripted", content: ["calls": [.string("use \(secret) there"), 1]], usage: []),
       settling: nil, withholding: secrets, of: claim)
     var intention = Tools.intention(
@@ -41,10 +41,10 @@ struct SecretTests {
     var result = ToolResult([Passage(labelled, from: .system("vault"), labels: .secret)])
     result.undo = ["token": .string(secret)]
     result.follows = [.init(kind: "change", subject: "of \(secret)", holdFor: .hours(1))]
-    _ = try journal.conclude(2, as: .done(result), withholding: secrets, of: claim)
+    try journal.conclude(2, as: .done(result), withholding: secrets, of: claim)
     _ = try journal.intend(Tools.intention(3), of: claim)
-    _ = try journal.conclude(3, as: .failed("\(secret) was refused"), withholding: secrets, of: claim)
-    _ = try journal.skip(
+    try journal.conclude(3, as: .failed("\(secret) was refused"), withholding: secrets, of: claim)
+    try journal.skip(
       Tools.intention(4, Tools.post, ["to": .string(secret)]), because: "\(secret) may not be sent",
       withholding: secrets, of: claim)
     try journal.finish(claim, as: .done, because: "done")

@@ -19,7 +19,7 @@ enum AgentRuns {
           purpose: Passage("\(person.name) wants it deployed", from: .owner), occurrence: "of \(person.id)"))
       let claim = try journal.claim(run.id, by: "test", lease: .seconds(60))
       let reservation = try journal.reserve(NanoDollars(10), within: [], of: claim)
-      _ = try journal.recordAnswer(
+      try journal.recordAnswer(
         Answer(
           step: 1, model: "scripted", content: ["said": .string("For \(person.name)")],
           usage: [
@@ -43,7 +43,7 @@ enum AgentRuns {
       _ = try journal.intend(intention, withholding: [], of: claim)
       var result = ToolResult([Passage("Deployed for \(person.name)", from: .system("deployments"))])
       result.follows = [.init(kind: "deployment", subject: "staging", holdFor: .hours(1))]
-      _ = try journal.conclude(2, as: .done(result), withholding: [], of: claim)
+      try journal.conclude(2, as: .done(result), withholding: [], of: claim)
       _ = try journal.stop(.run(run.id), by: other.account, because: "enough")
       try journal.finish(claim, as: .stopped, because: "enough")
     }

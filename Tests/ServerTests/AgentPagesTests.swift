@@ -33,7 +33,7 @@ import Testing
           account: owner, agent: "clerk", folder: "f",
           purpose: Passage("Answer <b>Bo</b>.", from: .owner)))
       claim = try journal.claim(run.id, by: "test", lease: .minutes(5))
-      _ = try journal.recordAnswer(
+      try journal.recordAnswer(
         Answer(step: 1, model: "scripted", content: ["calls": 1], usage: []), settling: nil, withholding: [],
         of: claim)
       let (card, intention) = (Self.card, Self.intention)

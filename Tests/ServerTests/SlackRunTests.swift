@@ -121,7 +121,7 @@ struct SlackRunTests {
         RunRequest(
           account: scene.account("ada"), agent: "clerk", folder: "f", purpose: Passage("x", from: .owner)))
       let claim = try scene.journal.claim(run.id, by: "test", lease: .minutes(5))
-      _ = try scene.journal.recordAnswer(
+      try scene.journal.recordAnswer(
         Answer(step: 1, model: "scripted", content: ["calls": 2], usage: []), settling: nil, withholding: [],
         of: claim)
       let tool = ToolDeclaration(
@@ -137,7 +137,7 @@ struct SlackRunTests {
           Intention(
             step: step, declaration: tool, arguments: ["step": .integer(Int64(step))], policy: "1",
             authority: .grant("all")), withholding: [], of: claim)
-        _ = try scene.journal.conclude(step, as: conclusion, withholding: [], of: claim)
+        try scene.journal.conclude(step, as: conclusion, withholding: [], of: claim)
       }
       let outcome = try #require(try scene.journal.outcomes(of: run.id).first)
       _ = try scene.journal.change(outcome.id, to: .reverted, evidence: "It was taken away.")

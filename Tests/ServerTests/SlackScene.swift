@@ -167,7 +167,7 @@ struct SlackScene: Sendable {
     let run = try journal.begin(
       RunRequest(account: account, agent: "clerk", folder: "f", purpose: Passage("Answer.", from: .owner)))
     let claim = try journal.claim(run.id, by: "test", lease: .minutes(5))
-    _ = try journal.recordAnswer(
+    try journal.recordAnswer(
       Answer(step: 1, model: "scripted", content: ["calls": 1], usage: []), settling: nil, withholding: [],
       of: claim)
     let intention = Intention(
@@ -204,7 +204,7 @@ struct SlackScene: Sendable {
     if let words {
       let said = Said.answer(
         ModelAnswer(format: .messages, blocks: [.text(words, original: nil)], stop: .finished))
-      _ = try journal.recordAnswer(
+      try journal.recordAnswer(
         Answer(step: 1, model: "scripted", content: try said.journalled, usage: []), settling: nil,
         withholding: [], of: claim)
     }

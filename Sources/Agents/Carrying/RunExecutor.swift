@@ -69,9 +69,10 @@ package struct RunExecutor: Sendable {
       journal: journal, model: model, prices: prices, recovery: recovery, now: now, claim: claim,
       agent: agent, isRemedy: planned?.isRemedy ?? false)
     while true {
-      if let stop = try journal.stop(of: claim.run) { throw .stopped(stop.scope, reason: stop.reason) }
+      let (stop, steps) = try journal.progress(of: claim.run, from: 1)
+      if let stop { throw .stopped(stop.scope, reason: stop.reason) }
       if let left = try leavesOff(claim) { return left }
-      let course = Course(of: try journal.steps(of: claim.run), opening: opening, limits: agent.limits)
+      let course = Course(of: steps, opening: opening, limits: agent.limits)
       // What was sent already is seen to under whatever instructions; and of a planned run nothing hangs on them.
       if case .settle = course.next {
       } else if run.planned == nil, run.folder != agent.folder {
@@ -91,7 +92,7 @@ package struct RunExecutor: Sendable {
           try await work.ask(course.conversation, step: step)
           continue
         }
-        switch planned.next(after: try journal.steps(of: claim.run)) {
+        switch planned.next(after: steps) {
         case .call(let call, let notBefore, _) where notBefore <= now():
           try work.say(call, step: step)
         case .call(_, let notBefore, let reason):

@@ -22,43 +22,97 @@ struct Work: Sendable {
 
   /// Asks the model, or has the conversation shortened first, and writes down what came of it.
   func ask(_ conversation: Conversation, step: Int) async throws(JournalError) {
-    let meter = RunMeter(
+    try await ask([conversation], from: step)
+  }
+
+  /// Asks the model of several things at once, each in a conversation of its own, and writes down what came of it: a step for
+  /// each, in their order, up to the first that is to be asked for again. The fewer are asked the less money there is left, and
+  /// only the first is shortened.
+  func ask(_ conversations: [Conversation], from step: Int) async throws(JournalError) {
+    let purse = RunPurse(
       journal, claim, budgets: agent.budgets, tokenLimits: agent.tokenLimits, prices: prices, now: now)
-    let said: Said
-    do throws(ModelError) {
-      let shorter = try await model.compacted(conversation, at: agent.endpoint, meter: meter)
-      said =
-        shorter == conversation
-        ? .answer(try await model.ask(conversation, at: agent.endpoint, meter: meter)) : .shortened(shorter)
-    } catch {
-      // Broken off, it may have been answered and billed all the same: whatever the attempts used is written down.
-      said = .nothing(because: error.message, mayPass: error.isRetryable || error.kind == .stopped)
+    if let first = conversations.first, first.needsCompaction(at: agent.endpoint) {
+      let meter = RunMeter(purse)
+      let said = await said { () async throws(ModelError) -> Said in
+        let shorter = try await model.compacted(first, at: agent.endpoint, meter: meter)
+        guard shorter == first else { return .shortened(shorter) }
+        return .answer(try await model.ask(first, at: agent.endpoint, meter: meter))
+      }
+      var (used, held) = meter.take()
+      let last = held.popLast()
+      return try record(
+        [(said, used)], by: agent.endpoint.model, from: step, settling: last, forgetting: held)
     }
-    var (used, held) = meter.take()
-    let last = held.popLast()
-    try forget(held)
-    try record(said, by: agent.endpoint.model, step: step, used, settling: last)
+    let questions = conversations.prefix { !$0.needsCompaction(at: agent.endpoint) }
+      .map { Question($0, at: agent.endpoint) }
+    let (reservation, count): (Reservation, Int)
+    do throws(ModelError) {
+      (reservation, count) = try purse.hold(questions.map(\.firstAttempt))
+    } catch {
+      return try record([(.nothing(error), [])], by: agent.endpoint.model, from: step)
+    }
+    let heard = await withTaskGroup(of: Heard.self) { group in
+      for (place, question) in questions.prefix(count).enumerated() {
+        group.addTask {
+          let meter = RunMeter(purse, isHeld: true)
+          let said = await said { () async throws(ModelError) -> Said in
+            .answer(try await model.ask(question, meter: meter))
+          }
+          let (used, held) = meter.take()
+          return Heard(place: place, said: said, used: used, held: held)
+        }
+      }
+      return await group.reduce(into: [Heard]()) { $0.append($1) }.sorted { $0.place < $1.place }
+    }
+    var written: [(said: Said, used: [ModelUse])] = []
+    for heard in heard {
+      if case .nothing(_, mayPass: true)? = written.last?.said {
+        // It is asked for again after the one before it; what it used was used all the same.
+        written[written.count - 1].used += heard.used
+      } else {
+        written.append((heard.said, heard.used))
+      }
+    }
+    try record(
+      written, by: agent.endpoint.model, from: step, settling: reservation, forgetting: heard.flatMap(\.held))
+  }
+
+  /// What came of one of several questions.
+  private struct Heard {
+    var place: Int
+    var said: Said
+    var used: [ModelUse]
+    /// For attempts after the first.
+    var held: [Reservation]
+  }
+
+  /// What comes of asking.
+  private func said(
+    _ ask: () async throws(ModelError) -> Said
+  ) async -> Said {
+    // Broken off, it may have been answered and billed all the same: whatever the attempts used is written down.
+    do throws(ModelError) { return try await ask() } catch { return .nothing(error) }
   }
 
   /// Writes a call that was settled beforehand down in the place of a model's answer.
   func say(_ planned: PlannedCall, step: Int) throws(JournalError) {
-    try record(planned.said, by: PlannedCall.model, step: step, [], settling: nil)
+    try record([(planned.said, [])], by: PlannedCall.model, from: step)
   }
 
   private func record(
-    _ said: Said, by model: String, step: Int, _ used: [ModelUse], settling reservation: Reservation?
+    _ written: [(said: Said, used: [ModelUse])], by model: String, from step: Int,
+    settling reservation: Reservation? = nil, forgetting others: [Reservation] = []
   ) throws(JournalError) {
-    let content: JSON
-    do { content = try said.journalled } catch {
-      throw .storage("What was said cannot be written down: \(error)")
+    for reservation in others { try journal.release(reservation, of: claim) }
+    var answers: [Answer] = []
+    for (number, (said, used)) in zip(step..., written) {
+      let content: JSON
+      do { content = try said.journalled } catch {
+        throw .storage("What was said cannot be written down: \(error)")
+      }
+      answers.append(Answer(step: number, model: model, content: content, usage: used))
     }
-    _ = try journal.recordAnswer(
-      Answer(step: step, model: model, content: content, usage: used), settling: reservation,
-      withholding: agent.secrets, of: claim)
-  }
-
-  private func forget(_ held: [Reservation]) throws(JournalError) {
-    for reservation in held { try journal.release(reservation, of: claim) }
+    try journal.recordAnswers(answers, settling: reservation, withholding: agent.secrets, of: claim)
   }
 
   // MARK: A call
@@ -134,7 +188,7 @@ struct Work: Sendable {
   }
 
   private func skip(_ intention: Intention, _ reason: String) throws(JournalError) {
-    _ = try journal.skip(intention, because: reason, withholding: agent.secrets, of: claim)
+    try journal.skip(intention, because: reason, withholding: agent.secrets, of: claim)
   }
 
   private func perform(_ call: ToolCall, step: Int, with tool: any AgentTool) async throws(JournalError) {
@@ -152,7 +206,7 @@ struct Work: Sendable {
         conclusion = .uncertain(reason)
       }
     }
-    _ = try journal.conclude(step, as: conclusion, withholding: agent.secrets, of: claim)
+    try journal.conclude(step, as: conclusion, withholding: agent.secrets, of: claim)
   }
 
   // MARK: After a crash
@@ -160,7 +214,7 @@ struct Work: Sendable {
   /// Finds out what became of a call that was written down and whose end was not.
   func settle(_ step: Step) async throws(JournalError) {
     guard case .effect(let name, let kind) = step.kind, let tool = agent.tool(named: name) else {
-      _ = try journal.conclude(
+      try journal.conclude(
         step.number, as: .uncertain("The tool is not there any more."), withholding: agent.secrets, of: claim)
       return
     }
@@ -173,7 +227,7 @@ struct Work: Sendable {
         if case .leaveUncertain(let reason) = unknown { reason } else {
           "It cannot be repeated from what is written down."
         }
-      _ = try journal.conclude(step.number, as: .uncertain(reason), withholding: agent.secrets, of: claim)
+      try journal.conclude(step.number, as: .uncertain(reason), withholding: agent.secrets, of: claim)
       return
     }
     try await settle(step.number, call, tool, attempts: step.attempts)
@@ -202,11 +256,11 @@ struct Work: Sendable {
         do { try await Task.sleep(for: pause) } catch { throw .superseded(claim.run) }
         situation.finding = nil
       case .conclude(let result):
-        return _ = try journal.conclude(number, as: .done(result), withholding: agent.secrets, of: claim)
+        return try journal.conclude(number, as: .done(result), withholding: agent.secrets, of: claim)
       case .leaveUncertain(let reason):
-        return _ = try journal.conclude(number, as: .uncertain(reason), withholding: agent.secrets, of: claim)
+        return try journal.conclude(number, as: .uncertain(reason), withholding: agent.secrets, of: claim)
       case .giveUp(let reason):
-        _ = try journal.conclude(number, as: .uncertain(reason), withholding: agent.secrets, of: claim)
+        try journal.conclude(number, as: .uncertain(reason), withholding: agent.secrets, of: claim)
         return try journal.finish(claim, as: .dead, because: reason)
       }
     }

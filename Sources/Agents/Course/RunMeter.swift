@@ -3,15 +3,12 @@ import Ledger
 import ModelClient
 import Synchronization
 
-/// Holds money back before a model is asked, and keeps what each attempt used until it is written down with what the
-/// model said. The journal is the agent's own purse; whose tokens they are the gateway writes into the ledger.
+/// Holds money back before each attempt at a question, and keeps what each used until it is written down with what the model
+/// said.
 final class RunMeter: AttemptMeter {
-  private let journal: any JournalStore
-  private let claim: Claim
-  private let budgets: [SpendBudget]
-  private let tokenLimits: [TokenLimit]
-  private let pricer: Mutex<Pricer>
-  private let now: @Sendable () -> Instant
+  private let purse: RunPurse
+  /// Whether what the first attempt may cost is held already.
+  private let isHeld: Bool
   private let state = Mutex(State())
 
   private struct State {
@@ -19,41 +16,15 @@ final class RunMeter: AttemptMeter {
     var used: [ModelUse] = []
   }
 
-  init(
-    _ journal: any JournalStore, _ claim: Claim, budgets: [SpendBudget], tokenLimits: [TokenLimit],
-    prices: PriceCatalogue,
-    now: @escaping @Sendable () -> Instant
-  ) {
-    self.journal = journal
-    self.claim = claim
-    self.budgets = budgets
-    self.tokenLimits = tokenLimits
-    self.now = now
-    pricer = Mutex(Pricer(prices))
+  init(_ purse: RunPurse, isHeld: Bool = false) {
+    self.purse = purse
+    self.isHeld = isHeld
   }
 
   func willAsk(_ plan: PlannedAttempt) async throws(ModelError) {
-    var worst = TokenCounts(output: plan.maxOutputTokens)
-    // Every token of the prompt could be written to the dearest cache.
-    worst.cacheWrite1h = plan.inputTokenBound
-    guard let amount = cost(of: worst, model: plan.model) else {
-      throw ModelError(
-        .notAllowed,
-        "\(plan.model) has no price, so that no budget can be kept with it; give its price in a file of your own (--prices)."
-      )
-    }
-    do throws(JournalError) {
-      if let stop = try journal.stop(of: claim.run) {
-        throw JournalError.stopped(stop.scope, reason: stop.reason)
-      }
-      let reservation = try journal.reserve(
-        amount, tokens: plan.inputTokenBound + plan.maxOutputTokens, within: budgets, limits: tokenLimits,
-        of: claim)
-      state.withLock { $0.held.append(reservation) }
-    } catch {
-      let kind: ModelError.Kind = if case .stopped = error { .stopped } else { .notAllowed }
-      throw ModelError(kind, "\(error)")
-    }
+    if isHeld, plan.number == 1 { return }
+    let reservation = try purse.hold(plan)
+    state.withLock { $0.held.append(reservation) }
   }
 
   func didAsk(_ attempt: ModelAttempt) async {
@@ -61,7 +32,7 @@ final class RunMeter: AttemptMeter {
     let model = attempt.servedModel ?? attempt.plan.model
     let counts = attempt.usage.best
     let use = ModelUse(
-      model: model, counts: counts, cost: cost(of: counts, model: model),
+      model: model, counts: counts, cost: purse.cost(of: counts, model: model),
       isEstimated: attempt.usage.isEstimated)
     state.withLock { $0.used.append(use) }
   }
@@ -71,15 +42,6 @@ final class RunMeter: AttemptMeter {
     state.withLock { state in
       defer { state = State() }
       return (state.used, state.held)
-    }
-  }
-
-  private func cost(of counts: TokenCounts, model: String) -> NanoDollars? {
-    let record = UsageRecord(
-      id: Key128(high: 0, low: 0), session: Key128(high: 0, low: 0), ownerRank: .stated, at: now(),
-      tool: .assayAgent, model: model, counts: counts)
-    return pricer.withLock { pricer in
-      if case .priced(let cost) = pricer.cost(of: record) { cost } else { nil }
     }
   }
 }

@@ -11,6 +11,10 @@ package enum Said: Hashable, Sendable, Codable {
   /// No answer came. What the attempts used stands beside it all the same.
   case nothing(because: String, mayPass: Bool)
 
+  static func nothing(_ error: ModelError) -> Said {
+    .nothing(because: error.message, mayPass: error.isRetryable || error.kind == .stopped)
+  }
+
   /// As it is written down.
   package var journalled: JSON {
     get throws { try JSON(bytes: JSONEncoder().encode(self)) }

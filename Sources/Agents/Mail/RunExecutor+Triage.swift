@@ -16,9 +16,10 @@ extension RunExecutor {
     let seen = triage.seen + [run.purpose.shown].compactMap(\.self)
     var course = TriageCourse(triage, instructions: agent.instructions, limits: agent.limits)
     while true {
-      if let stop = try journal.stop(of: claim.run) { throw .stopped(stop.scope, reason: stop.reason) }
+      let (stop, steps) = try journal.progress(of: claim.run, from: course.told)
+      if let stop { throw .stopped(stop.scope, reason: stop.reason) }
       if let left = try leavesOff(claim) { return left }
-      let next = course.next(after: try journal.steps(of: claim.run, from: course.told))
+      let next = course.next(after: steps)
       if case .settle = next {
       } else if run.folder != agent.folder {
         return try changed(claim)
@@ -33,7 +34,7 @@ extension RunExecutor {
         try journal.release(
           claim, awaiting: .until(instant), because: "The model did not answer; it is asked again later.")
         return .waiting
-      case .ask(let conversation, let step, _): try await work.ask(conversation, step: step)
+      case .ask(let conversations, let step, _): try await work.ask(conversations, from: step)
       case .say(_, _, let instant?) where now() < instant:
         try journal.release(
           claim, awaiting: .until(instant), because: "The mailbox did not answer; it is tried again.")

@@ -45,8 +45,9 @@ struct TriageCourse {
     /// `notBefore`: the last time it came to nothing.
     case say(PlannedCall, step: Int, notBefore: Instant?)
     case consider(RequestedCall, step: Int)
+    /// Several things at once, the answers to which are the steps from `step` on.
     /// `notBefore`: the last time no answer came.
-    case ask(Conversation, step: Int, notBefore: Instant?)
+    case ask([Conversation], step: Int, notBefore: Instant?)
     case settle(Step)
     case awaitPerson(Step)
     case finish(RunEnding, String)
@@ -197,15 +198,18 @@ struct TriageCourse {
     }
     guard !listing.messages.isEmpty else { return .finish(.done, "Nothing new came in; no model was asked.") }
     guard readings.count >= listing.messages.count else {
-      return .ask(try reading(of: listing.messages[readings.count]), step: number, notBefore: notBefore)
+      let messages = listing.messages.dropFirst(readings.count).prefix(Self.mostAtOnce)
+      return .ask(try messages.map(reading), step: number, notBefore: notBefore)
     }
     let plan = plan(listing)
     if drafts.count < plan.drafts.count {
-      let item = plan.drafts[drafts.count]
-      guard let message = listing.messages.first(where: { $0.facts.uid == item.message.uid }) else {
-        throw Unreadable(reason: "A message is not among those that were read.")
+      let answers = try plan.drafts.dropFirst(drafts.count).prefix(Self.mostAtOnce).map { item in
+        guard let message = listing.messages.first(where: { $0.facts.uid == item.message.uid }) else {
+          throw Unreadable(reason: "A message is not among those that were read.")
+        }
+        return try answer(to: message)
       }
-      return .ask(try answer(to: message), step: number, notBefore: notBefore)
+      return .ask(answers, step: number, notBefore: notBefore)
     }
     let calls = calls(plan, listing)
     guard made >= calls.count else { return .say(calls[made], step: number, notBefore: notBefore) }
@@ -214,6 +218,10 @@ struct TriageCourse {
     let more = listing.left == 0 ? [] : ["\(listing.left) more wait for the next run."]
     return .finish(.done, ([told] + more + misfiled).joined(separator: " "))
   }
+
+  /// Messages that models are asked about at the same time: one that takes seconds to answer would keep a full inbox waiting for
+  /// an hour.
+  private static let mostAtOnce = 8
 
   private func plan(_ listing: MailListing) -> TriagePlan {
     TriagePlan(zip(listing.messages.map(\.facts), readings).map { ($0, $1) }, by: work.policy)

@@ -61,6 +61,25 @@ extension JournalTransaction {
     return step
   }
 
+  func steps(of run: RunID, from first: Int) throws -> [Step] {
+    try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT * FROM agent_step WHERE run_id = ? AND number >= ? ORDER BY number"),
+      arguments: [run.rawValue, first]
+    ).map { try JournalRows.step($0, db) }
+  }
+
+  /// Without what is kept of it.
+  func state(of number: Int, in run: RunID) throws -> Step.State {
+    let state = try String.fetchOne(
+      db.cachedStatement(sql: "SELECT state FROM agent_step WHERE run_id = ? AND number = ?"),
+      arguments: [run.rawValue, number])
+    guard let state else { throw JournalError.noStep(run, number) }
+    guard let state = Step.State(rawValue: state) else {
+      throw JournalRows.Damaged(what: "step \(number) of run \(run)")
+    }
+    return state
+  }
+
   func knownStep(_ number: Int, of run: RunID) throws -> Step? {
     try Row.fetchOne(
       db.cachedStatement(sql: "SELECT * FROM agent_step WHERE run_id = ? AND number = ?"),

@@ -4,33 +4,36 @@ package import Journal
 package import Ledger
 
 extension SQLiteJournal {
-  package func recordAnswer(
-    _ answer: Answer, settling reservation: Reservation?, withholding secrets: Set<String>,
+  package func recordAnswers(
+    _ answers: [Answer], settling reservation: Reservation?, withholding secrets: Set<String>,
     of claim: Claim
-  ) throws(JournalError) -> Step {
-    try write { transaction in
+  ) throws(JournalError) {
+    try write { transaction -> Result<Void, JournalError> in
       let run = try transaction.hold(claim)
-      if let known = try transaction.knownStep(answer.step, of: claim.run) {
-        guard case .answer = known.kind else {
-          return .failure(try transaction.giveUp(claim.run, at: answer.step))
+      let withholding = Withholding(of: secrets, in: claim.run)
+      for answer in answers {
+        if let known = try transaction.knownStep(answer.step, of: claim.run) {
+          guard case .answer = known.kind else {
+            return .failure(try transaction.giveUp(claim.run, at: answer.step))
+          }
+          continue
         }
-        return .success(known)
+        try transaction.insert(
+          JournalTransaction.NewStep(number: answer.step, kind: "answer", name: answer.model, state: .done),
+          of: claim)
+        let kept = withholding.json(answer.content)
+        let content = try transaction.keep(
+          .answer, Int64(answer.step), of: claim.run, kept.canonical, isWithheld: kept != answer.content)
+        for use in answer.usage { try transaction.add(use, step: answer.step, of: run) }
+        try transaction.note(
+          .answered, run: claim.run, step: answer.step,
+          ["model": answer.model, "calls": String(answer.usage.count)].merging(content) { $1 })
       }
-      try transaction.insert(
-        JournalTransaction.NewStep(number: answer.step, kind: "answer", name: answer.model, state: .done),
-        of: claim)
-      let kept = Withholding(of: secrets, in: claim.run).json(answer.content)
-      let content = try transaction.keep(
-        .answer, Int64(answer.step), of: claim.run, kept.canonical, isWithheld: kept != answer.content)
-      for use in answer.usage { try transaction.add(use, step: answer.step, of: run) }
       if let reservation {
-        let isKnown = answer.usage.allSatisfy { $0.cost != nil }
+        let isKnown = answers.allSatisfy { $0.usage.allSatisfy { $0.cost != nil } }
         try transaction.settle(reservation, of: claim.run, as: isKnown ? "settled" : "kept")
       }
-      try transaction.note(
-        .answered, run: claim.run, step: answer.step,
-        ["model": answer.model, "calls": String(answer.usage.count)].merging(content) { $1 })
-      return .success(try transaction.step(answer.step, of: claim.run))
+      return .success(())
     }
   }
 
@@ -88,13 +91,11 @@ extension SQLiteJournal {
 
   package func conclude(
     _ step: Int, as conclusion: Conclusion, withholding secrets: Set<String>, of claim: Claim
-  ) throws(JournalError) -> Step {
-    try write { transaction in
+  ) throws(JournalError) {
+    try write { transaction -> Result<Void, JournalError> in
       let run = try transaction.hold(claim)
-      let known = try transaction.step(step, of: claim.run)
-      guard known.state == .intent else {
-        return .failure(.wrongState(claim.run, step: step, known.state))
-      }
+      let state = try transaction.state(of: step, in: claim.run)
+      guard state == .intent else { return .failure(.wrongState(claim.run, step: step, state)) }
       let withholding = Withholding(of: secrets, in: claim.run)
       var details: [String: String?] = ["epoch": String(claim.epoch)]
       switch conclusion {
@@ -118,24 +119,24 @@ extension SQLiteJournal {
       // It got on: whoever died over it before did not die of it.
       try transaction.db.executeKept(
         "UPDATE agent_run SET takeovers = 0 WHERE id = ?", [claim.run.rawValue])
-      return .success(try transaction.step(step, of: claim.run))
+      return .success(())
     }
   }
 
   package func skip(
     _ intention: Intention, because reason: String, withholding secrets: Set<String>, of claim: Claim
-  ) throws(JournalError) -> Step {
-    try write { transaction in
+  ) throws(JournalError) {
+    try write { transaction -> Result<Void, JournalError> in
       _ = try transaction.hold(claim)
       if let known = try transaction.knownStep(intention.step, of: claim.run) {
         guard known.effect == intention.call(of: claim.run).effect else {
           return .failure(try transaction.giveUp(claim.run, at: intention.step))
         }
-        return .success(known)
+        return .success(())
       }
       try transaction.insert(
         intention, state: .skipped, because: reason, withholding: secrets, of: claim)
-      return .success(try transaction.step(intention.step, of: claim.run))
+      return .success(())
     }
   }
 
@@ -164,20 +165,19 @@ extension SQLiteJournal {
   package func steps(of run: RunID) throws(JournalError) -> [Step] {
     try read { transaction in
       _ = try transaction.runRow(run)
-      return try Row.fetchAll(
-        transaction.db.cachedStatement(sql: "SELECT * FROM agent_step WHERE run_id = ? ORDER BY number"),
-        arguments: [run.rawValue]
-      ).map { try JournalRows.step($0, transaction.db) }
+      return try transaction.steps(of: run, from: 1)
     }
   }
 
   package func steps(of run: RunID, from first: Int) throws(JournalError) -> [Step] {
+    try read { transaction in try transaction.steps(of: run, from: first) }
+  }
+
+  package func progress(
+    of run: RunID, from first: Int
+  ) throws(JournalError) -> (stop: Stop?, steps: [Step]) {
     try read { transaction in
-      try Row.fetchAll(
-        transaction.db.cachedStatement(
-          sql: "SELECT * FROM agent_step WHERE run_id = ? AND number >= ? ORDER BY number"),
-        arguments: [run.rawValue, first]
-      ).map { try JournalRows.step($0, transaction.db) }
+      (try transaction.stop(of: run), try transaction.steps(of: run, from: first))
     }
   }
 

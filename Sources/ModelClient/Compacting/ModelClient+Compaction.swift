@@ -31,7 +31,9 @@ extension ModelClient {
 }
 
 extension Conversation {
-  package func needsCompaction(at endpoint: ModelEndpoint, _ policy: CompactionPolicy) -> Bool {
+  package func needsCompaction(
+    at endpoint: ModelEndpoint, _ policy: CompactionPolicy = CompactionPolicy()
+  ) -> Bool {
     Double(estimatedTokens) > policy.trigger * Double(endpoint.roomTokens)
   }
 
