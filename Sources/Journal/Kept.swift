@@ -1,5 +1,4 @@
 package import Effects
-import Foundation
 package import Gate
 
 /// Content that was written down: what is left of it.
@@ -43,11 +42,12 @@ package struct Withholding: Sendable {
   }
 
   package func text(_ text: String) -> String {
-    var rest = text
-    for secret in secrets where rest.contains(secret) {
-      rest = rest.replacing(secret, with: "⟨\(mark(secret))⟩")
+    secrets.reduce(text) { text, secret in
+      let rest = text.replacingBytes(of: secret) { "⟨\(mark(secret))⟩" }
+      // Other bytes may be the same characters.
+      guard !secret.utf8.allSatisfy({ $0 < 0x80 }), rest.contains(secret) else { return rest }
+      return rest.replacing(secret, with: "⟨\(mark(secret))⟩")
     }
-    return rest
   }
 
   package func passage(_ passage: Passage) -> Passage {
@@ -88,12 +88,7 @@ package struct Withholding: Sendable {
       return kept
     }
     // Questions and places name parts of values too: whatever text is in it is gone over.
-    let withheld = (try? JSONEncoder().encode(kept)).flatMap { try? JSON(bytes: $0) }.map { json($0) }
-    if let withheld,
-      let card = try? JSONDecoder().decode(ApprovalCard.self, from: Data(withheld.canonical.utf8))
-    {
-      return card
-    }
+    if let card = try? json(JSON(encoding: kept)).decoded(as: ApprovalCard.self) { return card }
     // Somebody's secret is one of our own words: less is shown then, and nothing that is secret.
     kept.arguments = []
     kept.questions = []

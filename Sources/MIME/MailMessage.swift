@@ -93,18 +93,20 @@ package struct MailMessage: Sendable, Hashable {
     if !decoded.isKnown { defects.append(.unknownCharset) }
     // The last character of what was cut may be half of one.
     if decoded.isKnown, decoded.isLossy, !content.isCut { defects.append(.undecodable) }
-    var text = String.UnicodeScalarView()
+    var text: [UInt8] = []
+    text.reserveCapacity(decoded.text.utf8.count)
     var isAfterReturn = false
-    for scalar in decoded.text.unicodeScalars {
-      if scalar == "\r" {
-        text.append("\n")
-      } else if scalar != "\n" || !isAfterReturn {
-        text.append(scalar)
+    for byte in decoded.text.utf8 {
+      if byte == UInt8(ascii: "\r") {
+        text.append(UInt8(ascii: "\n"))
+      } else if byte != UInt8(ascii: "\n") || !isAfterReturn {
+        text.append(byte)
       }
-      isAfterReturn = scalar == "\r"
+      isAfterReturn = byte == UInt8(ascii: "\r")
     }
     return DecodedText(
-      text: String(text), isCut: content.isCut, charset: charset, isLossy: decoded.isLossy, defects: defects)
+      text: String(decoding: text, as: UTF8.self), isCut: content.isCut, charset: charset,
+      isLossy: decoded.isLossy, defects: defects)
   }
 
   func body(of part: MailPart) -> ArraySlice<UInt8> {

@@ -121,22 +121,19 @@ package struct MailListing: Hashable, Sendable, Codable {
   }
 
   package init?(passages: [Passage]) {
-    let decoder = JSONDecoder()
     guard let first = passages.first, first.origin == .system(Mailbox.system),
-      var listing = try? decoder.decode(MailListing.self, from: Data(first.text.utf8))
+      var listing = try? JSON(bytes: Data(first.text.utf8)).decoded(as: MailListing.self)
     else { return nil }
     listing.messages = passages.dropFirst().compactMap {
-      try? decoder.decode(Message.self, from: Data($0.text.utf8))
+      try? JSON(bytes: Data($0.text.utf8)).decoded(as: Message.self)
     }
     guard listing.messages.count == passages.count - 1 else { return nil }
     self = listing
   }
 
   private static func text(_ value: some Encodable) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Strings and numbers: it always encodes.
-    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    (try? JSON(encoding: value))?.canonical ?? "{}"
   }
 }
 

@@ -1,5 +1,4 @@
 package import Effects
-import Foundation
 package import ModelClient
 
 /// What an answer's step holds: what a model said, or what came of asking it. Written down before anything is done about
@@ -17,13 +16,11 @@ package enum Said: Hashable, Sendable, Codable {
 
   /// As it is written down.
   package var journalled: JSON {
-    get throws { try JSON(bytes: JSONEncoder().encode(self)) }
+    get throws { try JSON(encoding: self) }
   }
 
   package init?(journalled: JSON) {
-    guard let said = try? JSONDecoder().decode(Said.self, from: Data(journalled.canonical.utf8)) else {
-      return nil
-    }
+    guard let said = try? journalled.decoded(as: Said.self) else { return nil }
     self = said
   }
 

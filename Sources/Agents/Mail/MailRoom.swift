@@ -77,7 +77,7 @@ package struct MailRoom: Sendable {
     let (states, key) = (states, Self.key(folder.name, run.account, mailbox.name))
     return TriageWork(policy: policy, mailbox: mailbox.name) { change in
       let after = change(try Self.cursor(states, key))
-      try states.keep(JSON(bytes: JSONEncoder().encode(after)), of: key)
+      try states.keep(JSON(encoding: after), of: key)
     }
   }
 
@@ -93,7 +93,7 @@ package struct MailRoom: Sendable {
     _ states: any AgentStateStore, _ key: String
   ) throws(JournalError) -> MailListing.Cursor? {
     guard let kept = try states.state(of: key) else { return nil }
-    return try? JSONDecoder().decode(MailListing.Cursor.self, from: Data(kept.canonical.utf8))
+    return try? kept.decoded()
   }
 
   private static func key(_ agent: String, _ account: AccountID, _ mailbox: String) -> String {

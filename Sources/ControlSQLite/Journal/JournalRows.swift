@@ -43,8 +43,8 @@ enum JournalRows {
   static func value<Value: Decodable>(_ type: Value.Type, _ text: String, of what: String) throws -> Value {
     do {
       let bytes = Data(text.utf8)
-      // Most of what is kept is JSON as it stands, which reads itself a dozen times faster than the decoder does.
-      if type == JSON.self, let value = try JSON(bytes: bytes) as? Value { return value }
+      // Several times faster than the decoder; which has what a JSON value holds rounded.
+      if let value = try? JSON(bytes: bytes).decoded(as: type) { return value }
       return try JSONDecoder().decode(type, from: bytes)
     } catch {
       throw Damaged(what: what)

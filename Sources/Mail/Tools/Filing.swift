@@ -1,5 +1,4 @@
 package import Effects
-import Foundation
 package import IMAP
 
 /// What became of messages that were to be marked and moved: told in words, kept for undoing, and what is watched from then
@@ -102,7 +101,7 @@ package struct Filing: Hashable, Sendable, Codable {
   }
 
   package init?(_ handle: JSON) {
-    guard let filing = try? JSONDecoder().decode(Filing.self, from: Data(handle.canonical.utf8)) else {
+    guard let filing = try? handle.decoded(as: Filing.self) else {
       return nil
     }
     self = filing
@@ -162,8 +161,7 @@ package struct Filing: Hashable, Sendable, Codable {
     if !refused.isEmpty { words += "; \(refused.count) could not be moved, and are as they were" }
     if !touched.isEmpty { words += "; \(touched.count) left alone, since you changed them meanwhile" }
     if !gone.isEmpty { words += "; \(gone.count) were not in the inbox any more" }
-    let encoder = JSONEncoder()
-    let handle = (try? encoder.encode(self)).flatMap { try? JSON(bytes: $0) }
+    let handle = try? JSON(encoding: self)
     return ToolResult(
       [Passage(words + ".", from: .system(Mailbox.system))], undo: done.isEmpty ? nil : handle,
       follows: done.map { message in

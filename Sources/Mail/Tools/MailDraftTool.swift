@@ -139,8 +139,7 @@ package struct Draft: Hashable, Sendable, Codable {
   }
 
   func result(of mailbox: String, uid: UInt32, validity: UInt32, holdFor: Duration) -> ToolResult {
-    let encoder = JSONEncoder()
-    var handle = (try? encoder.encode(self)).flatMap { try? JSON(bytes: $0) } ?? [:]
+    var handle = (try? JSON(encoding: self)) ?? [:]
     if case .object(var members) = handle {
       members["draft"] = .string(name)
       handle = .object(members)
@@ -158,7 +157,7 @@ package struct Draft: Hashable, Sendable, Codable {
   }
 
   package init?(_ handle: JSON) {
-    guard let draft = try? JSONDecoder().decode(Draft.self, from: Data(handle.canonical.utf8)) else {
+    guard let draft = try? handle.decoded(as: Draft.self) else {
       return nil
     }
     self = draft

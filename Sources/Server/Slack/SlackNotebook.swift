@@ -1,5 +1,4 @@
 import Effects
-import Foundation
 import Journal
 import Ledger
 
@@ -33,7 +32,7 @@ struct SlackNotebook: Sendable {
     _ value: (some Encodable)?, in chapter: Chapter, of account: AccountID, as name: String
   ) throws {
     try store.keep(
-      value.map { try JSON(bytes: JSONEncoder().encode($0)) }, of: Self.key(chapter, account, name))
+      value.map { try JSON(encoding: $0) }, of: Self.key(chapter, account, name))
   }
 
   // MARK: Of users who are nobody yet
@@ -49,7 +48,7 @@ struct SlackNotebook: Sendable {
 
   /// - Parameter invitation: `nil` takes it back.
   func invite(_ invitation: (some Encodable)?, for user: String) throws {
-    try store.keep(invitation.map { try JSON(bytes: JSONEncoder().encode($0)) }, of: "slack/link/" + user)
+    try store.keep(invitation.map { try JSON(encoding: $0) }, of: "slack/link/" + user)
   }
 
   private static func key(_ chapter: Chapter, _ account: AccountID, _ name: String) -> String {
@@ -57,7 +56,7 @@ struct SlackNotebook: Sendable {
   }
 
   private static func value<Value: Decodable & SendableMetatype>(_ kept: JSON) throws -> Value {
-    try JSONDecoder().decode(Value.self, from: Data(kept.canonical.utf8))
+    try kept.decoded()
   }
 }
 

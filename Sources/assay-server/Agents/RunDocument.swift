@@ -95,6 +95,9 @@ extension Approval {
 }
 
 extension Step {
+  /// Texts of one result that a terminal is shown: a listing of an inbox may have hundreds.
+  private static let mostPassages = 20
+
   var lines: [String] {
     let head = "\(Figures.padded(number, 3))  "
     switch kind {
@@ -104,11 +107,14 @@ extension Step {
       let call = "\(tool) \(Display.cut(Display.safe(arguments.shown?.canonical ?? "–"), to: 100))"
       var lines = ["\(head)\(call)  \(state.rawValue)\(attempts > 1 ? ", attempt \(attempts)" : "")"]
       if let reason { lines.append("     \(Display.safe(reason))") }
-      for passage in result.shown?.passages ?? [] {
+      let passages = result.shown?.passages ?? []
+      for passage in passages.prefix(Self.mostPassages) {
         lines += passage.readable.split(separator: "\n").prefix(6).map {
           "     | \(Display.cut(Display.safe(String($0)), to: 100))"
         }
       }
+      let left = passages.count - Self.mostPassages
+      if left > 0 { lines.append("     | … and \(left) more (assay agent show --json has them all)") }
       return lines
     }
   }
