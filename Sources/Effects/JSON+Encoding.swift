@@ -1,5 +1,7 @@
 extension JSON {
   /// What `JSONEncoder` makes of a value, as a tree. Dates, data and URLs write themselves.
+  ///
+  /// - Throws: What the value throws, and `EncodingError` for a number that JSON has not, or a JSON value only rounded.
   package init(encoding value: some Encodable) throws {
     let place = TreePlace()
     try TreeEncoder(place: place).encode(value)
@@ -78,18 +80,21 @@ private struct TreeEncoder: Encoder, SingleValueEncodingContainer {
   func encode(_ value: UInt32) { place.scalar = .integer(Int64(value)) }
   func encode(_ value: UInt) throws { try encode(UInt64(value)) }
   func encode(_ value: UInt64) throws {
-    place.scalar = Int64(exactly: value).map { .integer($0) } ?? .number(Double(value))
+    guard let whole = Int64(exactly: value) else { throw Self.notExact(value) }
+    place.scalar = .integer(whole)
   }
   func encode<Value: Encodable>(_ value: Value) throws {
     if let json = value as? JSON { place.scalar = json } else { try value.encode(to: self) }
   }
 
   static func number(_ value: Double) throws -> JSON {
-    guard value.isFinite else {
-      throw EncodingError.invalidValue(
-        value, .init(codingPath: [], debugDescription: "JSON has no such number."))
-    }
+    guard value.isFinite else { throw notExact(value) }
     return Int64(exactly: value).map { .integer($0) } ?? .number(value)
+  }
+
+  private static func notExact(_ value: any Encodable) -> EncodingError {
+    EncodingError.invalidValue(
+      value, .init(codingPath: [], debugDescription: "No JSON value is that number."))
   }
 }
 

@@ -18,7 +18,8 @@ package enum Addresses {
 
   private static func words(of text: String) -> [Substring] {
     var plain = String.UnicodeScalarView()
-    for scalar in text.precomposedStringWithCanonicalMapping.lowercased().unicodeScalars {
+    let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
+    for scalar in (isASCII ? text : text.precomposedStringWithCanonicalMapping).lowercased().unicodeScalars {
       if scalar.properties.isWhitespace {
         plain.append(" ")
       } else if "。．｡․".unicodeScalars.contains(scalar) {
@@ -29,7 +30,18 @@ package enum Addresses {
         plain.append(scalar)
       }
     }
-    return String(plain).split { " \"'`<>()[]{}|,;“”‘’«»\\^".contains($0) }
+    return plain.split(whereSeparator: isBetween).map { Substring($0) }
+  }
+
+  /// By code points: a mark that combines with a bracket does not make the words on both sides of it one.
+  private static func isBetween(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case " ", "\"", "'", "`", "<", ">", "(", ")", "[", "]", "{", "}", "|", ",", ";", "“", "”", "‘", "’", "«",
+      "»",
+      "\\", "^":
+      true
+    default: false
+    }
   }
 
   private static func address(_ word: Substring) -> String? {

@@ -89,5 +89,7 @@ struct JSONCodingTests {
     #expect(read == nil || read == held)
     #expect(throws: (any Error).self) { try JSON.number(0x1p63).decoded(as: UInt64.self) }
     #expect(throws: (any Error).self) { try JSON(encoding: Double.nan) }
+    #expect(throws: (any Error).self) { try JSON(encoding: ["a": UInt64.max]) }
+    #expect(try JSON(encoding: ["a": UInt64(Int64.max)]) == ["a": .integer(.max)])
   }
 }

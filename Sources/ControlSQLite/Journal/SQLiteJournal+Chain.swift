@@ -103,5 +103,6 @@ extension ControlStore {
       try transaction.note(
         .erased, ["from": String(range.lowerBound), "to": String(range.upperBound)])
     }
+    try transaction.seal()
   }
 }

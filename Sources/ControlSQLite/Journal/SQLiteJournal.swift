@@ -43,7 +43,11 @@ package struct SQLiteJournal: JournalStore {
     let result: Result<Value, JournalError>
     do {
       result = try control.write { db in
-        try body(JournalTransaction(db: db, now: clock.now(), machine: clock.machine(), settings: settings))
+        let transaction = JournalTransaction(
+          db: db, now: clock.now(), machine: clock.machine(), settings: settings)
+        let result = try body(transaction)
+        try transaction.seal()
+        return result
       }
     } catch let error as JournalError {
       throw error
@@ -76,12 +80,25 @@ struct JournalTransaction {
   let now: Instant
   let machine: MachineTime
   let settings: SQLiteJournal.Settings
+  /// Where the chain ends once this transaction has added to it.
+  private let added = Added()
 
-  /// Adds a link to the chain.
+  private final class Added {
+    var head: ChainHead?
+  }
+
+  init(db: Database, now: Instant, machine: MachineTime, settings: SQLiteJournal.Settings) {
+    self.db = db
+    self.now = now
+    self.machine = machine
+    self.settings = settings
+  }
+
+  /// Adds a link to the chain, the end of which ``seal()`` writes down.
   func note(
     _ kind: JournalEvent.Kind, run: RunID? = nil, step: Int? = nil, _ details: [String: String?] = [:]
   ) throws {
-    let head = try head()
+    let head = try added.head ?? head()
     let body = JournalEvent.Body(
       at: now, run: run, step: step, kind: kind, details: details.compactMapValues { $0 },
       salt: Key128.random().hexadecimal + Key128.random().hexadecimal)
@@ -95,8 +112,14 @@ struct JournalTransaction {
         event.number, body.organisation, body.at.milliseconds, run?.rawValue, step, kind.rawValue,
         JournalRows.text(body.details), body.salt, event.digest, event.hash,
       ])
+    added.head = ChainHead(number: event.number, hash: event.hash)
+  }
+
+  /// To be called once, before the end of a transaction that writes.
+  func seal() throws {
+    guard let head = added.head else { return }
     try db.executeKept(
-      "UPDATE agent_event_head SET number = ?, hash = ? WHERE id = 1", [event.number, event.hash])
+      "UPDATE agent_event_head SET number = ?, hash = ? WHERE id = 1", [head.number, head.hash])
   }
 
   func head() throws -> ChainHead {
