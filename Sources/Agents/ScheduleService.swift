@@ -184,11 +184,14 @@ package struct ScheduleService: Service {
   }
 
   private func kept(_ entry: Entry) throws -> MissedOccurrences? {
-    try journal.state(of: entry.key)?.decoded()
+    try journal.state(of: entry.key).map { json in
+      try JSONDecoder().decode(MissedOccurrences.self, from: Data(json.canonical.utf8))
+    }
   }
 
   private func keep(_ state: MissedOccurrences, _ entry: Entry) throws {
-    try journal.keep(JSON(encoding: state), of: entry.key)
+    // Of a duration the one part is a number that a JSON value holds rounded, and that is near enough.
+    try journal.keep(JSON(bytes: JSONEncoder().encode(state)), of: entry.key)
   }
 
   private func tell(_ accounts: [Accounted], _ entry: Entry) {

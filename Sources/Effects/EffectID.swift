@@ -36,13 +36,17 @@ package struct Fingerprint: RawRepresentable, Hashable, Sendable, Codable, Custo
   /// SHA-256 over the parts, each preceded by its length, so that no two lists of parts have the same bytes.
   package static func digits(of parts: [String]) -> String {
     var hash = SHA256()
-    for part in parts {
+    for var part in parts {
       withUnsafeBytes(of: UInt64(part.utf8.count).bigEndian) { hash.update(bufferPointer: $0) }
-      hash.update(data: Data(part.utf8))
+      part.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
     }
-    return hash.finalize().map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }.joined()
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(2 * SHA256.byteCount)
+    for byte in hash.finalize() {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -34,7 +34,7 @@ struct InboxTests {
     #expect(try await inbox.persist(Self.delivery(1)) == .seen)
     #expect(try await inbox.persist(Self.delivery(1, id: "event another")) == .seen)
     #expect(try await inbox.persist(Self.delivery(2)) == .new)
-    let claims = try await inbox.claim(lease: .seconds(10), most: 10)
+    let claims = try await inbox.claim(lease: .seconds(600), most: 10)
     #expect(claims.map(\.delivery) == [Self.delivery(1), Self.delivery(2)])
     #expect(try await inbox.finish(claims[0]))
     // Handled or not, it was here.

@@ -68,6 +68,14 @@ extension JournalTransaction {
     ).map { try JournalRows.step($0, db) }
   }
 
+  /// Of each step from one on that there is: whether it is an `answer` or an `effect`.
+  func stepKinds(from first: Int, of run: RunID) throws -> [Int: String] {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT number, kind FROM agent_step WHERE run_id = ? AND number >= ?"),
+      arguments: [run.rawValue, first])
+    return Dictionary(rows.map { ($0["number"], $0["kind"]) }) { first, _ in first }
+  }
+
   /// Without what is kept of it.
   func state(of number: Int, in run: RunID) throws -> Step.State {
     let state = try String.fetchOne(

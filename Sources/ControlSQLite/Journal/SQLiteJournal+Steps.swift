@@ -11,9 +11,10 @@ extension SQLiteJournal {
     try write { transaction -> Result<Void, JournalError> in
       let run = try transaction.hold(claim)
       let withholding = Withholding(of: secrets, in: claim.run)
+      let known = try transaction.stepKinds(from: answers.map(\.step).min() ?? 1, of: claim.run)
       for answer in answers {
-        if let known = try transaction.knownStep(answer.step, of: claim.run) {
-          guard case .answer = known.kind else {
+        if let kind = known[answer.step] {
+          guard kind == "answer" else {
             return .failure(try transaction.giveUp(claim.run, at: answer.step))
           }
           continue
@@ -21,9 +22,9 @@ extension SQLiteJournal {
         try transaction.insert(
           JournalTransaction.NewStep(number: answer.step, kind: "answer", name: answer.model, state: .done),
           of: claim)
-        let kept = withholding.json(answer.content)
+        let kept = withholding.json(answer.content).canonical
         let content = try transaction.keep(
-          .answer, Int64(answer.step), of: claim.run, kept.canonical, isWithheld: kept != answer.content)
+          .answer, Int64(answer.step), of: claim.run, kept, isWithheld: kept != answer.content.canonical)
         for use in answer.usage { try transaction.add(use, step: answer.step, of: run) }
         try transaction.note(
           .answered, run: claim.run, step: answer.step,
