@@ -202,7 +202,7 @@ struct MailPlace: Sendable {
   func carry(
     _ run: RunID, _ policy: TriagePolicy, within organisation: Policy = Policy(), cutting: Bool = false,
     stoppingIn stopped: String? = nil, unavailable: Int = 0, after time: Duration = .zero,
-    window: Int = 200_000
+    window: Int = 200_000, budget: NanoDollars? = nil, attempts: Int? = nil
   ) async throws -> RunExecutor.Left {
     let claim = try journal.claim(run, by: "test", lease: .seconds(60))
     let executor = RunExecutor(
@@ -211,6 +211,8 @@ struct MailPlace: Sendable {
       recovery: Recovery.Settings(settling: .milliseconds(50), pause: .milliseconds(10)),
       now: { Instant(Date()) + time })
     var agent = try agent(policy, within: organisation, window: window)
+    if let budget { agent.budgets[0].amount = budget }
+    if let attempts { agent.endpoint.bounds.attempts = attempts }
     let failed = try journal.steps(of: run).count { $0.state == .failed }
     if failed < unavailable {
       agent.tools = agent.tools.map {

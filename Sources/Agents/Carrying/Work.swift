@@ -26,8 +26,7 @@ struct Work: Sendable {
   }
 
   /// Asks the model of several things at once, each in a conversation of its own, and writes down what came of it: a step for
-  /// each, in their order, up to the first that is to be asked for again. The fewer are asked the less money there is left, and
-  /// only the first is shortened.
+  /// each, in their order. The fewer are asked the less money there is left, and only the first is shortened.
   func ask(_ conversations: [Conversation], from step: Int) async throws(JournalError) {
     let purse = RunPurse(
       journal, claim, budgets: agent.budgets, tokenLimits: agent.tokenLimits, prices: prices, now: now)
@@ -64,17 +63,9 @@ struct Work: Sendable {
       }
       return await group.reduce(into: [Heard]()) { $0.append($1) }.sorted { $0.place < $1.place }
     }
-    var written: [(said: Said, used: [ModelUse])] = []
-    for heard in heard {
-      if case .nothing(_, mayPass: true)? = written.last?.said {
-        // It is asked for again after the one before it; what it used was used all the same.
-        written[written.count - 1].used += heard.used
-      } else {
-        written.append((heard.said, heard.used))
-      }
-    }
     try record(
-      written, by: agent.endpoint.model, from: step, settling: reservation, forgetting: heard.flatMap(\.held))
+      heard.map { ($0.said, $0.used) }, by: agent.endpoint.model, from: step, settling: reservation,
+      forgetting: heard.flatMap(\.held))
   }
 
   /// What came of one of several questions.

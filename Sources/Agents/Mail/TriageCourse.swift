@@ -18,9 +18,12 @@ struct TriageCourse {
   private var taken = 0
   /// What the one look at the mailbox found.
   private(set) var listing: MailListing?
-  private var readings: [MessageReading?] = []
-  /// The texts of drafts, in the plan's order; `nil` where none came.
-  private var drafts: [String?] = []
+  /// The listing's messages that are to be read, and what the readers made of those that were.
+  private var reading = QuestionQueue(0)
+  private var readings: [Int: MessageReading] = [:]
+  /// The plan's drafts that are to be written, once there is a plan, and the texts of those that were.
+  private var drafting: QuestionQueue?
+  private var drafts: [Int: String] = [:]
   /// Calls that have come to an end, whatever that was.
   private var made = 0
   /// Numbers of messages that were filed or marked, and of those whose drafts were written.
@@ -32,7 +35,8 @@ struct TriageCourse {
   private var misfilings = 0
   /// A call that was said, and is not made.
   private var waiting: RequestedCall?
-  private var failures = 0
+  /// Answers in a row that did not come, of whatever message.
+  private var unanswered = 0
   /// Messages in a row of which the model said nothing at all.
   private var mute = 0
   private var notBefore: Instant?
@@ -114,35 +118,46 @@ struct TriageCourse {
   private mutating func take(_ said: Said, _ step: Step) {
     switch said {
     case .answer(let answer):
-      (failures, mute, notBefore) = (0, 0, nil)
+      (unanswered, mute, notBefore) = (0, 0, nil)
       take(answer.calls.isEmpty ? answer.text : "")
     case .nothing(let reason, let mayPass):
-      failures += 1
-      if mayPass, failures <= limits.failures {
-        notBefore = (step.concluded ?? step.begun) + Course.pause(after: failures)
+      unanswered += 1
+      let failures = asking.failures + 1
+      if mayPass, failures <= limits.failures, unanswered <= limits.failures * Self.mostAtOnce {
+        let rounds = 1 + (unanswered - 1) / Self.mostAtOnce
+        let instant = (step.concluded ?? step.begun) + Course.pause(after: max(failures, rounds))
+        // Where nobody is answered, nobody is asked meanwhile.
+        notBefore = instant
+        asking.putOff(until: instant)
         return
       }
       // One message that cannot be answered keeps nobody from the others; where none can, the run has failed.
       mute += 1
       if mute >= Self.mostMute { ended = (.failed, reason) }
-      (failures, notBefore) = (0, nil)
+      notBefore = nil
       take("")
     case .shortened:
       // What the model would see is not the message any more: it is left alone.
-      (failures, mute, notBefore) = (0, 0, nil)
+      (unanswered, mute, notBefore) = (0, 0, nil)
       take("")
     }
+  }
+
+  /// What the model is asked at present.
+  private var asking: QuestionQueue {
+    get { reading.isEmpty ? drafting ?? QuestionQueue(0) : reading }
+    set { if reading.isEmpty { drafting = newValue } else { reading = newValue } }
   }
 
   private static let mostMute = 3
 
   private mutating func take(_ text: String) {
-    guard let listing else { return }
-    if readings.count < listing.messages.count {
-      readings.append(try? MessageReading(answer: text))
-    } else {
+    if let message = reading.settle() {
+      readings[message] = try? MessageReading(answer: text)
+      if reading.isEmpty, let listing { drafting = QuestionQueue(plan(listing).drafts.count) }
+    } else if let draft = drafting?.settle() {
       let text = InertText.of(text.trimmingCharacters(in: .whitespacesAndNewlines))
-      drafts.append(text.isEmpty ? nil : String(text.prefix(8_000)))
+      drafts[draft] = text.isEmpty ? nil : String(text.prefix(8_000))
     }
   }
 
@@ -156,6 +171,7 @@ struct TriageCourse {
         throw Unreadable(reason: "What was in the mailbox is not kept any more; the run cannot go on.")
       }
       listing = found
+      reading = QuestionQueue(found.messages.count)
       return
     }
     if call.tool == MailFileTool.name, step.state == .failed {
@@ -197,19 +213,18 @@ struct TriageCourse {
       return .say(PlannedCall(tool: MailNewTool.name, arguments: [:]), step: number, notBefore: nil)
     }
     guard !listing.messages.isEmpty else { return .finish(.done, "Nothing new came in; no model was asked.") }
-    guard readings.count >= listing.messages.count else {
-      let messages = listing.messages.dropFirst(readings.count).prefix(Self.mostAtOnce)
-      return .ask(try messages.map(reading), step: number, notBefore: notBefore)
+    guard reading.isEmpty else {
+      return try ask(reading, number) { try reading(of: listing.messages[$0]) }
     }
     let plan = plan(listing)
-    if drafts.count < plan.drafts.count {
-      let answers = try plan.drafts.dropFirst(drafts.count).prefix(Self.mostAtOnce).map { item in
-        guard let message = listing.messages.first(where: { $0.facts.uid == item.message.uid }) else {
+    if let drafting, !drafting.isEmpty {
+      return try ask(drafting, number) { draft in
+        let uid = plan.drafts[draft].message.uid
+        guard let message = listing.messages.first(where: { $0.facts.uid == uid }) else {
           throw Unreadable(reason: "A message is not among those that were read.")
         }
         return try answer(to: message)
       }
-      return .ask(answers, step: number, notBefore: notBefore)
     }
     let calls = calls(plan, listing)
     guard made >= calls.count else { return .say(calls[made], step: number, notBefore: notBefore) }
@@ -219,12 +234,22 @@ struct TriageCourse {
     return .finish(.done, ([told] + more + misfiled).joined(separator: " "))
   }
 
+  private func ask(
+    _ queue: QuestionQueue, _ number: Int, _ conversation: (Int) throws -> Conversation
+  ) throws -> Next {
+    let (questions, instant) = queue.batch(Self.mostAtOnce)
+    return .ask(
+      try questions.map(conversation), step: number,
+      notBefore: [instant, notBefore].compactMap(\.self).max())
+  }
+
   /// Messages that models are asked about at the same time: one that takes seconds to answer would keep a full inbox waiting for
   /// an hour.
   private static let mostAtOnce = 8
 
   private func plan(_ listing: MailListing) -> TriagePlan {
-    TriagePlan(zip(listing.messages.map(\.facts), readings).map { ($0, $1) }, by: work.policy)
+    TriagePlan(
+      listing.messages.enumerated().map { ($0.element.facts, readings[$0.offset]) }, by: work.policy)
   }
 
   /// A model that has no tools, is told nothing but how to fill in the form, and sees nothing but one message.
@@ -277,8 +302,8 @@ struct TriageCourse {
       if let keyword = filing.keyword { arguments["keyword"] = .string(keyword) }
       return PlannedCall(tool: MailFileTool.name, arguments: .object(arguments))
     }
-    let written = zip(plan.drafts, drafts).compactMap { item, text in
-      text.map { text in
+    let written = plan.drafts.enumerated().compactMap { draft, item in
+      drafts[draft].map { text in
         PlannedCall(
           tool: MailDraftTool.name,
           arguments: [
