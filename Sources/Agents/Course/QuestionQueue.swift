@@ -25,8 +25,9 @@ struct QuestionQueue {
 
   /// What is to be asked now, or then: what failed before comes when there is nothing else.
   func batch(_ most: Int) -> (questions: [Int], notBefore: Instant?) {
-    let fresh = waiting[next...].prefix { $0.notBefore == nil }
-    let batch = (fresh.isEmpty ? waiting[next...] : fresh).prefix(most)
+    let first = waiting[next...].prefix(most)
+    let fresh = first.prefix { $0.notBefore == nil }
+    let batch = fresh.isEmpty ? first : fresh
     return (batch.map(\.question), batch.compactMap(\.notBefore).max())
   }
 
