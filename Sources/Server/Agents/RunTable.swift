@@ -5,7 +5,7 @@ import Journal
 import Ledger
 
 /// Runs in a list.
-struct RunTable {
+package struct RunTable {
   let journal: any JournalStore
 
   init(_ journal: any JournalStore) { self.journal = journal }
@@ -38,7 +38,7 @@ struct RunTable {
 
 extension RunTable {
   /// Each word once, in the order in which they came, with how often it is there if that is more than once.
-  static func counted(_ words: [String]) -> String {
+  package static func counted(_ words: [String]) -> String {
     var order: [String] = []
     var counts: [String: Int] = [:]
     for word in words {

@@ -6,6 +6,7 @@ import Foundation
 import Gate
 import Journal
 import Ledger
+import Server
 import Surroundings
 
 /// `assay agent runs`: what agents did, the latest first.
@@ -40,7 +41,7 @@ struct AgentRunsCommand: ParsableCommand {
       let asks = waiting[run.id]?.first.map { "approve \($0.id): \($0.card.shown?.tool ?? "a call")" }
       return [
         run.begun.local, run.agent, run.id.short, run.status.rawValue, spend.cost.text,
-        outcomes.isEmpty ? "–" : outcomes.joined(separator: " "), asks ?? run.reason ?? "",
+        outcomes.isEmpty ? "–" : RunTable.counted(outcomes), asks ?? run.reason ?? "",
       ]
     }
     try StandardOutput.write(table.text(empty: "No agent has run yet. Begin one with assay agent run NAME."))
